@@ -1,0 +1,75 @@
+# make            build/release/sluice
+# make debug      build/debug/sluice, with ASan and UBSan; make tsan: with TSan
+# make check      floors, formatting, headers; make test: everything that runs
+# Variables: CC, MODE (release, debug, tsan), BUILD (where objects go, default build/$(MODE))
+
+MODE ?= release
+BUILD ?= build/$(MODE)
+CC = gcc
+PKGS = libgit2 yaml-0.1 libcurl jansson libuv libssl libcrypto zlib libpcre2-8
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+CPPFLAGS += -D_GNU_SOURCE -Ilib -Idaemon
+CFLAGS_release = -O2 -g -D_FORTIFY_SOURCE=2
+CFLAGS_debug = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_tsan = -O1 -g -fsanitize=thread
+CFLAGS += -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	$(if $(findstring gcc,$(CC)),-Wno-maybe-uninitialized) \
+	-fstack-protector-strong -fPIE -pthread $(CFLAGS_$(MODE)) $(shell pkg-config --cflags $(PKGS))
+LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread
+LDLIBS += $(shell pkg-config --libs $(PKGS)) -lm
+
+# folders from the ground up, as "floor/folder"
+FLOORS := $(shell awk '!/^\#/ && NF { print $$1 "/" $$2 }' lib/FLOORS)
+FOLDERS := $(notdir $(FLOORS))
+LIBS_OF = $(patsubst %,$(BUILD)/lib/%.a,$(foreach f,$(1),$(if $(wildcard lib/$(f)/*.c),$(f))))
+reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+LIBS := $(call LIBS_OF,$(call reverse,$(FOLDERS)))
+
+SOURCES := $(sort $(wildcard daemon/*.c daemon/*/*.c))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+
+all: $(BUILD)/sluice
+
+$(BUILD)/sluice: $(OBJECTS) $(LIBS)
+	@echo "  link $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS) $(LIBS) $(LDLIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/daemon/%.o: CPPFLAGS += -DSLUICE_VERSION='"$(VERSION)"'
+
+define FOLDER_RULE
+$(BUILD)/lib/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard lib/$(1)/*.c)))
+	@rm -f $$@; ar rcs $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call FOLDER_RULE,$(f))))
+
+# a unit test sees its own folder and the floors below it
+floor_of = $(firstword $(subst /, ,$(filter %/$(1),$(FLOORS))))
+below = $(foreach f,$(FLOORS),$(if $(shell [ $(firstword $(subst /, ,$(f))) -lt $(call floor_of,$(1)) ] && echo y),$(notdir $(f))))
+UNIT_SOURCES := $(sort $(wildcard test/unit/*.c))
+UNITS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+define UNIT_RULE
+$(BUILD)/test/unit/$(1): $(BUILD)/test/unit/$(1).o $(call LIBS_OF,$(firstword $(subst _, ,$(1))) $(call reverse,$(call below,$(firstword $(subst _, ,$(1))))))
+	@echo "  link $$@"
+	@$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
+endef
+$(foreach u,$(notdir $(UNIT_SOURCES:%.c=%)),$(eval $(call UNIT_RULE,$(u))))
+
+units: $(UNITS)
+
+debug:
+	$(MAKE) MODE=debug BUILD=build/debug all
+tsan:
+	$(MAKE) MODE=tsan BUILD=build/tsan all
+
+clean:
+	rm -rf build
+
+.PHONY: all units debug tsan clean
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,177 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGN 16u
+#define FIRST_BLOCK 4096u
+#define LARGEST_BLOCK (256u * 1024u)
+
+struct block {
+	struct block *next;
+	size_t cap, used;
+	_Alignas(16) char data[];
+};
+
+struct defer {
+	struct defer *next;
+	void (*fn)(void *);
+	void *arg;
+};
+
+struct arena {
+	struct block *blocks; /* the newest first */
+	struct defer *defers;
+	size_t next_cap, total;
+};
+
+static void *system_memory(size_t n)
+{
+	void *p = malloc(n);
+	if (!p) {
+		fputs("sluice: out of memory\n", stderr);
+		abort();
+	}
+	return p;
+}
+
+static struct block *add_block(arena *mem, size_t need)
+{
+	size_t cap = mem->next_cap;
+	if (need > cap / 4)
+		cap = need;
+	else if (mem->next_cap < LARGEST_BLOCK)
+		mem->next_cap *= 2;
+	struct block *b = system_memory(sizeof(*b) + cap);
+	b->cap = cap;
+	b->used = 0;
+	/* a block made for one large piece goes behind the one that is still being filled */
+	if (cap == need && mem->blocks) {
+		b->next = mem->blocks->next;
+		mem->blocks->next = b;
+	} else {
+		b->next = mem->blocks;
+		mem->blocks = b;
+	}
+	mem->total += sizeof(*b) + cap;
+	return b;
+}
+
+arena *arena_open(void)
+{
+	arena *mem = system_memory(sizeof(*mem));
+	*mem = (arena){.next_cap = FIRST_BLOCK, .total = sizeof(*mem)};
+	return mem;
+}
+
+void arena_close(arena *mem)
+{
+	if (!mem)
+		return;
+	while (mem->defers) {
+		struct defer *d = mem->defers;
+		mem->defers = d->next;
+		d->fn(d->arg);
+	}
+	for (struct block *b = mem->blocks, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(mem);
+}
+
+static size_t rounded(size_t n)
+{
+	if (n > SIZE_MAX / 2) {
+		fputs("sluice: an allocation of absurd size\n", stderr);
+		abort();
+	}
+	return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+void *arena_alloc(arena *mem, size_t n)
+{
+	size_t need = rounded(n ? n : 1);
+	struct block *b = mem->blocks;
+	if (!b || b->cap - b->used < need)
+		b = add_block(mem, need);
+	void *p = b->data + b->used;
+	b->used += need;
+	return memset(p, 0, need);
+}
+
+void *arena_grow(arena *mem, void *p, size_t old, size_t n)
+{
+	if (n <= old && p)
+		return p;
+	struct block *b = mem->blocks;
+	size_t had = rounded(old ? old : 1), need = rounded(n);
+	if (p && b && (char *)p + had == b->data + b->used && b->cap - b->used >= need - had) {
+		memset(b->data + b->used, 0, need - had);
+		b->used += need - had;
+		return p;
+	}
+	void *q = arena_alloc(mem, n);
+	if (p && old)
+		memcpy(q, p, old);
+	return q;
+}
+
+void *arena_copy(arena *mem, const void *p, size_t n)
+{
+	char *q = arena_alloc(mem, n + 1);
+	if (n)
+		memcpy(q, p, n);
+	return q;
+}
+
+char *arena_text(arena *mem, const char *text)
+{
+	return text ? arena_copy(mem, text, strlen(text)) : NULL;
+}
+
+char *arena_vprintf(arena *mem, const char *fmt, va_list ap)
+{
+	va_list again;
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	if (n < 0)
+		n = 0;
+	char *p = arena_alloc(mem, (size_t)n + 1);
+	vsnprintf(p, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return p;
+}
+
+char *arena_printf(arena *mem, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	char *p = arena_vprintf(mem, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+void arena_defer(arena *mem, void (*fn)(void *), void *arg)
+{
+	struct defer *d = NEW(mem, struct defer);
+	*d = (struct defer){mem->defers, fn, arg};
+	mem->defers = d;
+}
+
+size_t arena_bytes(const arena *mem)
+{
+	return mem->total;
+}
+
+size_t arena_times(size_t a, size_t b)
+{
+	size_t n;
+	if (__builtin_mul_overflow(a, b, &n)) {
+		fputs("sluice: an allocation of absurd size\n", stderr);
+		abort();
+	}
+	return n;
+}

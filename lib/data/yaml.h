@@ -1,0 +1,29 @@
+/*
+ * yaml: YAML texts to vals, with the rules of sigs.k8s.io/yaml (the reader of Kubernetes and Helm:
+ * YAML 1.1 scalars, maps with text keys, everything else as JSON has it), and vals to YAML in that
+ * library's form. Trees that keep comments and styles are yaml_node's business.
+ */
+#ifndef SLUICE_YAML_H
+#define SLUICE_YAML_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "data/val.h"
+
+#define YAML_MAX_BYTES ((size_t)64 << 20)
+#define YAML_MAX_NODES ((size_t)4 << 20) /* after aliases are expanded */
+#define YAML_MAX_DEPTH 1000
+
+/* The documents of a stream, as a list; an empty document is a null. ERR_INVALID has the text
+ * "yaml: line N: …"; ERR_LIMIT for a ceiling above. */
+err *yaml_parse_all(arena *mem, str text, val **ret_docs);
+
+/* The first document of the text; null when there is none. */
+err *yaml_parse(arena *mem, str text, val **ret_v);
+
+/* Prints a value as sigs.k8s.io/yaml's Marshal does: keys sorted, block style, two spaces, a final
+ * newline. */
+void yaml_print(buf *b, const val *v);
+char *yaml_text(arena *mem, const val *v);
+
+#endif
