@@ -1,0 +1,34 @@
+/*
+ * config: how to reach a cluster: from a kubeconfig, or from inside a pod.
+ */
+#ifndef SLUICE_CONFIG_H
+#define SLUICE_CONFIG_H
+
+#include "base/err.h"
+#include "data/val.h"
+#include "net/http.h"
+
+struct config {
+	const char *server; /* "https://host:port", no final slash */
+	struct http_tls tls;
+	const char *proxy;
+	const char *token;	/* fixed; NULL: none */
+	const char *token_file; /* read again as it rotates; NULL: none */
+	const char *user, *password;
+	const char *ns; /* of the context or the pod; "default" otherwise */
+};
+
+enum config_flags {
+	CONFIG_FILES = 1,    /* paths in it may be read: certificate-authority, client-certificate, tokenFile (a local user's own file; never a Secret's) */
+	CONFIG_INSECURE = 2, /* insecure-skip-tls-verify counts */
+};
+
+/* A kubeconfig's text; context NULL: its current one. base is the folder that relative paths begin at. exec and auth-provider are refused with a clear text. */
+err *config_parse(arena *mem, str text, const char *base, const char *context, enum config_flags flags,
+		  struct config **ret_config);
+/* A kubeconfig file, all of CONFIG_FILES|CONFIG_INSECURE. */
+err *config_file(arena *mem, const char *path, const char *context, struct config **ret_config);
+/* Inside a pod: KUBERNETES_SERVICE_HOST and the service account's folder. ERR_NOT_FOUND outside. */
+err *config_in_cluster(arena *mem, struct config **ret_config);
+
+#endif

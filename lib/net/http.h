@@ -1,0 +1,82 @@
+/*
+ * http: requests over libcurl, on the loop. One struct http is one endpoint with one identity (TLS
+ * settings, credentials): connections are never shared between two. HTTP/2 where served, many
+ * requests on one connection. The loop owns the curl multi; a worker's http_do parks until the answer
+ * is there or its ctx is called off. The only door to libcurl, with the rest of net/.
+ */
+#ifndef SLUICE_HTTP_H
+#define SLUICE_HTTP_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "rt/ctx.h"
+#include "rt/loop.h"
+
+struct http_tls {
+	str ca;	  /* PEM; empty: the system's authorities */
+	bool ca_added; /* ca is added to the system's instead of replacing them */
+	str cert, key; /* PEM; empty: no client certificate */
+	bool insecure; /* the server's certificate is not checked */
+	const char *server_name; /* NULL: the URL's host */
+};
+
+struct http_settings {
+	const char *user_agent;
+	struct http_tls tls;
+	const char *proxy;	      /* URL; NULL: the environment's (HTTPS_PROXY …); "": none */
+	const char *proxy_user, *proxy_password;
+	int max_connections;	      /* per host; 0: 2 */
+	bool http1_only;
+};
+
+struct http;
+
+/* A client; settings are copied. Any thread before the loop runs, the loop afterwards and from http_do
+ * on any worker. http_close ends open requests with ERR_CANCELED; it is the loop's (post it). */
+err *http_open(arena *mem, loop *l, const struct http_settings *s, struct http **ret_http);
+void http_close(struct http *h);
+
+struct http_header {
+	const char *name, *value;
+};
+
+struct http_request {
+	const char *method, *url;
+	const struct http_header *headers; /* ended by a NULL name; may be NULL */
+	const char *user, *password;	   /* Basic; NULL: none */
+	const char *bearer;		   /* NULL: none */
+	str body;
+	size_t max_answer;	  /* bytes of body accepted, inflated; 0: 64 MiB; beyond: ERR_LIMIT */
+	int64_t timeout;	  /* ns for the whole exchange; 0: the ctx's deadline only */
+	int64_t stall_timeout;	  /* ns without a byte; 0: 30 s */
+	int redirects;		  /* followed at most; only to the same host, credentials kept; 0: none */
+	/* if set: the body's bytes as they come, instead of in the answer; on the loop's thread; an err ends the exchange */
+	err *(*on_body)(void *arg, arena *mem, str bytes);
+	void *on_body_arg;
+};
+
+struct http_answer {
+	int status;
+	const struct http_header *headers; /* names in lower case, ended by a NULL name */
+	str body;
+};
+
+/* One exchange, on a worker. Any status is a success here. ERR_TIMEOUT, ERR_CANCELED, ERR_LIMIT,
+ * ERR_IO (no connection, TLS); texts name the host, never credentials. */
+err *http_do(ctx *c, struct http *h, const struct http_request *q, struct http_answer **ret_answer);
+
+/* A header's value, NULL when absent. name in lower case. */
+const char *http_header(const struct http_answer *a, const char *name);
+
+/* A long answer read as it comes, on the loop: a watch. Calls come on the loop: head once, then data,
+ * then end once (also after http_stream_stop, with ERR_CANCELED). failed is NULL for a clean end and lives during the call. */
+struct http_stream_calls {
+	void (*head)(void *arg, const struct http_answer *a);
+	void (*data)(void *arg, str bytes);
+	void (*end)(void *arg, const err *failed);
+};
+struct http_stream *http_stream_open(struct http *h, const struct http_request *q,
+				     const struct http_stream_calls *calls, void *arg);
+void http_stream_stop(struct http_stream *s);
+
+#endif
