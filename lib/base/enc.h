@@ -16,6 +16,7 @@ char *enc_base64_url(arena *mem, str bytes);
 /* Either alphabet, padding optional, CR and LF passed over. False for anything else. */
 bool enc_unbase64(arena *mem, str text, str *ret_bytes);
 
+/* Two lower-case digits a byte; reading takes either case, false for anything else. */
 char *enc_hex(arena *mem, str bytes);
 bool enc_unhex(arena *mem, str text, str *ret_bytes);
 

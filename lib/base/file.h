@@ -25,6 +25,7 @@ err *file_temp_dir(arena *mem, const char *parent, const char *prefix, char **re
 /* Removes a folder with all in it; links are removed, never followed. No error if it is not there. */
 err *file_remove_tree(arena *mem, const char *path);
 
+/* Is anything there, a folder too? A broken link is nothing. */
 bool file_exists(const char *path);
 
 #endif

@@ -27,6 +27,7 @@ str str_of(const char *text);
 /* A C text with the same bytes. */
 char *str_text(arena *mem, str s);
 
+/* Equal to another, to a C text, without regard to the case of ASCII letters. */
 bool str_eq(str a, str b);
 bool str_is(str a, const char *text);
 bool str_eq_nocase(str a, str b);
