@@ -62,14 +62,57 @@ $(foreach u,$(notdir $(UNIT_SOURCES:%.c=%)),$(eval $(call UNIT_RULE,$(u))))
 
 units: $(UNITS)
 
+# fuzz targets: with the plain driver over their corpora, and under libFuzzer (make fuzz TARGET=name)
+FUZZ_SOURCES := $(filter-out %/corpus_driver.c,$(sort $(wildcard test/fuzz/*.c)))
+FUZZERS := $(FUZZ_SOURCES:%.c=$(BUILD)/%)
+$(FUZZERS): %: %.o $(BUILD)/test/fuzz/corpus_driver.o $(LIBS)
+	@echo "  link $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(FUZZ_SOURCES:%.c=$(BUILD)/%.o): CFLAGS += -Wno-missing-prototypes
+
+corpora: $(FUZZERS)
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	$(MAKE) MODE=debug CC=clang BUILD=build/fuzz CFLAGS_debug="$(CFLAGS_debug) -fsanitize=fuzzer-no-link" build/fuzz/test/fuzz/$(TARGET).o all-libs
+	clang -fsanitize=fuzzer,address,undefined -pie -o build/fuzz/$(TARGET) build/fuzz/test/fuzz/$(TARGET).o \
+		$(patsubst $(BUILD)/%,build/fuzz/%,$(LIBS)) $(LDLIBS) -lpthread
+	mkdir -p build/fuzz/found/$(TARGET)
+	build/fuzz/$(TARGET) -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 build/fuzz/found/$(TARGET) test/fuzz/corpus/$(TARGET)
+
+all-libs: $(LIBS)
+
+check:
+	@test/install
+	@test/check/run
+
+test:
+	@test/install
+	@test/run $(SUITES)
+
+demo:
+	@test/install
+	@test/demo/run
+
+bench:
+	@test/install
+	@test/bench/run
+
 debug:
 	$(MAKE) MODE=debug BUILD=build/debug all
 tsan:
 	$(MAKE) MODE=tsan BUILD=build/tsan all
 
+manifests: $(BUILD)/sluice
+	manifests/generate $(BUILD)/sluice
+
+PREFIX ?= /usr/local
+install: $(BUILD)/sluice
+	install -D -m 755 $(BUILD)/sluice $(DESTDIR)$(PREFIX)/bin/sluice
+
 clean:
 	rm -rf build
 
-.PHONY: all units debug tsan clean
+.PHONY: all all-libs units corpora fuzz check test demo bench debug tsan manifests install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,78 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+
+static void memory_is_zeroed_and_aligned(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	for (size_t n = 0; n < 300000; n = n * 3 + 1) {
+		char *p = arena_alloc(mem, n);
+		assert_true((uintptr_t)p % 16 == 0);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(p[i], 0);
+		memset(p, 0xff, n);
+	}
+	arena_close(mem);
+}
+
+static void growing_keeps_the_content(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	char *p = arena_copy(mem, "abc", 3);
+	char *same = arena_grow(mem, p, 4, 12);
+	assert_ptr_equal(same, p);
+	arena_alloc(mem, 1);
+	char *moved = arena_grow(mem, p, 12, 100000);
+	assert_string_equal(moved, "abc");
+	assert_int_equal(moved[99999], 0);
+	arena_close(mem);
+}
+
+static char order[8];
+
+static void note(void *arg)
+{
+	strcat(order, arg);
+}
+
+static void defers_run_last_in_first_out(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	arena_defer(mem, note, "a");
+	arena_defer(mem, note, "b");
+	arena_defer(mem, note, "c");
+	arena_close(mem);
+	assert_string_equal(order, "cba");
+	arena_close(NULL);
+}
+
+static void texts_are_copied(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	assert_null(arena_text(mem, NULL));
+	assert_string_equal(arena_printf(mem, "%s-%d", "x", 7), "x-7");
+	assert_true(arena_bytes(mem) > 0);
+	arena_close(mem);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_is_zeroed_and_aligned),
+		cmocka_unit_test(growing_keeps_the_content),
+		cmocka_unit_test(defers_run_last_in_first_out),
+		cmocka_unit_test(texts_are_copied),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
