@@ -55,8 +55,9 @@ static char *print(arena *mem, int64_t wall_ns, bool micro)
 	int64_t in_day = s - days * 86400;
 	int month, day;
 	clock_date(days, &year, &month, &day);
-	char *base = arena_printf(mem, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year, month, day,
-				  (int)(in_day / 3600), (int)(in_day / 60 % 60), (int)(in_day % 60));
+	char *base =
+		arena_printf(mem, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year, month, day,
+			     (int)(in_day / 3600), (int)(in_day / 60 % 60), (int)(in_day % 60));
 	if (!micro)
 		return arena_printf(mem, "%sZ", base);
 	int64_t ns = wall_ns - s * CLOCK_SECOND;

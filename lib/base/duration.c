@@ -9,9 +9,8 @@ static const struct unit {
 	const char *name;
 	int64_t ns;
 } units[] = {
-	{"ns", 1},		  {"us", CLOCK_US},	  {"\u00b5s", CLOCK_US},
-	{"\u03bcs", CLOCK_US},	  {"ms", CLOCK_MS},	  {"s", CLOCK_SECOND},
-	{"m", CLOCK_MINUTE},	  {"h", CLOCK_HOUR},
+	{"ns", 1},	  {"us", CLOCK_US},    {"\u00b5s", CLOCK_US}, {"\u03bcs", CLOCK_US},
+	{"ms", CLOCK_MS}, {"s", CLOCK_SECOND}, {"m", CLOCK_MINUTE},   {"h", CLOCK_HOUR},
 };
 
 static char *quoted(arena *mem, str s)

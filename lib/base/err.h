@@ -9,20 +9,20 @@
 #include "base/arena.h"
 
 enum err_code {
-	ERR_FAILED = 1,   /* nothing more is known; try again later */
-	ERR_INVALID,      /* the input is wrong; only a changed input helps */
-	ERR_NOT_FOUND,    /* what was asked for is not there */
-	ERR_CONFLICT,     /* somebody else changed it first */
+	ERR_FAILED = 1,	  /* nothing more is known; try again later */
+	ERR_INVALID,	  /* the input is wrong; only a changed input helps */
+	ERR_NOT_FOUND,	  /* what was asked for is not there */
+	ERR_CONFLICT,	  /* somebody else changed it first */
 	ERR_UNAUTHORIZED, /* no or wrong credentials */
-	ERR_FORBIDDEN,    /* known, but not allowed */
-	ERR_LIMIT,        /* a ceiling on bytes, entries, depth or steps was met */
-	ERR_TIMEOUT,      /* the time allowed ran out */
-	ERR_CANCELED,     /* the work was superseded or the program is ending */
-	ERR_GONE,         /* a resource version or token is too old; list again */
-	ERR_BUSY,         /* the other side asks for patience (429, 503) */
-	ERR_IO,           /* a local file or socket failed */
-	ERR_EXISTS,       /* it is there already */
-	ERR_WAIT,         /* a dependency is not ready; no failure */
+	ERR_FORBIDDEN,	  /* known, but not allowed */
+	ERR_LIMIT,	  /* a ceiling on bytes, entries, depth or steps was met */
+	ERR_TIMEOUT,	  /* the time allowed ran out */
+	ERR_CANCELED,	  /* the work was superseded or the program is ending */
+	ERR_GONE,	  /* a resource version or token is too old; list again */
+	ERR_BUSY,	  /* the other side asks for patience (429, 503) */
+	ERR_IO,		  /* a local file or socket failed */
+	ERR_EXISTS,	  /* it is there already */
+	ERR_WAIT,	  /* a dependency is not ready; no failure */
 	ERR_UNSUPPORTED,  /* asked for something that this program does not do */
 };
 

@@ -22,7 +22,8 @@ err *file_mkdirs(arena *mem, const char *path);
 /* A new private folder "<parent>/<prefix>XXXXXX" that goes, with all in it, when mem closes. */
 err *file_temp_dir(arena *mem, const char *parent, const char *prefix, char **ret_path);
 
-/* Removes a folder with all in it; links are removed, never followed. No error if it is not there. */
+/* Removes a folder with all in it; links are removed, never followed. No error if it is not there.
+ */
 err *file_remove_tree(arena *mem, const char *path);
 
 /* Is anything there, a folder too? A broken link is nothing. */

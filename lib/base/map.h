@@ -21,7 +21,7 @@ struct map {
 	arena *mem;
 	struct map_entry *entries;
 	size_t used, cap; /* entries, deleted ones included */
-	size_t n;         /* live ones */
+	size_t n;	  /* live ones */
 	uint32_t *slots;
 	size_t slot_count;
 };

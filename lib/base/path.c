@@ -21,7 +21,8 @@ char *path_clean(arena *mem, str path)
 			r++;
 		} else if (path.p[r] == '.' && (r + 1 == n || path.p[r + 1] == '/')) {
 			r++;
-		} else if (path.p[r] == '.' && path.p[r + 1] == '.' && (r + 2 == n || path.p[r + 2] == '/')) {
+		} else if (path.p[r] == '.' && path.p[r + 1] == '.' &&
+			   (r + 2 == n || path.p[r + 2] == '/')) {
 			r += 2;
 			if (w > dotdot) {
 				w--;

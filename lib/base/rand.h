@@ -1,5 +1,6 @@
 /*
- * rand: random numbers: unpredictable bytes for names and secrets, and jitter for timers. Any thread.
+ * rand: random numbers: unpredictable bytes for names and secrets, and jitter for timers. Any
+ * thread.
  */
 #ifndef SLUICE_RAND_H
 #define SLUICE_RAND_H

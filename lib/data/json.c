@@ -50,7 +50,8 @@ err *json_parse(arena *mem, str text, val **ret_v)
 	json_t *j = json_loadb(text.p, text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
 	bool whole_floats = false;
 	if (!j && json_error_code(&e) == json_error_numeric_overflow) {
-		/* an integer beyond 64 bits: read all numbers as floats, then the small ones back */
+		/* an integer beyond 64 bits: read all numbers as floats, then the small ones back
+		 */
 		whole_floats = true;
 		j = json_loadb(text.p, text.n,
 			       JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &e);
@@ -67,14 +68,18 @@ err *json_parse(arena *mem, str text, val **ret_v)
 static size_t utf8_len(const unsigned char *p, size_t n)
 {
 	unsigned char c = p[0];
-	size_t len = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+	size_t len = c < 0x80		      ? 1
+		     : c >= 0xc2 && c < 0xe0  ? 2
+		     : (c & 0xf0) == 0xe0     ? 3
+		     : c >= 0xf0 && c <= 0xf4 ? 4
+					      : 0;
 	if (!len || len > n)
 		return 0;
 	for (size_t i = 1; i < len; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-	if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f) || (c == 0xf0 && p[1] < 0x90) ||
-	    (c == 0xf4 && p[1] > 0x8f))
+	if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f) ||
+	    (c == 0xf0 && p[1] < 0x90) || (c == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return len;
 }
@@ -106,7 +111,8 @@ static void print_text(buf *b, str s, bool html)
 		}
 		if (len == 1)
 			print_char(b, p[i], html);
-		else if (html && len == 3 && p[i] == 0xe2 && p[i + 1] == 0x80 && (p[i + 2] | 1) == 0xa9)
+		else if (html && len == 3 && p[i] == 0xe2 && p[i + 1] == 0x80 &&
+			 (p[i + 2] | 1) == 0xa9)
 			buf_printf(b, "\\u20%02x", p[i + 2] - 0x80);
 		else
 			buf_add(b, p + i, len);

@@ -18,7 +18,7 @@ err *json_parse(arena *mem, str text, val **ret_v);
 enum json_flags {
 	JSON_PLAIN = 0,
 	JSON_SORTED = 1, /* keys by bytes, as Go prints a map */
-	JSON_HTML = 2,   /* <, >, & and U+2028, U+2029 as \u escapes, as Go's Marshal does */
+	JSON_HTML = 2,	 /* <, >, & and U+2028, U+2029 as \u escapes, as Go's Marshal does */
 	JSON_PRETTY = 4, /* two spaces a level, as Go's MarshalIndent */
 };
 

@@ -74,7 +74,8 @@ val *val_map(arena *mem)
 	return make(mem, VAL_MAP);
 }
 
-/* The slots of the hash table of a map with room for cap entries: a power of two, at most half full. */
+/* The slots of the hash table of a map with room for cap entries: a power of two, at most half
+ * full. */
 static uint32_t slots_for(uint32_t cap)
 {
 	uint32_t n = 32;

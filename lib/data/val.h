@@ -68,9 +68,9 @@ const char *val_text_or(const val *v, const char *otherwise);
 bool val_as_bool(const val *v, bool otherwise);
 int64_t val_as_int(const val *v, int64_t otherwise); /* a whole float counts */
 double val_as_float(const val *v, double otherwise); /* an int counts */
-size_t val_len(const val *v); /* of a list, map or text; else 0 */
-bool val_is(const val *v, enum val_kind kind); /* false for NULL */
-const char *val_kind_name(const val *v);       /* "map", "list", … "null" also for NULL */
+size_t val_len(const val *v);			     /* of a list, map or text; else 0 */
+bool val_is(const val *v, enum val_kind kind);	     /* false for NULL */
+const char *val_kind_name(const val *v);	     /* "map", "list", … "null" also for NULL */
 
 /* Changing a map: sets (in place if there) or removes a key; renames keep the place. */
 void val_set(arena *mem, val *map, const char *key, val *value);

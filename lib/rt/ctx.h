@@ -19,11 +19,11 @@ typedef struct loop loop;
 
 struct ctx {
 	arena *mem;
-	loop *loop;       /* NULL where no loop runs */
+	loop *loop;	  /* NULL where no loop runs */
 	int64_t deadline; /* on clock_now; 0: none */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	bool canceled;      /* under lock */
+	bool canceled;	    /* under lock */
 	const char *reason; /* why, a static text */
 };
 

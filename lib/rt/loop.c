@@ -66,6 +66,7 @@ static void run_posts(uv_async_t *wake)
 	l->first = NULL;
 	l->last = &l->first;
 	bool stopping = l->stopping;
+	l->stopping = false;
 	pthread_mutex_unlock(&l->lock);
 	while (p) {
 		struct post *next = p->next;
@@ -110,7 +111,9 @@ void loop_close(loop *l)
 		return;
 	run_posts(&l->wake);
 	uv_walk(&l->uv, close_handle, l);
-	uv_run(&l->uv, UV_RUN_DEFAULT);
+	/* a stop asked for meanwhile ends the first run before the handles are gone */
+	while (uv_run(&l->uv, UV_RUN_DEFAULT))
+		;
 	uv_loop_close(&l->uv);
 	pthread_mutex_destroy(&l->lock);
 	free(l);

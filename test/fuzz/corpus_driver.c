@@ -1,6 +1,6 @@
 /*
- * The plain driver of a fuzz target: runs it over the files of its corpus and prints TAP. The folder is
- * test/fuzz/corpus/<name of this program>, or the arguments.
+ * The plain driver of a fuzz target: runs it over the files of its corpus and prints TAP. The
+ * folder is test/fuzz/corpus/<name of this program>, or the arguments.
  */
 #include <dirent.h>
 #include <stdint.h>
