@@ -6,7 +6,7 @@
 static err *make(arena *mem, enum err_code code, const err *cause, const char *fmt, va_list ap)
 {
 	err *e = NEW(mem, err);
-	*e = (err){code, arena_vprintf(mem, fmt, ap), cause};
+	*e = (err){code, arena_vprintf(mem, fmt, ap), cause, NULL};
 	return e;
 }
 
@@ -67,7 +67,8 @@ err *err_copy(arena *mem, const err *e)
 	if (!e)
 		return NULL;
 	err *copy = NEW(mem, err);
-	*copy = (err){e->code, arena_text(mem, e->text), err_copy(mem, e->cause)};
+	*copy = (err){e->code, arena_text(mem, e->text), err_copy(mem, e->cause),
+		      arena_text(mem, e->reason)};
 	return copy;
 }
 

@@ -31,6 +31,7 @@ struct err {
 	enum err_code code;
 	const char *text;
 	const err *cause;
+	const char *reason; /* the other side's own word for it (an API Status.reason), or NULL */
 };
 
 /* A new error. */
