@@ -1,0 +1,38 @@
+/*
+ * depends: dependsOn between objects of one kind: is each dependency ready, and does the chain bite its tail.
+ */
+#ifndef SLUICE_DEPENDS_H
+#define SLUICE_DEPENDS_H
+
+#include "base/err.h"
+#include "data/val.h"
+
+struct dependency {
+	const char *ns, *name; /* ns NULL or "": the object's own */
+	const char *ready_expr;
+};
+
+/* How depends_ready looks things up and evaluates readyExpr. */
+struct depends_calls {
+	/* the dependency's object, NULL when it is not there */
+	const val *(*get)(void *arg, arena *mem, const char *ns, const char *name);
+	/* readyExpr with self and dep; an err for a text that cannot be compiled is ERR_INVALID, one at run time another code */
+	err *(*eval)(void *arg, arena *mem, const char *expr, const val *self, const val *dep,
+		     bool *ret_ready);
+	bool additive; /* AdditiveCELDependencyCheck: the built-in check counts beside readyExpr */
+	/* does the dependency have self's source, and which revision is that at? NULL: no such check */
+	const char *(*same_source_revision)(void *arg, arena *mem, const val *self, const val *dep);
+	void *arg;
+};
+
+/* NULL when all are ready. ERR_WAIT with upstream's text for the first one that is not; ERR_INVALID for a
+ * readyExpr that cannot be used. */
+err *depends_ready(arena *mem, const struct depends_calls *calls, const val *self,
+		   const struct dependency *deps, size_t n);
+
+/* Is there a way from the object back to itself along dependsOn? *ret_path is "a → b → a" then. At
+ * most 10 000 objects are looked at. spec.dependsOn of each is read. */
+bool depends_cycle(arena *mem, const struct depends_calls *calls, const val *self,
+		   const char **ret_path);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * event: what happened, told to people: Kubernetes Events and the notification controller's
+ * address, in the background. event_emit never blocks and never fails; what does not fit into the
+ * queue is dropped and counted.
+ */
+#ifndef SLUICE_EVENT_H
+#define SLUICE_EVENT_H
+
+#include "kube/client.h"
+
+enum event_severity {
+	EVENT_NONE,
+	EVENT_TRACE, /* a Normal Kubernetes Event; not sent to the notification address */
+	EVENT_INFO,  /* Normal */
+	EVENT_ERROR, /* Warning */
+};
+
+struct events;
+
+struct events_settings {
+	loop *loop;
+	struct client *client; /* NULL: no Kubernetes Events */
+	const char *address;   /* URL that events are POSTed to; "" or NULL: none */
+	const char *instance;  /* reportingInstance: the host name */
+	int queue_max;	       /* events that wait at most; 0: 10000 */
+};
+
+/* The caller owes events_close (on the loop's thread; waits at most a moment for what is queued). */
+err *events_open(arena *mem, const struct events_settings *s, struct events **ret_events);
+/* Sends what is queued, for at most ns; then drops the rest. Any thread but the loop's. */
+void events_flush(struct events *e, int64_t ns);
+void events_close(struct events *e);
+
+struct event {
+	const val *obj; /* the involved object: apiVersion, kind, metadata */
+	enum event_severity severity;
+	const char *reason, *message;
+	const char *component; /* "source-controller", "kustomize-controller" */
+	/* annotations of the event: a map of texts with full keys
+	 * ("source.toolkit.fluxcd.io/revision"); may be NULL */
+	const val *annotations;
+};
+
+/* Any thread; everything is copied. events may be NULL. */
+void event_emit(struct events *e, const struct event *ev);
+
+/* The two forms, made in mem (for tests): a core/v1 Event, and Flux's JSON. */
+val *event_kubernetes(arena *mem, const struct event *ev, const char *instance, int64_t wall_ns);
+val *event_notification(arena *mem, const struct event *ev, const char *instance, int64_t wall_ns);
+
+#endif
