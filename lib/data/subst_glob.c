@@ -1,0 +1,130 @@
+#include "data/subst_parse.h"
+
+#include "base/rune.h"
+
+/* Up to the next star outside of a class; the stars before it go first. */
+static str take_chunk(str *pattern, bool *ret_star)
+{
+	str p = *pattern;
+	*ret_star = false;
+	while (p.n && p.p[0] == '*') {
+		*ret_star = true;
+		p = str_sub(p, 1, p.n);
+	}
+	bool in_class = false;
+	size_t i = 0;
+	for (; i < p.n && (p.p[i] != '*' || in_class); i++) {
+		if (p.p[i] == '\\' && i + 1 < p.n)
+			i++;
+		else if (p.p[i] == '[')
+			in_class = true;
+		else if (p.p[i] == ']')
+			in_class = false;
+	}
+	*pattern = str_sub(p, i, p.n);
+	return str_sub(p, 0, i);
+}
+
+/* One character of a class, which must not be the last of the pattern. */
+static bool class_rune(str *chunk, uint32_t *ret)
+{
+	str c = *chunk;
+	size_t len;
+	if (!c.n || c.p[0] == '-' || c.p[0] == ']')
+		return false;
+	if (c.p[0] == '\\')
+		c = str_sub(c, 1, c.n);
+	*ret = rune_at(c, &len);
+	*chunk = str_sub(c, len, c.n);
+	return chunk->n && !(*ret == RUNE_BAD && len == 1);
+}
+
+/* The class behind "[": does it hold r? False with *ret_bad for a malformed one. */
+static bool match_class(str *chunk, uint32_t r, bool *ret_bad)
+{
+	bool negated = chunk->n && chunk->p[0] == '^', found = false;
+	if (negated)
+		*chunk = str_sub(*chunk, 1, chunk->n);
+	for (size_t ranges = 0;; ranges++) {
+		uint32_t low, high;
+		if (chunk->n && chunk->p[0] == ']' && ranges) {
+			*chunk = str_sub(*chunk, 1, chunk->n);
+			return found != negated;
+		}
+		bool good = class_rune(chunk, &low);
+		high = low;
+		if (good && chunk->p[0] == '-') {
+			*chunk = str_sub(*chunk, 1, chunk->n);
+			good = class_rune(chunk, &high);
+		}
+		if (!good) {
+			*ret_bad = true;
+			return false;
+		}
+		found = found || (low <= r && r <= high);
+	}
+}
+
+/* Does the chunk, which has no star, match the front of the text? *ret_rest is what is left. */
+static bool match_chunk(str chunk, str text, str *ret_rest, bool *ret_bad)
+{
+	while (chunk.n) {
+		if (!text.n)
+			return false;
+		char c = chunk.p[0];
+		size_t len = 1;
+		chunk = str_sub(chunk, 1, chunk.n);
+		if (c == '[') {
+			uint32_t r = rune_at(text, &len);
+			if (!match_class(&chunk, r, ret_bad))
+				return false;
+		} else if (c == '?') {
+			rune_at(text, &len);
+		} else {
+			if (c == '\\') {
+				if (!chunk.n) {
+					*ret_bad = true;
+					return false;
+				}
+				c = chunk.p[0];
+				chunk = str_sub(chunk, 1, chunk.n);
+			}
+			if (c != text.p[0])
+				return false;
+		}
+		text = str_sub(text, len, text.n);
+	}
+	*ret_rest = text;
+	return true;
+}
+
+/* Matches the chunk at the text's front or, behind a star, at the first place where it fits. The
+ * last chunk has to use up the text. */
+static bool place_chunk(str chunk, str *text, bool star, bool last, bool *ret_bad)
+{
+	str rest;
+	for (size_t skipped = 0; skipped <= text->n; skipped++) {
+		if (match_chunk(chunk, str_sub(*text, skipped, text->n), &rest, ret_bad) &&
+		    !(last && rest.n)) {
+			*text = rest;
+			return true;
+		}
+		if (*ret_bad || !star)
+			return false;
+	}
+	return false;
+}
+
+bool subst_glob(str pattern, str text, bool *ret_bad)
+{
+	*ret_bad = false;
+	while (pattern.n) {
+		bool star;
+		str chunk = take_chunk(&pattern, &star);
+		if (star && !chunk.n)
+			return true;
+		if (!place_chunk(chunk, &text, star, !pattern.n, ret_bad))
+			return false;
+	}
+	return !text.n;
+}
