@@ -7,12 +7,6 @@
 #include "kube/cache.h"
 #include "kube/client.h"
 
-/* The JSON merge patch that leads from before to after; NULL when they are equal. Either may be NULL. */
-val *status_diff(arena *mem, const val *before, const val *after);
-
-/* Applies a JSON merge patch; returns the result, made of copies. */
-val *status_merge(arena *mem, const val *target, const val *patch);
-
 struct status_target {
 	struct client *client;
 	const struct resource *resource;

@@ -44,7 +44,7 @@ struct metric {
 		.bucket_count = (int)(sizeof(buckets_) / sizeof((buckets_)[0]))                    \
 	}
 
-/* Shows a family without series (in the text even before its first value). */
+/* Registers a family before its first use. */
 void metric_register(struct metric *m);
 
 /* Adds to a counter or gauge; sets a gauge (or a counter counted elsewhere); observes into a
@@ -53,7 +53,7 @@ void metric_add(struct metric *m, double value, ...);
 void metric_set(struct metric *m, double value, ...);
 void metric_observe(struct metric *m, double value, ...);
 
-/* Removes every series whose label has the value (all three of a pair list ended by NULL):
+/* Removes every series whose labels have these values; pairs of names and values, ended by NULL:
  * metric_remove(m, "kind", kind, "namespace", ns, "name", name, NULL). */
 void metric_remove(struct metric *m, ...) __attribute__((sentinel));
 
