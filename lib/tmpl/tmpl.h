@@ -22,11 +22,8 @@ struct tmpl_file {
 	str text;
 };
 
-#define TMPL_MAX_TEXT ((size_t)64 << 20) /* bytes of all files of a set together: ERR_LIMIT */
-#define TMPL_MAX_DEPTH 10000		 /* nested parentheses (Go's limit) */
-
 /* Parses files in the order given: of two definitions of a name in two files the later one wins
- * (an empty one never does). ERR_INVALID, "parse error at (FILE:LINE): …" as Helm prints. The set
+ * (an empty one never does). Ceilings: 64 MiB of text, 10000 nested parentheses. ERR_INVALID, "parse error at (FILE:LINE): …" as Helm prints. The set
  * lives in mem; names and texts are copied. */
 err *tmpl_parse(arena *mem, const struct tmpl_file *files, size_t n, struct tmpl_set **ret_set);
 

@@ -1,0 +1,74 @@
+/*
+ * tmpl_lex: the tokens of a template, as Go's text/template/parse cuts them.
+ */
+#ifndef SLUICE_TMPL_LEX_H
+#define SLUICE_TMPL_LEX_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum tmpl_token_kind {
+	TOKEN_ERROR, /* the text is the message */
+	TOKEN_BOOL,
+	TOKEN_CHAR, /* a character on its own, as the comma */
+	TOKEN_CHAR_CONSTANT,
+	TOKEN_COMPLEX,
+	TOKEN_ASSIGN,
+	TOKEN_DECLARE,
+	TOKEN_EOF,
+	TOKEN_FIELD,
+	TOKEN_IDENTIFIER,
+	TOKEN_LEFT_DELIM,
+	TOKEN_LEFT_PAREN,
+	TOKEN_NUMBER,
+	TOKEN_PIPE,
+	TOKEN_RAW_STRING,
+	TOKEN_RIGHT_DELIM,
+	TOKEN_RIGHT_PAREN,
+	TOKEN_SPACE,
+	TOKEN_STRING,
+	TOKEN_TEXT,
+	TOKEN_VARIABLE,
+	TOKEN_KEYWORD, /* only a border: what follows are keywords */
+	TOKEN_BLOCK,
+	TOKEN_BREAK,
+	TOKEN_CONTINUE,
+	TOKEN_DOT,
+	TOKEN_DEFINE,
+	TOKEN_ELSE,
+	TOKEN_END,
+	TOKEN_IF,
+	TOKEN_NIL,
+	TOKEN_RANGE,
+	TOKEN_TEMPLATE,
+	TOKEN_WITH,
+};
+
+struct tmpl_token {
+	enum tmpl_token_kind kind;
+	uint32_t pos;
+	uint32_t line;
+	str text;
+};
+
+struct tmpl_lexer {
+	arena *mem; /* for messages */
+	str input;
+	size_t pos, start;
+	uint32_t line, start_line;
+	int parens;
+	bool inside; /* an action */
+	struct tmpl_token token;
+};
+
+struct tmpl_lexer tmpl_lex_open(arena *mem, str input);
+
+/* The next token; after TOKEN_EOF or TOKEN_ERROR only TOKEN_EOF comes. */
+struct tmpl_token tmpl_lex_next(struct tmpl_lexer *l);
+
+/* The token as messages show it: EOF, <if>, "text" (cut after ten characters). */
+char *tmpl_token_text(arena *mem, struct tmpl_token t);
+
+#endif

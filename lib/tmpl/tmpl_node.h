@@ -1,0 +1,105 @@
+/*
+ * tmpl_node: the syntax tree of a template. Trees are never changed after parsing and are shared by
+ * all runs; they live in the arena of their set (or of a run, for the texts of tpl).
+ */
+#ifndef SLUICE_TMPL_NODE_H
+#define SLUICE_TMPL_NODE_H
+
+#include "base/buf.h"
+#include "tmpl/tmpl_func.h"
+
+enum tmpl_node_kind {
+	NODE_TEXT,
+	NODE_ACTION,
+	NODE_IF,
+	NODE_WITH,
+	NODE_RANGE,
+	NODE_TEMPLATE,
+	NODE_BREAK,
+	NODE_CONTINUE,
+	NODE_LIST,
+	NODE_END,  /* only while parsing */
+	NODE_ELSE, /* only while parsing */
+	NODE_PIPE,
+	NODE_COMMAND,
+	NODE_IDENTIFIER,
+	NODE_FIELD,
+	NODE_VARIABLE,
+	NODE_CHAIN,
+	NODE_DOT,
+	NODE_NIL,
+	NODE_BOOL,
+	NODE_NUMBER,
+	NODE_STRING,
+};
+
+/* A named template: what define, block or a whole file gives. */
+struct tmpl_tree {
+	const char *name;	/* "chart.labels"; %q in errors */
+	const char *parse_name; /* the file it stands in, the place in errors */
+	str text;		/* of that file; nodes' positions are offsets into it */
+	const struct tmpl_node *root;
+};
+
+struct tmpl_nodes {
+	struct tmpl_node **p;
+	uint32_t n, cap;
+};
+
+/* A name that is looked up in maps at run time. */
+struct tmpl_ident {
+	str name;
+	uint64_t hash; /* map_hash */
+};
+
+struct tmpl_number {
+	bool is_int, is_uint, is_float, is_complex;
+	int64_t i;
+	uint64_t u;
+	double f;
+	double complex[2];
+};
+
+struct tmpl_node {
+	uint8_t kind;
+	bool is_assign; /* NODE_PIPE: "=", not ":=" */
+	bool is_true;	/* NODE_BOOL */
+	uint32_t pos;
+	const struct tmpl_tree *tree;
+	union {
+		str text; /* NODE_TEXT */
+		struct {  /* NODE_ACTION, NODE_IF, NODE_WITH, NODE_RANGE, NODE_TEMPLATE */
+			struct tmpl_node *pipe; /* NULL: a template without argument */
+			struct tmpl_node *list, *otherwise;
+			const char *name;
+		};
+		struct { /* NODE_LIST; NODE_COMMAND: its words; NODE_PIPE: its commands */
+			struct tmpl_nodes nodes;
+			struct tmpl_nodes decl; /* NODE_PIPE: variables */
+		};
+		const struct tmpl_func *func; /* NODE_IDENTIFIER */
+		struct {		      /* NODE_FIELD, NODE_VARIABLE, NODE_CHAIN */
+			struct tmpl_ident *idents;
+			uint32_t ident_n;
+			struct tmpl_node *node; /* NODE_CHAIN: what stands before the fields */
+		};
+		struct {	    /* NODE_NUMBER, NODE_STRING */
+			str source; /* as written */
+			union {
+				const struct tmpl_number *number;
+				str unquoted;
+			};
+		};
+	};
+};
+
+/* The node in canonical form, as error texts show it. */
+void tmpl_node_print(buf *b, const struct tmpl_node *node);
+
+/* "file:line:column": lines from 1, columns in bytes from 0. */
+char *tmpl_node_place(arena *mem, const struct tmpl_node *node);
+
+/* Nothing but white space and definitions? Such a body never replaces another one. */
+bool tmpl_node_is_empty(const struct tmpl_node *node);
+
+#endif
