@@ -1,0 +1,126 @@
+"""proxy.py: a fault proxy between the daemon and an API server. It terminates nothing it need not: as a plain TCP relay it can cut,
+slow down, stall and refuse; as an HTTP/1.1 front (which logs in for the daemon) it can also answer 429, 410 and 500 itself."""
+import http.client, http.server, json, random, socket, socketserver, ssl, threading, time
+
+
+class Relay:
+    """TCP, byte for byte. mode: ok, refuse (connections reset), stall (bytes are swallowed, half-open), slow (a few bytes a second),
+    cut (every connection is reset after some kilobytes)."""
+
+    def __init__(self, port):
+        self.target, self.mode, self.links = ("127.0.0.1", port), "ok", set()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                here, _ = self.listener.accept()
+            except OSError:
+                return
+            if self.mode == "refuse":
+                here.close()
+                continue
+            try:
+                there = socket.create_connection(self.target)
+            except OSError:
+                here.close()
+                continue
+            self.links.add(here)
+            for a, b in ((here, there), (there, here)):
+                threading.Thread(target=self.pump, args=(a, b), daemon=True).start()
+
+    def pump(self, a, b):
+        budget = random.randrange(2000, 20000)
+        try:
+            while data := a.recv(65536):
+                while self.mode == "stall":
+                    time.sleep(0.05)
+                if self.mode == "slow":
+                    for i in range(0, len(data), 64):
+                        b.sendall(data[i:i + 64])
+                        time.sleep(0.05 if self.mode == "slow" else 0)
+                    continue
+                budget -= len(data)
+                if self.mode == "refuse" or (self.mode == "cut" and budget < 0):
+                    break
+                b.sendall(data)
+        except OSError:
+            pass
+        self.links.discard(a)
+        for s in (a, b):
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            s.close()
+
+    def drop(self):
+        """Resets every connection."""
+        for link in list(self.links):
+            try:
+                link.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+class Front:
+    """HTTP/1.1 on loopback, without TLS; forwards with a token. fault(method, path) may return (status, headers, object) to answer
+    itself, or None."""
+
+    def __init__(self, port, ca, token):
+        front, context = self, ssl.create_default_context(cafile=ca)
+        self.fault, self.faults = None, 0
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *args):
+                pass
+
+            def do_any(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                answer = front.fault and front.fault(self.command, self.path)
+                if answer:
+                    front.faults += 1
+                    status, headers, obj = answer
+                    text = json.dumps(obj).encode()
+                    self.send_response(status)
+                    for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text)), **headers}.items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                    return self.wfile.write(text)
+                link = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=700)
+                heads = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "connection", "content-length", "accept-encoding")}
+                link.request(self.command, self.path, body or None, {**heads, "Authorization": "Bearer " + token})
+                reply = link.getresponse()
+                self.send_response(reply.status)
+                for name, value in reply.getheaders():
+                    if name.lower() not in ("transfer-encoding", "content-length", "connection"):
+                        self.send_header(name, value)
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                try:
+                    while data := reply.read1(65536):
+                        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+                        self.wfile.flush()
+                    self.wfile.write(b"0\r\n\r\n")
+                finally:
+                    link.close()
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_any
+
+        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+            daemon_threads, request_queue_size = True, 64
+
+            def handle_error(self, request, address):
+                pass
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def status(code, reason, message="injected"):
+    return {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": message}
