@@ -1,6 +1,7 @@
 #include "data/subst.h"
 
 #include "base/buf.h"
+#include "base/glob.h"
 #include "base/rune.h"
 #include "data/subst_parse.h"
 
@@ -37,7 +38,7 @@ static size_t glob_prefix(str s, str pattern, bool longest)
 	size_t found = 0;
 	for (size_t n = s.n; n; n--) {
 		bool bad;
-		if (subst_glob(pattern, str_sub(s, 0, n), &bad))
+		if (glob_match(pattern, str_sub(s, 0, n), GLOB_TEXT, &bad))
 			found = n;
 		if (bad)
 			return 0;

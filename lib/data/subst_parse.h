@@ -20,8 +20,4 @@ struct subst_piece {
 /* Parses; *ret_first is NULL for an empty text. ERR_INVALID, ERR_LIMIT as subst_text. */
 err *subst_parse(arena *mem, str text, struct subst_piece **ret_first);
 
-/* Does all of text match the glob (*, ?, [a-z], [^a], \x)? Unlike in file names, "*" and "?" match
- * a slash too. *ret_bad is set when matching ran into a malformed part of the pattern. */
-bool subst_glob(str pattern, str text, bool *ret_bad);
-
 #endif

@@ -1,4 +1,4 @@
-#include "data/subst_parse.h"
+#include "base/glob.h"
 
 #include "base/rune.h"
 
@@ -65,47 +65,55 @@ static bool match_class(str *chunk, uint32_t r, bool *ret_bad)
 	}
 }
 
-/* Does the chunk, which has no star, match the front of the text? *ret_rest is what is left. */
-static bool match_chunk(str chunk, str text, str *ret_rest, bool *ret_bad)
+/* Does the chunk, which has no star, match the front of the text? *ret_rest is what is left. With
+ * thorough, a chunk that does not match is still read to its end, to find what is malformed. */
+static bool match_chunk(str chunk, str text, bool thorough, str *ret_rest, bool *ret_bad)
 {
+	bool failed = false;
 	while (chunk.n) {
-		if (!text.n)
+		failed = failed || !text.n;
+		if (failed && !thorough)
 			return false;
 		char c = chunk.p[0];
-		size_t len = 1;
+		size_t len = failed ? 0 : 1;
 		chunk = str_sub(chunk, 1, chunk.n);
 		if (c == '[') {
 			uint32_t r = rune_at(text, &len);
-			if (!match_class(&chunk, r, ret_bad))
+			bool in_class = match_class(&chunk, r, ret_bad);
+			if (*ret_bad)
 				return false;
+			failed = failed || !in_class;
 		} else if (c == '?') {
+			failed = failed || (thorough && text.p[0] == '/');
 			rune_at(text, &len);
 		} else {
+			if (c == '\\' && !chunk.n) {
+				*ret_bad = true;
+				return false;
+			}
 			if (c == '\\') {
-				if (!chunk.n) {
-					*ret_bad = true;
-					return false;
-				}
 				c = chunk.p[0];
 				chunk = str_sub(chunk, 1, chunk.n);
 			}
-			if (c != text.p[0])
-				return false;
+			failed = failed || c != text.p[0];
 		}
 		text = str_sub(text, len, text.n);
 	}
 	*ret_rest = text;
-	return true;
+	return !failed;
 }
 
 /* Matches the chunk at the text's front or, behind a star, at the first place where it fits. The
  * last chunk has to use up the text. */
-static bool place_chunk(str chunk, str *text, bool star, bool last, bool *ret_bad)
+static bool place_chunk(str chunk, str *text, bool star, bool last, bool path, bool *ret_bad)
 {
 	str rest;
 	for (size_t skipped = 0; skipped <= text->n; skipped++) {
-		if (match_chunk(chunk, str_sub(*text, skipped, text->n), &rest, ret_bad) &&
-		    !(last && rest.n)) {
+		if (skipped && path && text->p[skipped - 1] == '/')
+			return false;
+		bool fits =
+			match_chunk(chunk, str_sub(*text, skipped, text->n), path, &rest, ret_bad);
+		if (fits && !(last && rest.n)) {
 			*text = rest;
 			return true;
 		}
@@ -115,16 +123,24 @@ static bool place_chunk(str chunk, str *text, bool star, bool last, bool *ret_ba
 	return false;
 }
 
-bool subst_glob(str pattern, str text, bool *ret_bad)
+bool glob_match(str pattern, str text, enum glob_rule rule, bool *ret_bad)
 {
-	*ret_bad = false;
-	while (pattern.n) {
-		bool star;
+	bool bad = false, fits = true, path = rule == GLOB_PATH, star;
+	while (pattern.n && fits && !bad) {
 		str chunk = take_chunk(&pattern, &star);
-		if (star && !chunk.n)
-			return true;
-		if (!place_chunk(chunk, &text, star, !pattern.n, ret_bad))
-			return false;
+		if (star && !chunk.n) {
+			fits = !path || str_find(text, '/') < 0;
+			text.n = 0;
+		} else {
+			fits = place_chunk(chunk, &text, star, !pattern.n, path, &bad);
+		}
 	}
-	return !text.n;
+	/* what is malformed behind the place where it stopped to match counts too */
+	while (path && !fits && !bad && pattern.n) {
+		str rest;
+		match_chunk(take_chunk(&pattern, &star), (str){"", 0}, true, &rest, &bad);
+	}
+	if (ret_bad)
+		*ret_bad = bad;
+	return fits && !bad && !text.n;
 }
