@@ -1,0 +1,204 @@
+"""cluster.py WORK flux|sluice FIGURE N: one engine's leg on the cluster in WORK; prints lines "engine figure name value unit"."""
+import collections, contextlib, json, os, pathlib, statistics, subprocess, sys, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from lab import (Api, Daemon, GitServer, Repo, collection, condition, configmap, documents, is_ready, kustomization, poll, source, stop)
+
+WORK, ENGINE, FIGURE, N = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+BIN = pathlib.Path(subprocess.run(["which", "etcd"], capture_output=True, text=True).stdout).parent
+PORT = int((WORK / "port").read_text())
+APP = """apiVersion: v1
+kind: ServiceAccount
+metadata: {name: "app-${INDEX}"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: "app-${INDEX}"}
+spec: {selector: {app: "app-${INDEX}"}, ports: [{name: http, port: 9898, targetPort: 9898}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: "app-${INDEX}"}
+spec:
+  replicas: 0
+  selector: {matchLabels: {app: "app-${INDEX}"}}
+  template:
+    metadata: {labels: {app: "app-${INDEX}"}}
+    spec:
+      serviceAccountName: "app-${INDEX}"
+      containers: [{name: app, image: "registry.example.org/app:1", resources: {requests: {cpu: "${MCPU}m", memory: 16Mi}}}]
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: "app-${INDEX}"}
+spec: {rules: [{host: "app-${INDEX}.example.org", http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: "app-${INDEX}", port: {number: 9898}}}}]}}]}
+"""
+
+
+def say(name, value, unit):
+    print(f"{ENGINE} {FIGURE} {name} {value:.3f} {unit}", flush=True)
+
+
+class Flux:
+    """source- and kustomize-controller at the concurrency that their makers recommend."""
+
+    def __init__(self, stack):
+        self.processes = []
+        env = dict(os.environ, RUNTIME_NAMESPACE="flux-system", KUBECONFIG=str(WORK / "engine.kubeconfig"),
+                   SOURCE_CONTROLLER_LOCALHOST=f"127.0.0.1:{PORT + 10}")
+        (WORK / "data").mkdir()
+        for name, flags in (("source-controller", [f"--storage-path={WORK}/data", f"--storage-addr=127.0.0.1:{PORT + 10}",
+                                                   f"--storage-adv-addr=127.0.0.1:{PORT + 10}", "--concurrent=10"]),
+                            ("kustomize-controller", ["--concurrent=20"])):
+            at = PORT + 20 + 2 * len(self.processes)
+            p = subprocess.Popen([BIN / name, f"--metrics-addr=127.0.0.1:{at}", f"--health-addr=127.0.0.1:{at + 1}", *flags],
+                                 env=env, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            stack.callback(stop, p)
+            self.processes.append(p)
+
+    def cpu(self):
+        return sum(Daemon.cpu(type("P", (), {"process": p})) for p in self.processes)
+
+    def memory(self):
+        sizes = [Daemon.memory(type("P", (), {"process": p})) for p in self.processes]
+        return tuple(map(sum, zip(*sizes)))
+
+
+def engine(stack):
+    return Flux(stack) if ENGINE == "flux" else Daemon(stack, WORK, WORK / "engine.kubeconfig")
+
+
+def requests_since(place, namespace):
+    """What the engine asked of the API server: (verb, resource, subresource, dry-run) → times."""
+    counts = collections.Counter()
+    with open(WORK / "audit.log") as log:
+        log.seek(place)
+        for line in log:
+            e = json.loads(line)
+            if e["user"]["username"] == "engine":
+                ref = e.get("objectRef", {})
+                counts[e["verb"], ref.get("resource"), ref.get("subresource", ""), "dryRun" in e["requestURI"]] += 1
+    return counts
+
+
+def audit_place():
+    return (WORK / "audit.log").stat().st_size
+
+
+def namespace(api, name):
+    api.apply("-f", "-", text=f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n")
+
+
+def kustomizations(count, repo, wait="true", path="./app"):
+    return documents(*(kustomization(f"ks-{i}", "bench", "app", path, wait, "10m") .rstrip().rstrip("}") +
+                       f', postBuild: {{substitute: {{INDEX: "{i}", MCPU: "1"}}}}}}\n' for i in range(count)))
+
+
+def all_ready(api, count):
+    return sum(1 for o in api.items(collection("Kustomization", "bench") + "?resourceVersion=0") if is_ready(o)) >= count
+
+
+def start(stack, files):
+    api, server = Api(stack, WORK / "admin.kubeconfig"), GitServer(stack, WORK / "repos")
+    repo = Repo(server, "app")
+    repo.commit("First", files)
+    api.define()
+    namespace(api, "bench")
+    run = engine(stack)
+    api.apply("-f", "-", text=source("app", "bench", repo.url))
+    poll("the source", lambda: is_ready(api.get(collection("GitRepository", "bench") + "/app")))
+    return api, repo, run
+
+
+def cold(stack):
+    api, repo, run = start(stack, {"app/app.yaml": APP})
+    time.sleep(1)
+    place, cpu, began = audit_place(), run.cpu(), time.monotonic()
+    api.apply("-f", "-", text=kustomizations(N, repo))
+    poll("all applied", lambda: len(api.items("/apis/apps/v1/namespaces/bench/deployments?resourceVersion=0")) >= N, 600, 0.3)
+    say("applied", time.monotonic() - began, "s")
+    poll("all ready", lambda: all_ready(api, N), 600, 0.3)
+    say("ready", time.monotonic() - began, "s")
+    say("engine_cpu", run.cpu() - cpu, "s")
+    say("memory_at_most", run.memory()[1], "MB")
+    time.sleep(2)
+    counts = requests_since(place, "bench")
+    say("requests_each", sum(counts.values()) / N, "requests")
+    say("status_writes_each", sum(n for k, n in counts.items() if k[2] == "status") / N, "requests")
+    for key, n in counts.most_common(12):
+        print("   ", n / N, *key, file=sys.stderr)
+    unchanged(api, run)
+
+
+def unchanged(api, run):
+    """A hundred Kustomizations are asked to reconcile, and there is nothing to do."""
+    place, names = audit_place(), [f"ks-{i}" for i in range(min(100, N))]
+    marks = {name: api.ask("Kustomization", "bench", name) for name in names}
+    seen = lambda o: (o["metadata"]["name"] not in marks or o["status"].get("lastHandledReconcileAt") == marks[o["metadata"]["name"]])
+    poll("all handled", lambda: all(seen(o) for o in api.items(collection("Kustomization", "bench"))), 120)
+    time.sleep(2)
+    counts = requests_since(place, "bench")
+    status = sum(n for k, n in counts.items() if k[2] == "status")
+    managed = sum(n for k, n in counts.items() if k[1] in ("deployments", "services", "serviceaccounts", "ingresses") and k[0] != "watch")
+    say("unchanged_status_writes_each", status / len(names), "requests")
+    say("unchanged_requests_for_objects_each", managed / len(names), "requests")
+
+
+def commit(stack):
+    api, repo, run = start(stack, {"app/one.yaml": configmap("one", v="0")})
+    api.apply("-f", "-", text=kustomization("one", "bench", "app", "./app", "false"))
+    poll("the first commit", lambda: is_ready(api.get(collection("Kustomization", "bench") + "/one")))
+    took = []
+    for i in range(1, 21):
+        with api.watch("/api/v1/namespaces/bench/configmaps", "one") as seen:
+            repo.commit(f"Change {i}", {"app/one.yaml": configmap("one", v=str(i))})
+            began = time.monotonic()
+            api.ask("GitRepository", "bench", "app")
+            took.append(api.until(seen, "the change", lambda o: o and o["data"]["v"] == str(i))[0] - began)
+    say("commit_to_applied_p50", statistics.median(took) * 1000, "ms")
+    say("commit_to_applied_max", max(took) * 1000, "ms")
+
+
+def drift(stack):
+    if ENGINE == "flux":
+        return  # it looks at the interval only
+    api, repo, run = start(stack, {"app/one.yaml": configmap("one", v="0")})
+    api.apply("-f", "-", text=kustomization("one", "bench", "app", "./app", "false"))
+    poll("the first commit", lambda: is_ready(api.get(collection("Kustomization", "bench") + "/one")))
+    took = []
+    for i in range(20):
+        with api.watch("/api/v1/namespaces/bench/configmaps", "one") as seen:
+            api.patch("/api/v1/namespaces/bench/configmaps/one", {"data": {"v": f"edited {i}"}})
+            began = api.until(seen, "the edit", lambda o: o and o["data"]["v"] == f"edited {i}")[0]
+            took.append(api.until(seen, "the correction", lambda o: o and o["data"]["v"] == "0")[0] - began)
+    say("drift_to_corrected_p50", statistics.median(took) * 1000, "ms")
+    say("drift_to_corrected_max", max(took) * 1000, "ms")
+
+
+def isolation(stack):
+    """200 healthy Kustomizations alone, then beside 200 that never become ready."""
+    never = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: \"never-${INDEX}\"}\nspec: {replicas: 1, selector: {matchLabels: {a: b}}, " \
+            "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}\n"
+    api, repo, run = start(stack, {"app/one.yaml": configmap("one-${INDEX}", v="0"), "never/never.yaml": never})
+
+    def healthy(names):
+        began = time.monotonic()
+        api.apply("-f", "-", text=documents(*(kustomization(n, "bench", "app", "./app", "true").rstrip().rstrip("}") +
+                                              f", postBuild: {{substitute: {{INDEX: {n}}}}}}}\n" for n in names)))
+        ready = lambda: sum(1 for o in api.items(collection("Kustomization", "bench") + "?resourceVersion=0")
+                            if o["metadata"]["name"] in names and is_ready(o)) == len(names)
+        poll("the healthy ones", ready, 300)
+        return time.monotonic() - began
+
+    alone = healthy({f"alone-{i}" for i in range(200)})
+    api.apply("-f", "-", text=documents(*(kustomization(f"never-{i}", "bench", "app", "./never", "true", "20m").rstrip().rstrip("}") +
+                                          f', postBuild: {{substitute: {{INDEX: "{i}"}}}}}}\n' for i in range(200))))
+    poll("all of the others waiting", lambda: sum(1 for o in api.items(collection("Kustomization", "bench") + "?resourceVersion=0")
+                                                  if condition(o, "Healthy").get("status") == "Unknown") >= 200, 300)
+    beside = healthy({f"beside-{i}" for i in range(200)})
+    say("healthy_alone", alone, "s")
+    say("healthy_beside_200_never_ready", beside, "s")
+
+
+with contextlib.ExitStack() as everything:
+    globals()[FIGURE](everything)
