@@ -1,6 +1,7 @@
 #include "base/number.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,12 @@
 #include "base/buf.h"
 
 /* The shortest digits d1d2d3… and the exponent x of d1.d2d3… * 10^x. */
-static int shortest(double f, char digits[32])
+static int shortest(double f, bool single, char digits[32])
 {
 	char text[40];
 	for (int precision = 0; precision < 18; precision++) {
 		snprintf(text, sizeof(text), "%.*e", precision, f);
-		if (strtod(text, NULL) == f)
+		if (single ? strtof(text, NULL) == (float)f : strtod(text, NULL) == f)
 			break;
 	}
 	size_t n = 0;
@@ -50,7 +51,7 @@ static void plain_form(buf *b, const char *digits, int x)
 		buf_printf(b, ".%s", digits + x + 1);
 }
 
-char *number_text(arena *mem, double f, char verb)
+static char *print(arena *mem, double f, char verb, bool single)
 {
 	if (isnan(f))
 		return arena_text(mem, "NaN");
@@ -58,15 +59,24 @@ char *number_text(arena *mem, double f, char verb)
 		return arena_text(mem, f > 0 ? "+Inf" : "-Inf");
 	char digits[32] = "0";
 	buf b = buf_init(mem);
-	int x = f == 0 ? 0 : shortest(fabs(f), digits);
+	int x = f == 0 ? 0 : shortest(fabs(f), single, digits);
 	if (signbit(f))
 		buf_char(&b, '-');
-	/* %v's threshold: 21 digits before it turns to an exponent */
-	if (verb == 'e' || (verb == 'g' && (x < -4 || x >= 21)))
+	if (verb == 'e' || (verb == 'g' && (x < -4 || x >= 6)))
 		exponent_form(&b, digits, x);
 	else
 		plain_form(&b, digits, x);
 	return buf_text(&b);
+}
+
+char *number_text(arena *mem, double f, char verb)
+{
+	return print(mem, f, verb, false);
+}
+
+char *number_text_single(arena *mem, double f)
+{
+	return print(mem, (float)f, 'g', true);
 }
 
 char *number_json(arena *mem, double f)

@@ -82,7 +82,11 @@ static void floats_print_as_go_does(void **state)
 	(void)state;
 	assert_string_equal(number_text(mem, 0.1, 'g'), "0.1");
 	assert_string_equal(number_text(mem, 1e21, 'g'), "1e+21");
-	assert_string_equal(number_text(mem, 1e20, 'g'), "100000000000000000000");
+	assert_string_equal(number_text(mem, 1e20, 'g'), "1e+20");
+	assert_string_equal(number_text(mem, 123456, 'g'), "123456");
+	assert_string_equal(number_text(mem, 1234567, 'g'), "1.234567e+06");
+	assert_string_equal(number_text_single(mem, 0.1f), "0.1");
+	assert_string_equal(number_text_single(mem, 1e300), "+Inf");
 	assert_string_equal(number_text(mem, 0.00001, 'g'), "1e-05");
 	assert_string_equal(number_text(mem, -2.5, 'f'), "-2.5");
 	assert_string_equal(number_json(mem, 1e-7), "1e-7");
