@@ -23,22 +23,37 @@ struct resource {
 	bool can_watch;
 };
 
-/* A client for the cluster of config; the caller owes client_close (on the loop). Impersonated
- * clients (client_as) share the connection of theirs and are cheap: user "system:serviceaccount:ns:name". */
+/* A client for the cluster of config, which is copied; any thread. The caller owes client_close, before
+ * loop_close and after the last call; what client_as gave is gone then, too. Impersonated clients share
+ * the connection of theirs and are cheap: user "system:serviceaccount:ns:name" (the API server adds the
+ * account's groups). */
 err *client_open(arena *mem, loop *l, const struct config *config, struct client **ret_client);
 void client_close(struct client *cl);
 struct client *client_as(arena *mem, struct client *cl, const char *user);
 
+/* Called for every answer with the request's method and the HTTP status (0: none came), from any
+ * thread: rest_client_requests_total. Set it before the first request. */
+void client_on_request(struct client *cl, void (*fn)(void *arg, const char *method, int status),
+		       void *arg);
+
+/* Every request of a worker passes one place, which counts them from 1 over the whole process and, for
+ * crash tests, ends the process there: SLUICE_FAIL_AT=7 in the environment calls _exit(137) instead of
+ * sending the seventh, SLUICE_FAIL_AT=7+ after its answer came and before it is acted on. Watches do
+ * not count: how many there are depends on time. */
+unsigned long client_requests(void);
+
 /* What the API said of the last error on this err's chain: Status.reason ("Invalid", "Forbidden", …), "" when it was no API error. */
 const char *client_reason(const err *e);
 
-/* Reads. ns is "" for a cluster-scoped object. metadata_only asks for PartialObjectMetadata. */
-err *client_get(ctx *c, struct client *cl, const struct resource *r, const char *ns, const char *name,
-		bool metadata_only, val **ret_obj);
-/* All pages of a list (limit 500 a page); ns "" for all namespaces; selector NULL for none. The items come one after the other to
+/* Reads. ns is "" for a cluster-scoped object. metadata_only asks for PartialObjectMetadata; the object
+ * has its own apiVersion and kind all the same, here and in lists and watches. */
+err *client_get(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		const char *name, bool metadata_only, val **ret_obj);
+/* All pages of a list (limit 500 a page; when the server has compacted in between the rest is read at a newer version); ns "" for all namespaces; selector NULL for none. The items come one after the other to
  * each(arg, item); an item lives in a scratch arena during the call. *ret_version is the list's resourceVersion. */
-err *client_list(ctx *c, struct client *cl, const struct resource *r, const char *ns, const char *selector,
-		 bool metadata_only, err *(*each)(void *arg, const val *item), void *arg, const char **ret_version);
+err *client_list(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		 const char *selector, bool metadata_only, err *(*each)(void *arg, const val *item),
+		 void *arg, const char **ret_version);
 
 struct apply_options {
 	const char *manager; /* fieldManager */
@@ -46,24 +61,48 @@ struct apply_options {
 	bool metadata_only; /* answer with PartialObjectMetadata */
 };
 /* Server-side apply. *ret_created is set for 201. */
-err *client_apply(ctx *c, struct client *cl, const struct resource *r, const char *ns, const char *name,
-		  const val *obj, const struct apply_options *o, val **ret_obj, bool *ret_created);
+err *client_apply(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		  const char *name, const val *obj, const struct apply_options *o, val **ret_obj,
+		  bool *ret_created);
 
 enum patch_type { PATCH_MERGE, PATCH_JSON };
 /* subresource: "status" or NULL. manager may be NULL. */
-err *client_patch(ctx *c, struct client *cl, const struct resource *r, const char *ns, const char *name,
-		  const char *subresource, enum patch_type type, const val *patch, const char *manager,
-		  val **ret_obj);
-err *client_create(ctx *c, struct client *cl, const struct resource *r, const char *ns, const val *obj,
-		   const char *manager, val **ret_obj);
-err *client_update(ctx *c, struct client *cl, const struct resource *r, const char *ns, const char *name,
-		   const val *obj, val **ret_obj);
+err *client_patch(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		  const char *name, const char *subresource, enum patch_type type, const val *patch,
+		  const char *manager, val **ret_obj);
+err *client_create(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		   const val *obj, const char *manager, val **ret_obj);
+err *client_update(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		   const char *name, const val *obj, val **ret_obj);
 
 /* Deletes with background propagation (or "Foreground", "Orphan"). uid: precondition, NULL for none. NOT_FOUND is an error here. */
-err *client_delete(ctx *c, struct client *cl, const struct resource *r, const char *ns, const char *name,
-		   const char *uid, const char *propagation);
+err *client_delete(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		   const char *name, const char *uid, const char *propagation);
 
 /* Any other request below the server's root: TokenRequest, SubjectAccessReview, /version, /openapi/v3/…. body may be NULL. */
-err *client_raw(ctx *c, struct client *cl, const char *method, const char *path, const val *body, val **ret_obj);
+err *client_raw(ctx *c, struct client *cl, const char *method, const char *path, const val *body,
+		val **ret_obj);
+
+/* The same with an Accept header of the caller's. */
+err *client_raw_as(ctx *c, struct client *cl, const char *method, const char *path,
+		   const char *accept, const val *body, val **ret_obj);
+
+/* For watch, on the loop: a streamed GET below the server's root; path has its query. client_read_failure
+ * makes the err of an answer that is no 2xx (body: as much of it as came). */
+struct http_stream *client_stream(struct client *cl, const char *path, const char *accept,
+				  int64_t stall_timeout, const struct http_stream_calls *calls,
+				  void *arg);
+err *client_read_failure(arena *mem, const char *method, const char *path, int status, str body);
+
+/* A 401 was seen: the next request reads the token again. The metrics hook, for streams. Any thread. */
+void client_token_refused(struct client *cl);
+void client_count(struct client *cl, const char *method, int status);
+
+/* "/apis/apps/v1/namespaces/x/deployments/y/status"; ns, name, subresource may be "" or NULL. */
+char *client_path(arena *mem, const struct resource *r, const char *ns, const char *name,
+		  const char *subresource);
+
+/* Puts the resource's own apiVersion and kind first: items of a list have none, metadata has others. */
+void client_name_kind(arena *mem, const struct resource *r, val *obj);
 
 #endif

@@ -17,7 +17,8 @@ void mapper_close(struct mapper *m);
 err *mapper_find(ctx *c, struct mapper *m, const struct gvk *k, struct resource *ret_resource);
 
 /* The preferred version of a group and kind. */
-err *mapper_find_kind(ctx *c, struct mapper *m, const char *group, const char *kind, struct resource *ret_resource);
+err *mapper_find_kind(ctx *c, struct mapper *m, const char *group, const char *kind,
+		      struct resource *ret_resource);
 
 /* What is known is old: called when a CRD comes, changes or goes. Any thread. */
 void mapper_invalidate(struct mapper *m);

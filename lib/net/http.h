@@ -13,26 +13,26 @@
 #include "rt/loop.h"
 
 struct http_tls {
-	str ca;	  /* PEM; empty: the system's authorities */
-	bool ca_added; /* ca is added to the system's instead of replacing them */
-	str cert, key; /* PEM; empty: no client certificate */
-	bool insecure; /* the server's certificate is not checked */
+	str ca;			 /* PEM; empty: the system's authorities */
+	bool ca_added;		 /* ca is added to the system's instead of replacing them */
+	str cert, key;		 /* PEM; empty: no client certificate */
+	bool insecure;		 /* the server's certificate is not checked */
 	const char *server_name; /* NULL: the URL's host */
 };
 
 struct http_settings {
 	const char *user_agent;
 	struct http_tls tls;
-	const char *proxy;	      /* URL; NULL: the environment's (HTTPS_PROXY …); "": none */
+	const char *proxy; /* URL; NULL: the environment's (HTTPS_PROXY …); "": none */
 	const char *proxy_user, *proxy_password;
-	int max_connections;	      /* per host; 0: 2 */
+	int max_connections; /* per host; 0: 2 */
 	bool http1_only;
 };
 
 struct http;
 
-/* A client; settings are copied. Any thread before the loop runs, the loop afterwards and from http_do
- * on any worker. http_close ends open requests with ERR_CANCELED; it is the loop's (post it). */
+/* A client; settings are copied. Any thread may open one, and close it: http_close hands the rest to
+ * the loop, where open requests end with ERR_CANCELED; it comes before loop_close. */
 err *http_open(arena *mem, loop *l, const struct http_settings *s, struct http **ret_http);
 void http_close(struct http *h);
 
@@ -42,15 +42,18 @@ struct http_header {
 
 struct http_request {
 	const char *method, *url;
-	const struct http_header *headers; /* ended by a NULL name; may be NULL */
-	const char *user, *password;	   /* Basic; NULL: none */
-	const char *bearer;		   /* NULL: none */
+	const struct http_header
+		*headers; /* ended by a NULL name; may be NULL. Without an Accept-Encoding
+					      gzip is offered and undone, but not for a stream */
+	const char *user, *password; /* Basic; NULL: none */
+	const char *bearer;	     /* NULL: none */
 	str body;
-	size_t max_answer;	  /* bytes of body accepted, inflated; 0: 64 MiB; beyond: ERR_LIMIT */
-	int64_t timeout;	  /* ns for the whole exchange; 0: the ctx's deadline only */
-	int64_t stall_timeout;	  /* ns without a byte; 0: 30 s */
-	int redirects;		  /* followed at most; only to the same host, credentials kept; 0: none */
-	/* if set: the body's bytes as they come, instead of in the answer; on the loop's thread; an err ends the exchange */
+	size_t max_answer;     /* bytes of body accepted, inflated; 0: 64 MiB; beyond: ERR_LIMIT */
+	int64_t timeout;       /* ns for the whole exchange; 0: the ctx's deadline only */
+	int64_t stall_timeout; /* ns without a byte; 0: 30 s */
+	int redirects; /* followed at most; only to the same host, credentials kept; 0: none */
+	/* if set: the bytes of a 2xx answer as they come, instead of in the answer; on the loop's
+	 * thread; an err, made in mem, ends the exchange */
 	err *(*on_body)(void *arg, arena *mem, str bytes);
 	void *on_body_arg;
 };
@@ -62,14 +65,24 @@ struct http_answer {
 };
 
 /* One exchange, on a worker. Any status is a success here. ERR_TIMEOUT, ERR_CANCELED, ERR_LIMIT,
- * ERR_IO (no connection, TLS); texts name the host, never credentials. */
+ * ERR_INVALID (the URL), ERR_IO (no connection, TLS); texts name the host, never credentials. */
 err *http_do(ctx *c, struct http *h, const struct http_request *q, struct http_answer **ret_answer);
+
+/* The same with the answer in another arena than the ctx's; errors stay in the ctx's. */
+err *http_do_in(ctx *c, arena *mem, struct http *h, const struct http_request *q,
+		struct http_answer **ret_answer);
+
+/* Is it sure that the request of this failure never reached the server? */
+bool http_unsent(const err *e);
 
 /* A header's value, NULL when absent. name in lower case. */
 const char *http_header(const struct http_answer *a, const char *name);
 
-/* A long answer read as it comes, on the loop: a watch. Calls come on the loop: head once, then data,
- * then end once (also after http_stream_stop, with ERR_CANCELED). failed is NULL for a clean end and lives during the call. */
+/* A long answer read as it comes, on the loop: a watch. Streams have connections of their own, so that
+ * none ever stands in the way of http_do. Calls come on the loop: head once, then data, then end once
+ * (also after http_stream_stop, with ERR_CANCELED, and never before http_stream_stop or
+ * http_stream_open has returned). failed is NULL for a clean end and lives during the call. The
+ * stream is gone after end. */
 struct http_stream_calls {
 	void (*head)(void *arg, const struct http_answer *a);
 	void (*data)(void *arg, str bytes);

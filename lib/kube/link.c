@@ -1,0 +1,182 @@
+#include "kube/link.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+
+#define TOKEN_AGE CLOCK_MINUTE
+#define TOKEN_MAX ((size_t)64 << 10)
+#define STALL (65 * CLOCK_SECOND) /* the API server gives up a request after a minute itself */
+#define CONNECTIONS 2
+
+struct link {
+	arena *mem;
+	struct http *http;
+	const char *server, *user, *password, *token_file;
+	void (*on_request)(void *, const char *, int);
+	void *on_request_arg;
+	pthread_mutex_t lock;
+	/* under lock; of its own memory, since it changes */
+	char *token;
+	int64_t token_read;
+};
+
+static _Atomic unsigned long requests;
+
+/* The request to end at, 0 for none; *ret_after: not before its answer. */
+static unsigned long fail_at(bool *ret_after)
+{
+	const char *at = getenv("SLUICE_FAIL_AT");
+	char *end;
+	if (!at || !*at)
+		return 0;
+	unsigned long k = strtoul(at, &end, 10);
+	*ret_after = *end == '+';
+	return k;
+}
+
+unsigned long link_requests(void)
+{
+	return atomic_load(&requests);
+}
+
+err *link_open(arena *mem, loop *l, const struct config *config, struct link **ret_link)
+{
+	struct http_settings s = {
+		.user_agent = config->user_agent ? config->user_agent : "sluice",
+		.tls = config->tls,
+		.proxy = config->proxy,
+		.max_connections = CONNECTIONS,
+	};
+	struct http *http;
+	TRY(http_open(mem, l, &s, &http));
+	arena *own = arena_open();
+	struct link *k = NEW(own, struct link);
+	k->mem = own;
+	k->http = http;
+	k->server = arena_text(own, config->server);
+	k->user = arena_text(own, config->user);
+	k->password = arena_text(own, config->password);
+	k->token_file = arena_text(own, config->token_file);
+	k->token = config->token ? strdup(config->token) : NULL;
+	pthread_mutex_init(&k->lock, NULL);
+	*ret_link = k;
+	return NULL;
+}
+
+void link_close(struct link *k)
+{
+	http_close(k->http);
+	if (k->token)
+		explicit_bzero(k->token, strlen(k->token));
+	free(k->token);
+	pthread_mutex_destroy(&k->lock);
+	arena_close(k->mem);
+}
+
+/* Under lock. A file that cannot be read now leaves the token as it was. */
+static bool read_token(struct link *k)
+{
+	arena *mem = arena_open();
+	str text;
+	bool changed = false;
+	k->token_read = clock_now();
+	err *e = file_read(mem, k->token_file, TOKEN_MAX, &text);
+	if (!e && str_trim(text).n) {
+		str token = str_trim(text);
+		changed = !k->token || !str_is(token, k->token);
+		if (changed) {
+			free(k->token);
+			k->token = strndup(token.p, token.n);
+		}
+	}
+	arena_close(mem);
+	return changed;
+}
+
+static char *token_now(struct link *k, arena *mem)
+{
+	pthread_mutex_lock(&k->lock);
+	if (k->token_file && (!k->token_read || clock_now() - k->token_read > TOKEN_AGE))
+		read_token(k);
+	char *token = arena_text(mem, k->token);
+	pthread_mutex_unlock(&k->lock);
+	return token;
+}
+
+bool link_token_refused(struct link *k)
+{
+	if (!k->token_file)
+		return false;
+	pthread_mutex_lock(&k->lock);
+	bool changed = read_token(k);
+	pthread_mutex_unlock(&k->lock);
+	return changed;
+}
+
+static struct http_request request_of(arena *mem, struct link *k, const struct link_request *q)
+{
+	struct http_header *h = NEW_N(mem, struct http_header, 6);
+	int n = 0;
+	h[n++] = (struct http_header){"Accept", q->accept ? q->accept : "application/json"};
+	/* compressing costs the server more than the bytes cost on the wire */
+	h[n++] = (struct http_header){"Accept-Encoding", "identity"};
+	if (q->content_type)
+		h[n++] = (struct http_header){"Content-Type", q->content_type};
+	if (q->as)
+		h[n++] = (struct http_header){"Impersonate-User", q->as};
+	return (struct http_request){
+		.method = q->method,
+		.url = arena_printf(mem, "%s%s", k->server, q->path),
+		.headers = h,
+		.bearer = token_now(k, mem),
+		.user = k->user,
+		.password = k->password,
+		.body = q->body,
+		.stall_timeout = STALL,
+	};
+}
+
+void link_on_request(struct link *k, void (*fn)(void *, const char *, int), void *arg)
+{
+	k->on_request = fn;
+	k->on_request_arg = arg;
+}
+
+void link_count(struct link *k, const char *method, int status)
+{
+	if (k->on_request)
+		k->on_request(k->on_request_arg, method, status);
+}
+
+err *link_send(ctx *c, arena *mem, struct link *k, const struct link_request *q,
+	       struct http_answer **ret_answer)
+{
+	bool after = false;
+	unsigned long number = atomic_fetch_add(&requests, 1) + 1;
+	bool fails = fail_at(&after) == number;
+	if (fails && !after)
+		_exit(137);
+	struct http_request r = request_of(mem, k, q);
+	err *e = http_do_in(c, mem, k->http, &r, ret_answer);
+	if (fails)
+		_exit(137);
+	link_count(k, q->method, e ? 0 : (*ret_answer)->status);
+	return e;
+}
+
+struct http_stream *link_stream(struct link *k, const struct link_request *q, int64_t stall_timeout,
+				const struct http_stream_calls *calls, void *arg)
+{
+	arena *mem = arena_open();
+	struct http_request r = request_of(mem, k, q);
+	r.stall_timeout = stall_timeout;
+	struct http_stream *s = http_stream_open(k->http, &r, calls, arg);
+	arena_close(mem);
+	return s;
+}

@@ -1,0 +1,38 @@
+/*
+ * link: the way to one API server under one identity: the connection, the token and where every
+ * request passes. Private to kube/; any thread unless said otherwise.
+ */
+#ifndef SLUICE_LINK_H
+#define SLUICE_LINK_H
+
+#include "kube/config.h"
+#include "net/http.h"
+
+struct link;
+
+struct link_request {
+	const char *method, *path;	   /* the path with its query, below the server's root */
+	const char *accept, *content_type; /* content_type NULL: no body */
+	const char *as;			   /* the user to act as; NULL: none */
+	str body;
+};
+
+err *link_open(arena *mem, loop *l, const struct config *config, struct link **ret_link);
+void link_close(struct link *k);
+
+/* One exchange; the answer lives in mem. Counts, and ends the process where SLUICE_FAIL_AT says so. */
+err *link_send(ctx *c, arena *mem, struct link *k, const struct link_request *q,
+	       struct http_answer **ret_answer);
+
+/* A streamed GET, on the loop. */
+struct http_stream *link_stream(struct link *k, const struct link_request *q, int64_t stall_timeout,
+				const struct http_stream_calls *calls, void *arg);
+
+/* Reads the token's file again after a 401; true when it holds another one than was sent last. */
+bool link_token_refused(struct link *k);
+
+void link_on_request(struct link *k, void (*fn)(void *, const char *, int), void *arg);
+void link_count(struct link *k, const char *method, int status);
+unsigned long link_requests(void);
+
+#endif
