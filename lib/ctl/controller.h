@@ -1,6 +1,7 @@
 /*
  * controller: the frame around a kind's stages, and what wakes it. One struct kind (a table in
- * daemon/kind/) describes an API kind from its CRD to its reconciliation; controllers_add starts it.
+ * daemon/kind/, see kind.h) describes an API kind from its CRD to its reconciliation;
+ * controllers_add starts it.
  *
  * The pass (on a worker): the object from the cache → gone? → spec decoded by the fields table → finalizer →
  * deletion → suspend → begin → stages → finish → status and events → when to run again.
@@ -12,68 +13,10 @@
 #ifndef SLUICE_CONTROLLER_H
 #define SLUICE_CONTROLLER_H
 
-#include "ctl/conditions.h"
 #include "ctl/finalizer.h"
-#include "ctl/refs.h"
-#include "ctl/stage.h"
+#include "ctl/kind.h"
 #include "kube/watch.h"
 #include "rt/queue.h"
-
-struct kind_column {
-	const char *name, *type, *path, *doc; /* ended by a NULL name */
-};
-
-struct kind {
-	/* the definition */
-	const char *group, *name; /* "kustomize.toolkit.fluxcd.io", "Kustomization" */
-	const char *plural, *singular;
-	const char *short_names; /* "ks" or "a,b"; NULL: none */
-	const char *categories;	 /* "all,fluxcd,fluxcd-appliers" */
-	const char *versions; /* served, oldest first, the last is stored: "v1beta1,v1beta2,v1" */
-	const struct field *spec;
-	size_t spec_size;
-	const char
-		*spec_rules; /* x-kubernetes-validations of spec, as in struct field; NULL: none */
-	const struct field *status;
-	bool status_default; /* {observedGeneration: -1} */
-	const struct kind_column *columns;
-	const char *doc;
-
-	/* the controller; stages NULL: a kind that is only read */
-	const char *component; /* "kustomize-controller": reports events, logs and metrics */
-	const char
-		*manager; /* fieldManager of what the frame writes: "gotk-kustomize-controller" */
-	size_t work_size; /* of the kind's struct work, which begins with a struct reconcile */
-	const struct stage *stages; /* ended by a NULL run */
-	/* how Ready is made: NULL: stages and the frame set it directly */
-	const struct conditions_polarity *polarity;
-	const char *
-		ready_reason; /* without polarity: Ready's reason of a success; the message is r.success */
-	bool no_finalizer;
-
-	/* hooks on a worker; each may be NULL */
-	/* fills r.suspend, r.interval, r.retry from r.spec; an err counts as a stall (InvalidSpec) */
-	err *(*begin)(struct reconcile *r);
-	/* before stages of a pass that begins, or for one that goes on: takes from r.resumed what the later stages need */
-	err *(*resume)(ctx *c, void *work);
-	/* the object is being deleted: cleans up; NULL removes the finalizer. May park. Runs also while suspended. Its failure is told by an event with
-	 * the fault, retried with back-off, and not written to the status */
-	err *(*finalize)(ctx *c, void *work);
-	/* after the stages, with what they ended in (NULL: success), before the status is written: last
-	 * conditions and the events of a success */
-	void (*finish)(void *work, const err *failed);
-
-	/* hooks on the loop; each may be NULL */
-	/* what the object refers to */
-	void (*refs)(const val *obj, struct ref_list *list);
-	/* the object is gone from the API */
-	void (*gone)(struct house *house, const char *ns, const char *name);
-	/* default: status.artifact's revision or digest differ */
-	bool (*changed)(const val *before, const val *after);
-
-	/* a newer revision, a change or a request calls off a pass that runs, not only one that waits */
-	bool supersede;
-};
 
 struct controllers;
 
@@ -117,9 +60,6 @@ void controllers_each(struct controllers *cs, const char *kind, const char *ns,
 /* Runs an object now, before others (a webhook came). Any thread. */
 void controllers_poke(struct controllers *cs, const char *kind, const char *ns, const char *name);
 
-/* The text of a missing object, as the API server says it: GitRepository.source.toolkit.fluxcd.io "app" not found */
-err *controllers_missing(arena *mem, const struct kind *k, const char *name);
 const struct kind *controllers_kind(const struct controllers *cs, const char *kind);
-void kind_resource(const struct kind *k, struct resource *ret_resource);
 
 #endif

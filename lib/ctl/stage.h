@@ -17,6 +17,7 @@
 
 #include "ctl/event.h"
 #include "ctl/policy.h"
+#include "ctl/status.h"
 #include "ctl/wait.h"
 #include "kube/client.h"
 #include "rt/ctx.h"
@@ -49,6 +50,14 @@ struct fault {
 	bool no_condition;	   /* conditions were set by the stage */
 };
 
+/* How stages reach the frame that runs them. */
+struct frame {
+	struct status_target target;
+	struct events *events;
+	bool (*may_write)(void *arg); /* NULL: always */
+	void *may_write_arg;
+};
+
 struct reconcile {
 	/* given by the frame */
 	ctx *ctx;
@@ -78,10 +87,11 @@ struct reconcile {
 	const char *success; /* a message for the log line of a success */
 
 	/* the frame's */
+	struct frame *frame;
 	struct fault fault;
+	size_t stage; /* the place of the one that runs */
 	struct wait *wait;
 	bool parked;
-	size_t stage;
 	const val *written; /* the object as last written */
 };
 
@@ -94,7 +104,8 @@ err *stage_fault(struct reconcile *r, err *e, struct fault f);
 void stage_progress(struct reconcile *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Writes the status as it stands now, before the end of the pass: what others must see at once (a lost artifact). */
+/* Writes the status as it stands now, before the end of the pass: what others must see at once (a
+ * lost artifact). Also what stage_progress does when a pass lasts. */
 err *stage_publish(struct reconcile *r);
 
 /* Sends an event about the object, with r->annotations. */

@@ -38,8 +38,11 @@ int64_t wait_began(const struct wait *w); /* clock_now when it was opened */
 /* The frame's, on the loop: calls fn(arg) once when it is or was settled; says that the time is up; ends it. */
 void wait_on_settled(struct wait *w, void (*fn)(void *), void *arg);
 void wait_expire(struct wait *w);
+void wait_mark(struct wait *w, size_t stage, int64_t generation); /* where and for what it parked */
+size_t wait_stage(const struct wait *w);
+int64_t wait_generation(const struct wait *w);
 int64_t wait_deadline(const struct wait *w);
-bool wait_settled(const struct wait *w);
+bool wait_settled(struct wait *w);
 void wait_close(struct wait *w);
 
 #endif

@@ -215,6 +215,8 @@ static void start(struct queue *q)
 		e->job.began = clock_now();
 		if (q->settings.on_waited)
 			q->settings.on_waited(q->settings.arg, e->job.began - e->added);
+		if (q->settings.start)
+			q->settings.start(&e->job);
 		e->pool_job = pool_run(q->pool, run, ran, e);
 	}
 }
@@ -253,6 +255,12 @@ struct queue *queue_open(loop *l, pool *p, const struct queue_settings *s)
 	q->plain.last = &q->plain.first;
 	q->timer = timer_open(l, on_timer, q);
 	return q;
+}
+
+void queue_set_workers(struct queue *q, int workers)
+{
+	q->settings.workers = workers;
+	start(q);
 }
 
 void queue_stop(struct queue *q)

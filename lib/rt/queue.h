@@ -17,7 +17,7 @@ struct queue;
 struct queue_job {
 	const char *key;
 	void *arg;     /* the settings' */
-	void *result;  /* from work to done, theirs */
+	void *result;  /* from start to work to done: theirs */
 	int64_t began; /* clock_now when the work began */
 	int failures;  /* runs that have failed one after the other before this one */
 };
@@ -26,6 +26,8 @@ struct queue_settings {
 	int workers;	     /* keys that run at once, at most */
 	int64_t least_delay; /* the first back-off, ns; doubled with each failure … */
 	int64_t most_delay;  /* … up to this */
+	/* on the loop, before the work: the place to set job->result; may be NULL */
+	void (*start)(struct queue_job *job);
 	/* on a worker */
 	void (*work)(ctx *c, struct queue_job *job);
 	/* on the loop, when the work is over and before the key can run again: the place to call
@@ -44,6 +46,9 @@ enum queue_flags {
 
 /* The pool is the caller's and outlives the queue. */
 struct queue *queue_open(loop *l, pool *p, const struct queue_settings *s);
+
+/* Lets another number of keys run at once; 0: keys only gather. */
+void queue_set_workers(struct queue *q, int workers);
 
 /* Ends the queue: nothing starts any more, delays are dropped. On the loop, or after it has run,
  * and after the pool has been closed (whose running jobs still call done). */
