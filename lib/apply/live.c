@@ -1,0 +1,602 @@
+#include "apply/live.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/map.h"
+#include "base/vec.h"
+
+/* One object. Texts are its own; NULL is "". */
+struct record {
+	char *uid, *owner_ns, *owner_name, *entry_time, *message;
+	char *applied_ns, *applied_name;
+	uint64_t version; /* resourceVersion */
+	uint64_t entry, applied_entry, applied;
+	struct bundle_marks marks, applied_marks;
+	enum health health;
+	bool there, foreign;
+};
+
+/* One watched kind. */
+struct kind {
+	struct live *live;
+	struct resource resource;
+	struct watch *watch;
+	bool synced, refused; /* under the lock */
+};
+
+struct owner {
+	char *ns, *name;
+	int64_t due;
+};
+
+struct live {
+	struct live_settings s;
+	char *selector;
+	pthread_mutex_t lock;
+	struct map records; /* object_id_key → record */
+	struct map kinds;   /* "group/kind" → kind */
+	/* the loop's */
+	struct live_wait *waits;
+	struct map drifting; /* "ns/name" → owner that is told soon */
+	struct timer *timer;
+	bool closed;
+};
+
+struct live_wait {
+	struct live *live;
+	struct live_wait *next;
+	struct live_target *targets;
+	uint64_t *hashes; /* of the targets' keys */
+	struct resource *resources;
+	struct kind *named; /* the watches by name, n of them, some without a watch */
+	size_t n;
+	arena *mem;
+	void (*settled)(void *arg);
+	void *arg;
+	bool told, closed; /* the loop's */
+};
+
+/* ---- records ---------------------------------------------------------------------------------- */
+
+static void set_text(char **into, const char *text)
+{
+	if (*into && text && !strcmp(*into, text))
+		return;
+	free(*into);
+	*into = text && *text ? strdup(text) : NULL;
+}
+
+static const char *text(const char *own)
+{
+	return own ? own : "";
+}
+
+static void record_free(struct record *r)
+{
+	if (!r)
+		return;
+	free(r->uid);
+	free(r->owner_ns);
+	free(r->owner_name);
+	free(r->entry_time);
+	free(r->message);
+	free(r->applied_ns);
+	free(r->applied_name);
+	free(r);
+}
+
+static struct record *record_of(struct live *l, const char *key)
+{
+	struct record *r = map_get(&l->records, key);
+	if (!r) {
+		r = calloc(1, sizeof(*r));
+		if (!r)
+			abort();
+		map_set(&l->records, key, r);
+	}
+	return r;
+}
+
+/* Has what we applied been touched, so that the owner should look at it? */
+static bool drifted(const struct record *r)
+{
+	if (!r->applied)
+		return false;
+	if (!r->there)
+		return true;
+	if (r->marks.disabled || r->marks.mode == BUNDLE_IGNORE ||
+	    r->applied_marks.mode == BUNDLE_IF_NOT_PRESENT)
+		return false;
+	return r->entry != r->applied_entry ||
+	       (r->foreign && r->applied_marks.mode != BUNDLE_MERGE);
+}
+
+static uint64_t version_of(const val *obj)
+{
+	int64_t n;
+	return str_int(val_as_str(VAL_IN(obj, "metadata", "resourceVersion")), &n) ? (uint64_t)n
+										   : 0;
+}
+
+static void take_health(struct record *r, arena *mem, const val *obj, const struct object_id *id)
+{
+	struct health_result h = {.status = HEALTH_CURRENT, .message = ""};
+	bool whole = text_eq(val_as_text(val_get(obj, "kind")), id->kind);
+	if (whole)
+		health_of_managed(mem, obj, clock_wall(), &h);
+	else if (val_len(VAL_IN(obj, "metadata", "deletionTimestamp")))
+		h.status = HEALTH_TERMINATING;
+	else if (!health_needs_no_status(id->group, id->kind))
+		h.status = HEALTH_IN_PROGRESS; /* nobody has looked yet */
+	r->health = h.status;
+	set_text(&r->message, h.status == HEALTH_CURRENT ? NULL : h.message);
+}
+
+/* Takes a newer view of an object. */
+static void take(struct live *l, struct record *r, arena *mem, const val *obj,
+		 const struct object_id *id)
+{
+	const val *meta = val_get(obj, "metadata"), *labels = val_get(meta, "labels");
+	struct managed_entry e = managed_ours(mem, obj, &l->s.managed);
+	r->version = version_of(obj);
+	r->there = true;
+	r->entry = e.hash;
+	set_text(&r->entry_time, e.time);
+	r->foreign = managed_has_foreign(obj, &l->s.managed);
+	r->marks = bundle_marks_of(obj);
+	set_text(&r->uid, val_as_text(val_get(meta, "uid")));
+	set_text(&r->owner_name,
+		 val_as_text(val_get(labels, arena_printf(mem, "%s/name", l->s.owner_group))));
+	set_text(&r->owner_ns,
+		 val_as_text(val_get(labels, arena_printf(mem, "%s/namespace", l->s.owner_group))));
+	take_health(r, mem, obj, id);
+}
+
+/* ---- waits ------------------------------------------------------------------------------------ */
+
+static enum health health_now(struct live *l, arena *mem, const struct live_target *t,
+			      const char **ret_message)
+{
+	struct record *r = map_get(&l->records, object_id_key(mem, &t->id));
+	if (r && r->there) {
+		*ret_message = r->health == HEALTH_UNKNOWN ? arena_text(mem, r->message) : NULL;
+		return r->health;
+	}
+	*ret_message = NULL;
+	return r && t->may_vanish && r->applied ? HEALTH_CURRENT : HEALTH_NOT_FOUND;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void check(struct live *l, arena *mem, const struct live_target *t, size_t n,
+		  struct live_verdict *ret)
+{
+	VEC(const char *) lines = {0};
+	*ret = (struct live_verdict){.ready = true, .list = ""};
+	for (size_t i = 0; i < n; i++) {
+		const char *message;
+		enum health h = health_now(l, mem, &t[i], &message);
+		if (h == HEALTH_CURRENT)
+			continue;
+		ret->ready = false;
+		ret->failed |= h == HEALTH_FAILED;
+		VEC_PUSH(mem, &lines,
+			 arena_printf(mem, "%s status: '%s'%s%s", object_id_text(mem, &t[i].id),
+				      health_name(h), message ? ": " : "", message ? message : ""));
+	}
+	if (lines.n)
+		qsort(lines.p, lines.n, sizeof(*lines.p), by_text);
+	for (size_t i = 0; i < lines.n; i++)
+		ret->list = arena_printf(mem, "%s%s%s", ret->list, i ? ", " : "", lines.p[i]);
+}
+
+void live_check(struct live *l, arena *mem, const struct live_target *t, size_t n,
+		struct live_verdict *ret)
+{
+	pthread_mutex_lock(&l->lock);
+	check(l, mem, t, n, ret);
+	pthread_mutex_unlock(&l->lock);
+}
+
+/* Tells a wait whose targets have settled. The loop's, without the lock. */
+static void look_at(struct live_wait *w)
+{
+	if (w->told)
+		return;
+	arena *mem = arena_open();
+	struct live_verdict v;
+	live_check(w->live, mem, w->targets, w->n, &v);
+	arena_close(mem);
+	if (!v.ready && !v.failed)
+		return;
+	w->told = true;
+	w->settled(w->arg);
+}
+
+static void wake_waits(struct live *l, const char *key)
+{
+	uint64_t hash = str_hash(str_of(key));
+	for (struct live_wait *w = l->waits, *next; w; w = next) {
+		next = w->next;
+		for (size_t i = 0; i < w->n; i++)
+			if (w->hashes[i] == hash) {
+				look_at(w);
+				break;
+			}
+	}
+}
+
+/* ---- drift ------------------------------------------------------------------------------------ */
+
+static void owner_free(struct owner *o)
+{
+	free(o->ns);
+	free(o->name);
+	free(o);
+}
+
+static bool owner_has_drift(struct live *l, const struct owner *o)
+{
+	bool any = false;
+	const struct map_entry *e;
+	pthread_mutex_lock(&l->lock);
+	for (size_t i = 0; !any && (e = map_next(&l->records, &i));) {
+		const struct record *r = e->value;
+		any = drifted(r) && !strcmp(text(r->applied_name), o->name) &&
+		      !strcmp(text(r->applied_ns), o->ns);
+	}
+	pthread_mutex_unlock(&l->lock);
+	return any;
+}
+
+static void on_timer(void *arg)
+{
+	struct live *l = arg;
+	int64_t now = clock_now(), next = 0;
+	struct map_entry *e;
+	for (size_t i = 0; (e = map_next(&l->drifting, &i));) {
+		struct owner *o = e->value;
+		if (o->due > now) {
+			next = !next || o->due < next ? o->due : next;
+			continue;
+		}
+		map_del(&l->drifting, e->key.p);
+		if (owner_has_drift(l, o))
+			l->s.drifted(l->s.arg, o->ns, o->name);
+		owner_free(o);
+	}
+	if (next)
+		timer_set(l->timer, next - now);
+}
+
+static void tell_soon(struct live *l, arena *mem, const char *ns, const char *name)
+{
+	const char *key = arena_printf(mem, "%s/%s", ns, name);
+	if (map_get(&l->drifting, key))
+		return;
+	struct owner *o = calloc(1, sizeof(*o));
+	if (!o)
+		abort();
+	*o = (struct owner){strdup(ns), strdup(name), clock_now() + l->s.settle};
+	if (!l->drifting.n)
+		timer_set(l->timer, l->s.settle);
+	map_set(&l->drifting, key, o);
+}
+
+/* ---- watches ---------------------------------------------------------------------------------- */
+
+static struct object_id id_of(const struct kind *k, const val *obj)
+{
+	return (struct object_id){k->resource.gvk.group, k->resource.gvk.kind,
+				  val_text_or(VAL_IN(obj, "metadata", "namespace"), ""),
+				  val_text_or(VAL_IN(obj, "metadata", "name"), "")};
+}
+
+static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
+{
+	struct live *l = k->live;
+	struct object_id id = id_of(k, obj);
+	const char *key = object_id_key(mem, &id), *ns = NULL, *name = NULL;
+	pthread_mutex_lock(&l->lock);
+	k->refused = false;
+	struct record *r = record_of(l, key);
+	enum health before = r->there ? r->health : HEALTH_NOT_FOUND;
+	if (version_of(obj) < r->version) {
+		pthread_mutex_unlock(&l->lock);
+		return;
+	}
+	take(l, r, mem, obj, &id);
+	r->there = !deleted;
+	enum health now = deleted ? HEALTH_NOT_FOUND : r->health;
+	if (drifted(r)) {
+		ns = arena_text(mem, text(r->applied_ns));
+		name = arena_text(mem, text(r->applied_name));
+	}
+	if (deleted && !r->applied)
+		record_free(map_del(&l->records, key));
+	pthread_mutex_unlock(&l->lock);
+	if (now != before)
+		wake_waits(l, key);
+	if (ns)
+		tell_soon(l, mem, ns, name);
+}
+
+static void on_event(void *arg, enum watch_event e, const val *obj)
+{
+	arena *mem = arena_open();
+	see(arg, mem, e == WATCH_DELETED, obj);
+	arena_close(mem);
+}
+
+static void on_synced(void *arg)
+{
+	struct kind *k = arg;
+	pthread_mutex_lock(&k->live->lock);
+	k->synced = true;
+	k->refused = false;
+	pthread_mutex_unlock(&k->live->lock);
+	for (struct live_wait *w = k->live->waits, *next; w; w = next) {
+		next = w->next;
+		look_at(w);
+	}
+}
+
+static void on_error(void *arg, const err *e)
+{
+	struct kind *k = arg;
+	(void)e;
+	pthread_mutex_lock(&k->live->lock);
+	k->refused = true;
+	pthread_mutex_unlock(&k->live->lock);
+}
+
+static void copy_resource(struct resource *into, const struct resource *r)
+{
+	*into = *r;
+	into->gvk = (struct gvk){strdup(r->gvk.group), strdup(r->gvk.version), strdup(r->gvk.kind)};
+	into->plural = strdup(r->plural);
+}
+
+static void free_resource(struct resource *r)
+{
+	free((char *)r->gvk.group);
+	free((char *)r->gvk.version);
+	free((char *)r->gvk.kind);
+	free((char *)r->plural);
+}
+
+static struct watch *start(struct kind *k, const char *ns, const char *selector, const char *fields)
+{
+	struct watch_settings s = {
+		.resource = k->resource,
+		.ns = ns,
+		.selector = selector,
+		.fields = fields,
+		.metadata_only =
+			health_needs_no_status(k->resource.gvk.group, k->resource.gvk.kind),
+		.on_event = on_event,
+		.on_synced = on_synced,
+		.on_error = on_error,
+		.arg = k,
+	};
+	return watch_open(k->live->s.loop, k->live->s.client, &s);
+}
+
+static void start_kind(void *arg)
+{
+	struct kind *k = arg;
+	if (!k->live->closed)
+		k->watch = start(k, NULL, k->live->selector, NULL);
+}
+
+void live_watch(struct live *l, const struct resource *r)
+{
+	arena *mem = arena_open();
+	const char *key = arena_printf(mem, "%s/%s", r->gvk.group, r->gvk.kind);
+	pthread_mutex_lock(&l->lock);
+	struct kind *k = map_get(&l->kinds, key);
+	if (!k && r->can_watch) {
+		k = calloc(1, sizeof(*k));
+		if (!k)
+			abort();
+		k->live = l;
+		copy_resource(&k->resource, r);
+		map_set(&l->kinds, key, k);
+		loop_post(l->s.loop, start_kind, k);
+	}
+	pthread_mutex_unlock(&l->lock);
+	arena_close(mem);
+}
+
+/* ---- the public rest -------------------------------------------------------------------------- */
+
+void live_get(struct live *l, arena *mem, const struct object_id *id, struct live_state *ret)
+{
+	*ret = (struct live_state){.uid = "", .owner_ns = "", .owner_name = "", .message = ""};
+	const char *kind_key = arena_printf(mem, "%s/%s", id->group, id->kind);
+	const char *key = object_id_key(mem, id);
+	pthread_mutex_lock(&l->lock);
+	const struct kind *k = map_get(&l->kinds, kind_key);
+	const struct record *r = map_get(&l->records, key);
+	bool seen = k && k->synced && !k->refused;
+	if (seen)
+		ret->view = r && r->there ? LIVE_THERE : LIVE_ABSENT;
+	if (r) {
+		ret->uid = arena_text(mem, text(r->uid));
+		ret->owner_ns = arena_text(mem, text(r->owner_ns));
+		ret->owner_name = arena_text(mem, text(r->owner_name));
+		ret->marks = r->marks;
+		ret->foreign = r->foreign;
+		ret->entry = (struct managed_entry){r->entry, arena_text(mem, text(r->entry_time))};
+		ret->applied = r->applied;
+		ret->applied_ns = arena_text(mem, text(r->applied_ns));
+		ret->applied_name = arena_text(mem, text(r->applied_name));
+		ret->intact = seen && r->applied && !drifted(r);
+		ret->health = r->there ? r->health : HEALTH_NOT_FOUND;
+		ret->message = arena_text(mem, text(r->message));
+	}
+	pthread_mutex_unlock(&l->lock);
+}
+
+void live_applied(struct live *l, const struct bundle_item *item, const char *owner_ns,
+		  const char *owner_name, const val *answer)
+{
+	arena *mem = arena_open();
+	struct managed_entry e = managed_ours(mem, answer, &l->s.managed);
+	const char *key = object_id_key(mem, &item->id);
+	pthread_mutex_lock(&l->lock);
+	struct record *r = record_of(l, key);
+	if (version_of(answer) > r->version || !r->there)
+		take(l, r, mem, answer, &item->id);
+	r->applied = item->hash;
+	r->applied_entry = e.hash;
+	r->applied_marks = item->marks;
+	set_text(&r->applied_ns, owner_ns);
+	set_text(&r->applied_name, owner_name);
+	pthread_mutex_unlock(&l->lock);
+	arena_close(mem);
+}
+
+void live_forget(struct live *l, const struct object_id *id)
+{
+	arena *mem = arena_open();
+	const char *key = object_id_key(mem, id);
+	pthread_mutex_lock(&l->lock);
+	struct record *r = map_get(&l->records, key);
+	if (r)
+		r->applied = 0;
+	if (r && !r->there)
+		record_free(map_del(&l->records, key));
+	pthread_mutex_unlock(&l->lock);
+	arena_close(mem);
+}
+
+size_t live_count(struct live *l)
+{
+	pthread_mutex_lock(&l->lock);
+	size_t n = l->records.n;
+	pthread_mutex_unlock(&l->lock);
+	return n;
+}
+
+static void wait_start(void *arg)
+{
+	struct live_wait *w = arg;
+	struct live *l = w->live;
+	if (w->closed || l->closed)
+		return;
+	for (size_t i = 0; i < w->n; i++) {
+		if (!w->named[i].live)
+			continue;
+		const struct object_id *id = &w->targets[i].id;
+		w->named[i].watch = start(&w->named[i], id->ns, NULL,
+					  arena_printf(w->mem, "metadata.name=%s", id->name));
+	}
+	w->next = l->waits;
+	l->waits = w;
+	look_at(w);
+}
+
+struct live_wait *live_wait_open(struct live *l, const struct live_target *t,
+				 const struct resource *const *resources, size_t n,
+				 void (*settled)(void *arg), void *arg)
+{
+	arena *mem = arena_open();
+	struct live_wait *w = NEW(mem, struct live_wait);
+	w->live = l;
+	w->mem = mem;
+	w->n = n;
+	w->settled = settled;
+	w->arg = arg;
+	w->targets = NEW_N(mem, struct live_target, n);
+	w->hashes = NEW_N(mem, uint64_t, n);
+	w->named = NEW_N(mem, struct kind, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct object_id *id = &t[i].id;
+		w->targets[i] = t[i];
+		w->targets[i].id =
+			(struct object_id){arena_text(mem, id->group), arena_text(mem, id->kind),
+					   arena_text(mem, id->ns), arena_text(mem, id->name)};
+		w->hashes[i] = str_hash(str_of(object_id_key(mem, id)));
+		if (resources && resources[i]) {
+			w->named[i].live = l;
+			copy_resource(&w->named[i].resource, resources[i]);
+		}
+	}
+	loop_post(l->s.loop, wait_start, w);
+	return w;
+}
+
+static void wait_free(void *arg)
+{
+	struct live_wait *w = arg;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->named[i].live)
+			free_resource(&w->named[i].resource);
+	arena_close(w->mem);
+}
+
+void live_wait_close(void *wait)
+{
+	struct live_wait *w = wait;
+	w->told = w->closed = true;
+	for (struct live_wait **at = &w->live->waits; *at; at = &(*at)->next)
+		if (*at == w) {
+			*at = w->next;
+			break;
+		}
+	for (size_t i = 0; i < w->n; i++)
+		if (w->named[i].watch)
+			watch_close(w->named[i].watch);
+	/* behind wait_start, should that still be under way */
+	loop_post(w->live->s.loop, wait_free, w);
+}
+
+struct live *live_open(const struct live_settings *s)
+{
+	struct live *l = calloc(1, sizeof(*l));
+	if (!l)
+		abort();
+	arena *mem = arena_open();
+	l->s = *s;
+	l->s.owner_group = strdup(s->owner_group);
+	l->selector = strdup(arena_printf(mem, "%s/name", s->owner_group));
+	arena_close(mem);
+	pthread_mutex_init(&l->lock, NULL);
+	l->records = map_init(NULL);
+	l->kinds = map_init(NULL);
+	l->drifting = map_init(NULL);
+	l->timer = timer_open(s->loop, on_timer, l);
+	return l;
+}
+
+void live_close(struct live *l)
+{
+	struct map_entry *e;
+	l->closed = true;
+	timer_close(l->timer);
+	for (size_t i = 0; (e = map_next(&l->kinds, &i));) {
+		struct kind *k = e->value;
+		if (k->watch)
+			watch_close(k->watch);
+		free_resource(&k->resource);
+		free(k);
+	}
+	for (size_t i = 0; (e = map_next(&l->records, &i));)
+		record_free(e->value);
+	for (size_t i = 0; (e = map_next(&l->drifting, &i));)
+		owner_free(e->value);
+	map_done(&l->kinds);
+	map_done(&l->records);
+	map_done(&l->drifting);
+	pthread_mutex_destroy(&l->lock);
+	free((char *)l->s.owner_group);
+	free(l->selector);
+	free(l);
+}
