@@ -137,10 +137,10 @@ struct yaml_node *yaml_node_scalar(arena *mem, const char *tag, str text);
 /* A deep copy; aliases keep their targets. */
 struct yaml_node *yaml_node_copy(arena *mem, const struct yaml_node *n);
 
-/* Sets a map's field as kyaml's SetField: a scalar over a scalar keeps the old node and takes the
- * new text, and tag if there is one (unless the old is not plain: see kyaml's FieldSetter);
- * anything else takes the place of the old value; a new key goes to the end. A NULL or null value
- * removes the field. */
+/* Sets a map's field as kyaml's SetField: what is there takes the new value's kind, tag and content
+ * but keeps its style (a quoted scalar stays quoted); a new key goes to the end. A plain text that
+ * YAML 1.1 would read as something else is quoted first. A NULL or null value removes the field.
+ * The value is used up. */
 void yaml_node_set(arena *mem, struct yaml_node *map, str key, struct yaml_node *value);
 
 /* Puts value under key without any of these rules: in place of the old value or at the end. */
