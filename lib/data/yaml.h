@@ -21,6 +21,10 @@ err *yaml_parse_all(arena *mem, str text, val **ret_docs);
 /* The first document of the text; null when there is none. */
 err *yaml_parse(arena *mem, str text, val **ret_v);
 
+/* The order in which keys are printed: runs of digits compare as numbers, and letters come behind
+ * everything else (go-yaml's keyList). Below 0, 0, above 0. */
+int yaml_key_cmp(str a, str b);
+
 /* Prints a value as sigs.k8s.io/yaml's Marshal does: keys sorted, block style, two spaces, a final
  * newline. */
 void yaml_print(buf *b, const val *v);
