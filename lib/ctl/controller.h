@@ -40,13 +40,21 @@ struct controllers_settings {
 struct controllers *controllers_open(const struct controllers_settings *s);
 /* workers: passes of this kind that run at once. Kinds without stages are watched and cached only. */
 struct controller *controllers_add(struct controllers *cs, const struct kind *k, int workers);
-/* Keys are worked on from now on (before, they only gather): leadership has begun. */
+/* Keys are worked on as soon as all watches have shown what is there; before this call (leadership has
+ * begun) they only gather. A kind that the API server does not serve is not waited for. */
 void controllers_start(struct controllers *cs);
-/* No new passes; what runs is called off after grace ns. */
+/* No new passes; what runs goes on (pool_cancel_all calls it off). */
 void controllers_stop(struct controllers *cs);
 int controllers_running(const struct controllers *cs);
+/* After the pool was closed. */
 void controllers_close(struct controllers *cs);
+/* Has every watch shown what is there? */
 bool controllers_synced(const struct controllers *cs);
+/* Calls fn(arg) once they have; set before the first controllers_add. */
+void controllers_on_synced(struct controllers *cs, void (*fn)(void *), void *arg);
+/* Brings the metrics of the queues up to date; those of the objects, on any thread. */
+void controllers_meter_queues(const struct controllers *cs);
+void controllers_meter_objects(const struct controllers *cs);
 
 /* A copy of an object of a watched kind, NULL when it is not there. Any thread. */
 val *controllers_get(struct controllers *cs, arena *mem, const char *kind, const char *ns,

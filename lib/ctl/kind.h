@@ -58,8 +58,9 @@ struct kind {
 	void (*refs)(const val *obj, struct ref_list *list);
 	/* the object is gone from the API */
 	void (*gone)(struct house *house, const char *ns, const char *name);
-	/* default: status.artifact's revision or digest differ */
-	bool (*changed)(const val *before, const val *after);
+	/* what it offers to those that refer to it as a source: they wake when this text becomes
+	 * another one; NULL: nothing yet. Default: status.artifact's revision and digest */
+	const char *(*offer)(arena *mem, const val *obj);
 
 	/* a newer revision, a change or a request calls off a pass that runs, not only one that waits */
 	bool supersede;

@@ -228,6 +228,18 @@ static bool matches(const struct metric *m, const struct metric_series *s,
 	return true;
 }
 
+static void remove_from_slot(struct metric *m, unsigned slot, const char *const *values)
+{
+	for (struct metric_series **link = &m->slots[slot], *s; (s = *link);) {
+		if (!matches(m, s, values)) {
+			link = &s->next;
+			continue;
+		}
+		*link = s->next;
+		free_series(m, s);
+	}
+}
+
 void metric_remove(struct metric *m, ...)
 {
 	const char *values[METRIC_LABELS] = {0};
@@ -239,16 +251,13 @@ void metric_remove(struct metric *m, ...)
 		return;
 	pthread_mutex_lock(&lock);
 	register_locked(m);
-	for (unsigned i = 0; i < m->slot_count; i++) {
-		for (struct metric_series **link = &m->slots[i], *s; (s = *link);) {
-			if (!matches(m, s, values)) {
-				link = &s->next;
-				continue;
-			}
-			*link = s->next;
-			free_series(m, s);
-		}
-	}
+	bool all = m->slot_count;
+	for (int i = 0; i < m->label_count; i++)
+		all = all && values[i];
+	if (all)
+		remove_from_slot(m, hash_values(values, m->label_count) % m->slot_count, values);
+	for (unsigned i = 0; !all && i < m->slot_count; i++)
+		remove_from_slot(m, i, values);
 	pthread_mutex_unlock(&lock);
 }
 
