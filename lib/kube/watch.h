@@ -29,9 +29,16 @@ struct watch_settings {
 
 struct watch;
 
-/* On the loop. */
+/* On the loop. watch_close may be called from the calls above; after it no call comes. It comes before
+ * the client's client_close. */
 struct watch *watch_open(loop *l, struct client *cl, const struct watch_settings *s);
 void watch_close(struct watch *w);
 bool watch_synced(const struct watch *w);
+
+/* Ends a pause between two tries now: a CRD came, rights may have changed. */
+void watch_hurry(struct watch *w);
+
+/* Lists made so far, the first included; for a metric. */
+unsigned long watch_lists(const struct watch *w);
 
 #endif
