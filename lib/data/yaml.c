@@ -1,338 +1,446 @@
+/* Values out of trees, as go-yaml v2 decodes them and sigs.k8s.io/yaml makes JSON of that. */
 #include "data/yaml.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
+#include "base/enc.h"
 #include "base/map.h"
+#include "base/number.h"
+#include "base/rune.h"
+#include "data/json.h"
+#include "data/yaml_node.h"
+#include "data/yaml_plain.h"
 
-struct reader {
-	arena *mem;
-	yaml_parser_t parser;
-	struct map anchors; /* name to val */
-	size_t nodes;
-	int depth;
+struct decoder {
+	arena *mem, *scratch;
+	bool strict;
+	size_t count, alias_count; /* nodes decoded, those of them below an alias */
+	int alias_depth, depth;
+	buf twice;  /* lines about keys that are set twice */
+	err *unfit; /* what JSON can't have; told only when all else is well */
 };
 
-static err *parse_error(struct reader *r)
+static err *decode(struct decoder *d, struct yaml_node *n, val **ret);
+
+/* --- scalars ---------------------------------------------------------------------------------- */
+
+static bool is_quoted(const struct yaml_node *n)
 {
-	const yaml_parser_t *p = &r->parser;
-	const char *problem = p->problem ? p->problem : "unknown problem";
-	size_t line = p->problem_mark.line ? p->problem_mark.line : p->context_mark.line;
-	/* go-yaml counts from the mark's own line for scanner errors and one on for parser errors */
-	return err_new(r->mem, ERR_INVALID, "yaml: line %zu: %s",
-		       line + (p->error == YAML_SCANNER_ERROR ? 1 : 0) + (line == 0), problem);
+	return n->style & (YN_DOUBLE | YN_SINGLE | YN_LITERAL | YN_FOLDED);
 }
 
-static err *next_event(struct reader *r, yaml_event_t *ret_e)
+static const char *tag_of(const struct yaml_node *n)
 {
-	return yaml_parser_parse(&r->parser, ret_e) ? NULL : parse_error(r);
+	return n->style & YN_TAGGED ? n->tag : NULL;
 }
 
-static bool one_of(str s, const char *const *names)
+static const char *plain_tag(enum yaml_plain_kind kind)
 {
-	for (; *names; names++)
-		if (str_is(s, *names))
-			return true;
+	static const char *const tags[] = {YT_NULL, YT_BOOL, YT_INT, YT_FLOAT, YT_TIME, YT_STR};
+	return tags[kind];
+}
+
+static val *plain_value(struct decoder *d, const struct yaml_node *n, struct yaml_plain p)
+{
+	switch (p.kind) {
+	case YAML_PLAIN_NULL:
+		return val_null(d->mem);
+	case YAML_PLAIN_BOOL:
+		return val_bool(d->mem, p.b);
+	case YAML_PLAIN_INT:
+		return p.wide ? val_float(d->mem, p.f) : val_int(d->mem, p.i);
+	case YAML_PLAIN_FLOAT:
+		if (!isfinite(p.f) && !d->unfit)
+			d->unfit = err_new(d->mem, ERR_INVALID, "json: unsupported value: %s",
+					   number_text(d->mem, p.f, 'g'));
+		return val_float(d->mem, p.f);
+	default:
+		return val_str(d->mem, n->text);
+	}
+}
+
+static err *binary(struct decoder *d, const struct yaml_node *n, val **ret)
+{
+	str bytes;
+	if (n->text.n % 4 || !enc_unbase64(d->scratch, n->text, &bytes))
+		return err_new(d->mem, ERR_INVALID,
+			       "yaml: !!binary value contains invalid base64 data");
+	*ret = val_str(d->mem, bytes);
+	return NULL;
+}
+
+/* What the scalar is under its tag; ret_known is false for a tag without a meaning. */
+static err *resolve(struct decoder *d, const struct yaml_node *n, struct yaml_plain *ret)
+{
+	static const char *const known[] = {YT_BOOL, YT_INT, YT_FLOAT, YT_NULL, YT_TIME};
+	const char *tag = tag_of(n);
+	size_t i = 0;
+	*ret = (struct yaml_plain){.kind = YAML_PLAIN_TEXT};
+	if (!tag && is_quoted(n))
+		return NULL;
+	while (tag && i < sizeof(known) / sizeof(*known) && !text_eq(known[i], tag))
+		i++;
+	if (i == sizeof(known) / sizeof(*known))
+		return NULL;
+	*ret = yaml_plain_of(d->scratch, n->text, !tag || text_eq(tag, YT_TIME));
+	const char *is = plain_tag(ret->kind);
+	if (!tag || text_eq(tag, is))
+		return NULL;
+	if (text_eq(tag, YT_FLOAT) && ret->kind == YAML_PLAIN_INT && !ret->wide) {
+		*ret = (struct yaml_plain){.kind = YAML_PLAIN_FLOAT, .f = (double)ret->i};
+		return NULL;
+	}
+	return err_new(d->mem, ERR_INVALID, "yaml: cannot decode %s `%.*s` as a %s", is,
+		       STR_ARG(n->text), tag);
+}
+
+static err *scalar(struct decoder *d, const struct yaml_node *n, val **ret)
+{
+	struct yaml_plain p;
+	if (text_eq(tag_of(n), YT_BINARY))
+		return binary(d, n, ret);
+	TRY(resolve(d, n, &p));
+	*ret = plain_value(d, n, p);
+	return NULL;
+}
+
+/* --- keys ------------------------------------------------------------------------------------- */
+
+/* As fmt prints with %#v. */
+static void go_syntax(buf *b, const val *v, bool inside)
+{
+	switch (v->kind) {
+	case VAL_NULL:
+		buf_text_add(b, inside ? "interface {}(nil)" : "<nil>");
+		break;
+	case VAL_BOOL:
+		buf_text_add(b, v->b ? "true" : "false");
+		break;
+	case VAL_INT:
+		buf_printf(b, "%lld", (long long)v->i);
+		break;
+	case VAL_FLOAT:
+		buf_text_add(b, number_text(b->mem, v->f, 'g'));
+		break;
+	case VAL_TEXT:
+		rune_quote(b, v->text);
+		break;
+	case VAL_LIST:
+		buf_text_add(b, "[]interface {}{");
+		for (size_t i = 0; i < v->list.n; i++) {
+			buf_text_add(b, i ? ", " : "");
+			go_syntax(b, v->list.p[i], true);
+		}
+		buf_char(b, '}');
+		break;
+	case VAL_MAP:
+		buf_text_add(b, "map[interface {}]interface {}{");
+		for (size_t i = 0; i < v->map.n; i++) {
+			buf_text_add(b, i ? ", " : "");
+			rune_quote(b, v->map.p[i].key);
+			buf_char(b, ':');
+			go_syntax(b, v->map.p[i].value, true);
+		}
+		buf_char(b, '}');
+		break;
+	}
+}
+
+static const char *go_text(struct decoder *d, const val *v)
+{
+	buf b = buf_init(d->scratch);
+	go_syntax(&b, v, false);
+	return buf_text(&b);
+}
+
+/* A key as JSON has it. Null has no such form: that is an error, but a later one. */
+static str key_text(struct decoder *d, const val *key, const val *value)
+{
+	const char *text = "";
+	switch (key->kind) {
+	case VAL_TEXT:
+		return key->text;
+	case VAL_BOOL:
+		text = key->b ? "true" : "false";
+		break;
+	case VAL_INT:
+		text = arena_printf(d->scratch, "%lld", (long long)key->i);
+		break;
+	case VAL_FLOAT:
+		text = number_text_single(d->scratch, key->f);
+		if (strchr("+-N", *text) && strpbrk(text, "IN"))
+			text = *text == '+' ? ".inf" : *text == '-' ? "-.inf" : ".nan";
+		break;
+	default:
+		if (!d->unfit)
+			d->unfit = err_new(d->mem, ERR_INVALID,
+					   "unsupported map key of type: %%!s(<nil>), key: <nil>, "
+					   "value: %s",
+					   go_text(d, value));
+	}
+	return str_of(text);
+}
+
+/* An infinity is no failure as a key, only as a value. */
+static err *decode_key(struct decoder *d, struct yaml_node *n, val **ret)
+{
+	err *unfit = d->unfit;
+	TRY(decode(d, n, ret));
+	d->unfit = unfit;
+	if (val_is(*ret, VAL_LIST) || val_is(*ret, VAL_MAP))
+		return err_new(d->mem, ERR_INVALID, "yaml: invalid map key: %s", go_text(d, *ret));
+	return NULL;
+}
+
+/* --- maps ------------------------------------------------------------------------------------- */
+
+/* A map being filled. Strictly, 1 and "1" are two keys: seen tells them apart. */
+struct filling {
+	val *map;
+	struct map seen;
+};
+
+static bool seen_before(struct decoder *d, struct filling *f, const val *key)
+{
+	str mark = str_of(arena_printf(d->scratch, "%d %s", key->kind, go_text(d, key)));
+	if (map_get_str(&f->seen, mark))
+		return true;
+	map_set_str(&f->seen, mark, f);
 	return false;
 }
 
-/* Integers in the bases of YAML 1.1: 0b, 0x, 0o and a leading 0; "_" may stand between digits. */
-static bool read_int(str s, int64_t *ret)
+static void set(struct decoder *d, struct filling *f, const val *key, val *value)
 {
-	char digits[72];
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '_') {
-			if (n + 1 >= sizeof(digits))
-				return false;
-			digits[n++] = s.p[i];
-		}
-	digits[n] = 0;
-	const char *p = digits + (digits[0] == '-' || digits[0] == '+');
-	int base = 10;
-	if (p[0] == '0' && p[1]) {
-		base = p[1] == 'x' ? 16 : p[1] == 'b' ? 2 : 8;
-		p += p[1] == 'x' || p[1] == 'b' || p[1] == 'o' ? 2 : 1;
-	}
-	if (!*p)
-		return false;
-	uint64_t v = 0;
-	for (; *p; p++) {
-		int d = *p >= '0' && *p <= '9' ? *p - '0' : (*p | 32) >= 'a' && (*p | 32) <= 'f' ? (*p | 32) - 'a' + 10 : 99;
-		if (d >= base || __builtin_mul_overflow(v, (uint64_t)base, &v) ||
-		    __builtin_add_overflow(v, (uint64_t)d, &v))
-			return false;
-	}
-	bool minus = digits[0] == '-';
-	if (v > (uint64_t)INT64_MAX + minus)
-		return false;
-	*ret = minus ? (int64_t)(0 - v) : (int64_t)v;
-	return true;
-}
-
-/* Floats as YAML writes them: a digit or a point first, no hexadecimal, no names but .inf and .nan. */
-static bool read_float(arena *mem, str s, double *ret)
-{
-	static const char *const inf[] = {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", NULL};
-	static const char *const minus_inf[] = {"-.inf", "-.Inf", "-.INF", NULL};
-	static const char *const nan_[] = {".nan", ".NaN", ".NAN", NULL};
-	if (one_of(s, inf) || one_of(s, minus_inf)) {
-		*ret = s.p[0] == '-' ? -INFINITY : INFINITY;
-		return true;
-	}
-	if (one_of(s, nan_)) {
-		*ret = NAN;
-		return true;
-	}
-	bool digit = false;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		if (c >= '0' && c <= '9')
-			digit = true;
-		else if (!strchr("+-.eE_", c) || !c || ((c == 'e' || c == 'E') && !digit))
-			return false;
-	}
-	char *text = arena_alloc(mem, s.n + 1), *end;
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '_')
-			text[n++] = s.p[i];
-	*ret = strtod(text, &end);
-	return digit && !*end && isfinite(*ret);
-}
-
-static val *plain_scalar(arena *mem, str s)
-{
-	static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
-	static const char *const trues[] = {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y", NULL};
-	static const char *const falses[] = {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N", NULL};
-	int64_t i;
-	double f;
-	if (one_of(s, nulls))
-		return val_null(mem);
-	if (one_of(s, trues) || one_of(s, falses))
-		return val_bool(mem, one_of(s, trues));
-	if (!strchr("+-.0123456789", s.p[0]))
-		return val_str(mem, s);
-	if (read_int(s, &i))
-		return val_int(mem, i);
-	if (read_float(mem, s, &f))
-		return val_float(mem, f);
-	return val_str(mem, s);
-}
-
-static err *scalar(struct reader *r, const yaml_event_t *e, val **ret)
-{
-	str s = {(const char *)e->data.scalar.value, e->data.scalar.length};
-	const char *tag = (const char *)e->data.scalar.tag;
-	bool plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	if (text_eq(tag, YAML_STR_TAG) || (!plain && !tag) || text_eq(tag, "!"))
-		*ret = val_str(r->mem, s);
+	if (d->strict && seen_before(d, f, key))
+		buf_printf(&d->twice, "\n  line %u: key %s already set in map", value->line,
+			   go_text(d, key));
 	else
-		*ret = plain_scalar(r->mem, s);
+		val_set_str(d->mem, f->map, key_text(d, key, value), value);
+}
+
+static bool is_merge(const struct yaml_node *n)
+{
+	if (n->kind != YN_SCALAR || !str_is(n->text, "<<"))
+		return false;
+	const char *tag = tag_of(n);
+	return (!tag && !is_quoted(n)) || text_eq(tag, YT_MERGE) || text_eq(tag, "!");
+}
+
+static err *fill(struct decoder *d, const struct yaml_node *n, struct filling *f);
+
+/* Counts a node, with the ceilings that keep aliases from multiplying it. */
+static err *count(struct decoder *d)
+{
+	const double low = 400000, high = 4000000;
+	double n = (double)++d->count;
+	d->alias_count += d->alias_depth > 0;
+	double allowed = n <= low    ? 0.99
+			 : n >= high ? 0.10
+				     : 0.99 - 0.89 * (n - low) / (high - low);
+	if (d->alias_count > 100 && d->count > 1000 && (double)d->alias_count / n > allowed)
+		return err_new(d->mem, ERR_LIMIT, "yaml: document contains excessive aliasing");
+	if (d->count > YAML_MAX_NODES)
+		return err_new(d->mem, ERR_LIMIT, "yaml: more than %zu nodes", YAML_MAX_NODES);
 	return NULL;
 }
 
-/* Keys of a JSON object are texts; a scalar of another kind is used as it was written. */
-static err *key_text(struct reader *r, const val *key, str *ret_key)
+static err *enter_alias(struct decoder *d, struct yaml_node *n)
 {
-	if (val_is(key, VAL_TEXT)) {
-		*ret_key = key->text;
-		return NULL;
-	}
-	buf b = buf_init(r->mem);
-	if (val_is(key, VAL_INT))
-		buf_printf(&b, "%lld", (long long)key->i);
-	else if (val_is(key, VAL_BOOL))
-		buf_text_add(&b, key->b ? "true" : "false");
-	else if (val_is(key, VAL_FLOAT))
-		buf_printf(&b, "%g", key->f);
-	else
-		return err_new(r->mem, ERR_INVALID,
-			       "yaml: line %u: a map key must be a scalar", key ? key->line : 0);
-	buf_text(&b);
-	*ret_key = buf_view(&b);
+	/* an alias has no style: it marks those that are being expanded */
+	if (n->style)
+		return err_new(d->mem, ERR_INVALID, "yaml: anchor '%.*s' value contains itself",
+			       STR_ARG(n->text));
+	n->style = 1;
+	d->alias_depth++;
 	return NULL;
 }
 
-/* "<<": keys that are not there yet come from one map or a list of maps. */
-static void merge(struct reader *r, val *into, const val *from)
+static void leave_alias(struct decoder *d, struct yaml_node *n)
 {
-	if (val_is(from, VAL_LIST)) {
-		for (size_t i = 0; i < from->list.n; i++)
-			merge(r, into, from->list.p[i]);
-	} else if (val_is(from, VAL_MAP)) {
-		for (uint32_t i = 0; i < from->map.n; i++)
-			if (!val_get_str(into, from->map.p[i].key))
-				val_set_str(r->mem, into, from->map.p[i].key, from->map.p[i].value);
-	}
+	n->style = 0;
+	d->alias_depth--;
 }
 
-static size_t count(const val *v)
+/* Takes over the pairs of a map, or of an alias of one. */
+static err *merge_one(struct decoder *d, struct yaml_node *n, struct filling *f)
 {
-	size_t n = 1;
-	if (val_is(v, VAL_LIST))
-		for (size_t i = 0; i < v->list.n; i++)
-			n += count(v->list.p[i]);
-	if (val_is(v, VAL_MAP))
-		for (uint32_t i = 0; i < v->map.n; i++)
-			n += 1 + count(v->map.p[i].value);
-	return n;
+	const struct yaml_node *from = n->kind == YN_ALIAS ? n->target : n;
+	if (from->kind != YN_MAP)
+		return err_new(d->mem, ERR_INVALID,
+			       "yaml: map merge requires map or sequence of maps as the value");
+	TRY(count(d));
+	if (n->kind != YN_ALIAS)
+		return fill(d, n, f);
+	TRY(enter_alias(d, n));
+	TRY(count(d));
+	TRY(fill(d, from, f));
+	leave_alias(d, n);
+	return NULL;
 }
 
-static err *node(struct reader *r, yaml_event_t *e, val **ret);
-
-static err *sequence(struct reader *r, val *list)
+/* The last first, since earlier ones take precedence. */
+static err *merge(struct decoder *d, struct yaml_node *n, struct filling *f)
 {
-	for (;;) {
-		yaml_event_t e;
-		TRY(next_event(r, &e));
-		if (e.type == YAML_SEQUENCE_END_EVENT) {
-			yaml_event_delete(&e);
-			return NULL;
-		}
-		val *item;
-		TRY(node(r, &e, &item));
-		val_push(r->mem, list, item);
-	}
+	if (n->kind != YN_LIST)
+		return merge_one(d, n, f);
+	for (uint32_t i = n->n; i--;)
+		TRY(merge_one(d, n->child[i], f));
+	return NULL;
 }
 
-static err *mapping(struct reader *r, val *map)
+static err *fill(struct decoder *d, const struct yaml_node *n, struct filling *f)
 {
-	val *merges = NULL;
-	for (;;) {
-		yaml_event_t e;
-		TRY(next_event(r, &e));
-		if (e.type == YAML_MAPPING_END_EVENT) {
-			yaml_event_delete(&e);
-			if (merges)
-				merge(r, map, merges);
-			return NULL;
-		}
-		bool plain = e.type == YAML_SCALAR_EVENT &&
-			     e.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	if (++d->depth > YAML_MAX_DEPTH)
+		return err_new(d->mem, ERR_LIMIT, "yaml: nested deeper than %d", YAML_MAX_DEPTH);
+	for (uint32_t i = 0; i + 1 < n->n; i += 2) {
 		val *key, *value;
-		str name;
-		TRY(node(r, &e, &key));
-		TRY(next_event(r, &e));
-		TRY(node(r, &e, &value));
-		TRY(key_text(r, key, &name));
-		if (plain && str_is(name, "<<"))
-			merges = value;
-		else
-			val_set_str(r->mem, map, name, value);
+		if (is_merge(n->child[i])) {
+			TRY(merge(d, n->child[i + 1], f));
+			continue;
+		}
+		TRY(decode_key(d, n->child[i], &key));
+		TRY(decode(d, n->child[i + 1], &value));
+		set(d, f, key, value);
 	}
-}
-
-static err *alias(struct reader *r, const char *name, val **ret)
-{
-	val *target = map_get(&r->anchors, name);
-	if (!target)
-		return err_new(r->mem, ERR_INVALID, "yaml: unknown anchor '%s' referenced", name);
-	r->nodes += count(target);
-	*ret = val_copy(r->mem, target);
+	d->depth--;
 	return NULL;
 }
 
-static err *inner(struct reader *r, yaml_event_t *e, val **ret)
+/* --- nodes ------------------------------------------------------------------------------------ */
+
+static err *list(struct decoder *d, const struct yaml_node *n, val *out)
 {
-	switch (e->type) {
-	case YAML_ALIAS_EVENT:
-		return alias(r, (const char *)e->data.alias.anchor, ret);
-	case YAML_SCALAR_EVENT:
-		return scalar(r, e, ret);
-	case YAML_SEQUENCE_START_EVENT:
-		*ret = val_list(r->mem);
-		return sequence(r, *ret);
-	case YAML_MAPPING_START_EVENT:
-		*ret = val_map(r->mem);
-		return mapping(r, *ret);
-	default:
-		return err_new(r->mem, ERR_INVALID, "yaml: unexpected end of a document");
+	if (++d->depth > YAML_MAX_DEPTH)
+		return err_new(d->mem, ERR_LIMIT, "yaml: nested deeper than %d", YAML_MAX_DEPTH);
+	for (uint32_t i = 0; i < n->n; i++) {
+		val *item;
+		TRY(decode(d, n->child[i], &item));
+		val_push(d->mem, out, item);
 	}
+	d->depth--;
+	return NULL;
 }
 
-/* The node that begins with e; e is given back. */
-static err *node(struct reader *r, yaml_event_t *e, val **ret)
+static err *alias(struct decoder *d, struct yaml_node *n, val **ret)
 {
-	unsigned char *name = e->type == YAML_SCALAR_EVENT	   ? e->data.scalar.anchor
-			      : e->type == YAML_MAPPING_START_EVENT ? e->data.mapping_start.anchor
-			      : e->type == YAML_SEQUENCE_START_EVENT
-				      ? e->data.sequence_start.anchor
-				      : NULL;
-	err *failed = NULL;
-	if (++r->nodes > YAML_MAX_NODES)
-		failed = err_new(r->mem, ERR_LIMIT, "yaml: more than %zu nodes", YAML_MAX_NODES);
-	else if (++r->depth > YAML_MAX_DEPTH)
-		failed = err_new(r->mem, ERR_LIMIT, "yaml: nested deeper than %d", YAML_MAX_DEPTH);
-	else
-		failed = inner(r, e, ret);
-	r->depth--;
-	if (!failed) {
-		if (e->type != YAML_ALIAS_EVENT)
-			(*ret)->line = (uint32_t)e->start_mark.line + 1;
-		if (name)
-			map_set(&r->anchors, (const char *)name, *ret);
+	TRY(enter_alias(d, n));
+	TRY(decode(d, n->target, ret));
+	leave_alias(d, n);
+	return NULL;
+}
+
+static err *decode(struct decoder *d, struct yaml_node *n, val **ret)
+{
+	TRY(count(d));
+	if (n->kind == YN_ALIAS) {
+		TRY(alias(d, n, ret));
+	} else if (n->kind == YN_LIST) {
+		*ret = val_list(d->mem);
+		TRY(list(d, n, *ret));
+	} else if (n->kind == YN_MAP) {
+		struct filling f = {val_map(d->mem), map_init(d->scratch)};
+		*ret = f.map;
+		TRY(fill(d, n, &f));
+	} else {
+		TRY(scalar(d, n, ret));
 	}
-	yaml_event_delete(e);
-	return failed;
+	(*ret)->line = n->line;
+	return NULL;
 }
 
-static void close_parser(void *parser)
+/* --- documents -------------------------------------------------------------------------------- */
+
+static err *document(struct decoder *d, struct yaml_node *doc, val **ret)
 {
-	yaml_parser_delete(parser);
+	d->count = d->alias_count = 0;
+	d->twice = buf_init(d->scratch);
+	TRY(decode(d, yaml_node_body(doc), ret));
+	if (d->twice.n)
+		return err_new(d->mem, ERR_INVALID, "yaml: unmarshal errors:%s",
+			       buf_text(&d->twice));
+	return d->unfit;
 }
 
-static err *documents(struct reader *r, bool first_only, val *docs)
+static err *documents(struct decoder *d, str text, size_t most, val **ret_docs)
 {
-	for (;;) {
-		yaml_event_t e;
-		TRY(next_event(r, &e));
-		yaml_event_type_t type = e.type;
-		yaml_event_delete(&e);
-		if (type == YAML_STREAM_END_EVENT || (first_only && docs->list.n))
-			return NULL;
-		if (type != YAML_DOCUMENT_START_EVENT)
-			continue;
-		r->anchors = map_init(r->mem);
-		val *v;
-		TRY(next_event(r, &e));
-		TRY(node(r, &e, &v));
-		val_push(r->mem, docs, v);
-	}
-}
-
-static err *parse(arena *mem, str text, bool first_only, val **ret_docs)
-{
+	struct yaml_node **docs;
+	size_t n;
+	val *out = val_list(d->mem);
 	if (text.n > YAML_MAX_BYTES)
-		return err_new(mem, ERR_LIMIT, "yaml: a text of %zu bytes is over the limit of %zu",
-			       text.n, YAML_MAX_BYTES);
-	/* the reader's handle goes with a scratch arena of its own */
-	arena *scratch = arena_open();
-	struct reader *r = NEW(scratch, struct reader);
-	r->mem = mem;
-	val *docs = val_list(mem);
-	yaml_parser_initialize(&r->parser);
-	arena_defer(scratch, close_parser, &r->parser);
-	yaml_parser_set_input_string(&r->parser, (const unsigned char *)text.p, text.n);
-	err *failed = documents(r, first_only, docs);
-	arena_close(scratch);
-	if (!failed)
-		*ret_docs = docs;
-	return failed;
+		return err_new(d->mem, ERR_LIMIT,
+			       "yaml: a text of %zu bytes is over the limit of %zu", text.n,
+			       YAML_MAX_BYTES);
+	err *e = yaml_node_read_bare(d->scratch, text, most, &docs, &n);
+	if (e)
+		return err_copy(d->mem, e);
+	for (size_t i = 0; i < n; i++) {
+		val *v;
+		TRY(document(d, docs[i], &v));
+		val_push(d->mem, out, v);
+	}
+	*ret_docs = out;
+	return NULL;
+}
+
+static err *parse(arena *mem, str text, size_t most, bool strict, val **ret_docs)
+{
+	struct decoder d = {.mem = mem, .scratch = arena_open(), .strict = strict};
+	err *e = documents(&d, text, most, ret_docs);
+	arena_close(d.scratch);
+	return e;
 }
 
 err *yaml_parse_all(arena *mem, str text, val **ret_docs)
 {
-	return parse(mem, text, false, ret_docs);
+	return parse(mem, text, SIZE_MAX, false, ret_docs);
+}
+
+static err *parse_first(arena *mem, str text, bool strict, val **ret_v)
+{
+	val *docs;
+	TRY(parse(mem, text, 1, strict, &docs));
+	*ret_v = docs->list.n ? docs->list.p[0] : val_null(mem);
+	return NULL;
 }
 
 err *yaml_parse(arena *mem, str text, val **ret_v)
 {
-	val *docs;
-	TRY(parse(mem, text, true, &docs));
-	*ret_v = docs->list.n ? docs->list.p[0] : val_null(mem);
-	return NULL;
+	return parse_first(mem, text, false, ret_v);
+}
+
+err *yaml_parse_strict(arena *mem, str text, val **ret_v)
+{
+	return parse_first(mem, text, true, ret_v);
+}
+
+/* The first float that is none for JSON; NULL when all are. */
+static const val *not_finite(const val *v)
+{
+	const val *found = NULL;
+	if (val_is(v, VAL_FLOAT) && !isfinite(v->f))
+		return v;
+	for (size_t i = 0; val_is(v, VAL_LIST) && i < v->list.n && !found; i++)
+		found = not_finite(v->list.p[i]);
+	for (size_t i = 0; val_is(v, VAL_MAP) && i < v->map.n && !found; i++)
+		found = not_finite(v->map.p[i].value);
+	return found;
+}
+
+err *yaml_marshal(arena *mem, const val *v, char **ret_text)
+{
+	/* by way of JSON, as the library goes: what that can't carry is found on the way */
+	const val *odd = not_finite(v);
+	if (odd)
+		return err_new(mem, ERR_INVALID, "json: unsupported value: %s",
+			       number_text(mem, odd->f, 'g'));
+	arena *scratch = arena_open();
+	val *read;
+	err *e = yaml_parse(scratch, str_of(json_text(scratch, v, JSON_SORTED | JSON_HTML)), &read);
+	if (e)
+		e = err_copy(mem, e);
+	else
+		*ret_text = yaml_text(mem, read);
+	arena_close(scratch);
+	return e;
 }

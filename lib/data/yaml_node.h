@@ -76,6 +76,11 @@ err *yaml_node_read(arena *mem, str text, struct yaml_node **ret_doc);
 /* All documents of a stream; *ret_docs is an array in mem. */
 err *yaml_node_read_all(arena *mem, str text, struct yaml_node ***ret_docs, size_t *ret_n);
 
+/* The first documents of a stream, at most so many, without comments and with tags only where they
+ * were written ("!" too), for who wants the values. Failures tell the line as go-yaml v2 does. */
+err *yaml_node_read_bare(arena *mem, str text, size_t most, struct yaml_node ***ret_docs,
+			 size_t *ret_n);
+
 /* Copies aliases out, applies merge keys (<<) and drops anchors, in place, as kyaml's DeAnchor.
  * ERR_INVALID for a merge of something else than maps or an alias inside its own anchor;
  * ERR_LIMIT when that grows past YAML_NODE_MAX_NODES. */

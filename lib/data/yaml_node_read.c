@@ -145,7 +145,7 @@ static err *read_props(struct reader *r, struct yaml_token **t, struct props *p)
 static void apply_props(struct reader *r, struct yaml_node *n, const struct props *p,
 			const char *otherwise)
 {
-	if (p->tag.n && !str_is(p->tag, "!")) {
+	if (p->tag.n && (r->scan.bare || !str_is(p->tag, "!"))) {
 		n->tag = yaml_scalar_tag(r->mem, p->tag);
 		n->style |= YN_TAGGED;
 	} else {
@@ -438,7 +438,8 @@ static err *read_scalar(struct reader *r, const struct yaml_token *t, const stru
 	n->text = t->text;
 	n->style = t->style;
 	bool plain = !t->style;
-	const char *tag = !plain		    ? YT_STR
+	const char *tag = r->scan.bare		    ? NULL
+			  : !plain		    ? YT_STR
 			  : str_is(t->text, "<<")   ? YT_MERGE
 			  : p->tag.n > 1	    ? NULL
 						    : yaml_scalar_of(t->text).tag;
@@ -601,11 +602,12 @@ static err *read_document(struct reader *r, bool first, struct yaml_node **ret_d
 	return NULL;
 }
 
-static err *start(struct reader *r, arena *mem, str text)
+static err *start(struct reader *r, arena *mem, str text, bool bare)
 {
 	struct yaml_token *t;
 	*r = (struct reader){.mem = mem};
 	TRY(yaml_scan_init(&r->scan, mem, text));
+	r->scan.bare = bare;
 	TRY(peek(r, &t));
 	yaml_scan_skip(&r->scan);
 	return NULL;
@@ -615,25 +617,39 @@ err *yaml_node_read(arena *mem, str text, struct yaml_node **ret_doc)
 {
 	struct reader r;
 	struct yaml_node *doc;
-	TRY(start(&r, mem, text));
+	TRY(start(&r, mem, text, false));
 	TRY(read_document(&r, true, &doc));
 	*ret_doc = doc;
+	return NULL;
+}
+
+static err *read_documents(struct reader *r, size_t most, struct yaml_node ***ret_docs,
+			   size_t *ret_n)
+{
+	VEC(struct yaml_node *) docs = {0};
+	while (docs.n < most) {
+		struct yaml_node *doc;
+		TRY(read_document(r, docs.n == 0, &doc));
+		if (!doc)
+			break;
+		VEC_PUSH(r->mem, &docs, doc);
+	}
+	*ret_docs = docs.p;
+	*ret_n = docs.n;
 	return NULL;
 }
 
 err *yaml_node_read_all(arena *mem, str text, struct yaml_node ***ret_docs, size_t *ret_n)
 {
 	struct reader r;
-	VEC(struct yaml_node *) docs = {0};
-	TRY(start(&r, mem, text));
-	for (;;) {
-		struct yaml_node *doc;
-		TRY(read_document(&r, docs.n == 0, &doc));
-		if (!doc)
-			break;
-		VEC_PUSH(mem, &docs, doc);
-	}
-	*ret_docs = docs.p;
-	*ret_n = docs.n;
-	return NULL;
+	TRY(start(&r, mem, text, false));
+	return read_documents(&r, SIZE_MAX, ret_docs, ret_n);
+}
+
+err *yaml_node_read_bare(arena *mem, str text, size_t most, struct yaml_node ***ret_docs,
+			 size_t *ret_n)
+{
+	struct reader r;
+	TRY(start(&r, mem, text, true));
+	return read_documents(&r, most, ret_docs, ret_n);
 }

@@ -11,6 +11,10 @@ err *yaml_scan_error(const struct yaml_scan *s, const struct yaml_mark *context,
 		     const struct yaml_mark *place, bool scanner, const char *problem)
 {
 	int32_t line = context->line ? context->line : place->line;
+	if (s->bare && place->line)
+		line = place->line;
+	else if (s->bare)
+		scanner = false;
 	if (!line)
 		return err_new(s->mem, ERR_INVALID, "yaml: %s", problem);
 	return err_new(s->mem, ERR_INVALID, "yaml: line %d: %s", line + scanner, problem);
@@ -346,7 +350,10 @@ static void scan_to_next_token(struct yaml_scan *s)
 			     (c == '\t' && (s->flow_level || !s->simple_allowed));)
 			scan_skip(s);
 		comment_to_head(s);
-		if (*scan_at(s) == '#')
+		if (*scan_at(s) == '#' && s->bare)
+			while (!is_breakz(scan_at(s)))
+				scan_skip(s);
+		else if (*scan_at(s) == '#')
 			yaml_scan_comments(s, scan_mark);
 		if (!is_break(scan_at(s)))
 			return;
@@ -431,7 +438,7 @@ static err *fetch_next(struct yaml_scan *s)
 	}
 	struct yaml_mark scan_mark = s->mark;
 	scan_to_next_token(s);
-	unroll_indent(s, s->mark.column, scan_mark);
+	unroll_indent(s, s->mark.column, s->bare ? s->mark : scan_mark);
 	char c = *scan_at(s);
 	if (!c)
 		return fetch_stream_end(s);
@@ -455,7 +462,7 @@ static err *fetch_next(struct yaml_scan *s)
 static err *fetch_more(struct yaml_scan *s)
 {
 	for (;;) {
-		if (s->head + LOOK_AHEAD < s->tail) {
+		if (s->head + (s->bare ? 0 : LOOK_AHEAD) < s->tail) {
 			struct yaml_simple_key *k = NULL;
 			for (size_t i = s->keys.n; i > 0 && !k; i--)
 				if (s->keys.p[i - 1].possible && s->keys.p[i - 1].number == s->taken)

@@ -69,6 +69,7 @@ struct yaml_scan {
 	struct yaml_mark mark;
 	int32_t newlines; /* line breaks since the last character that is no blank */
 	bool started, ended, available, simple_allowed;
+	bool bare; /* comments are passed over, places of failures are told as go-yaml v2 does */
 	int32_t indent, flow_level;
 	VEC(int32_t) indents;
 	VEC(struct yaml_simple_key) keys; /* one a flow level */

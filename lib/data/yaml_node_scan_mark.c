@@ -247,6 +247,8 @@ static str note_text(struct yaml_scan *s)
 
 void yaml_scan_line_comment(struct yaml_scan *s, struct yaml_mark token_mark)
 {
+	if (s->bare)
+		return;
 	if (s->newlines > 0)
 		return;
 	const char *p = scan_at(s);

@@ -8,7 +8,7 @@
 #include "base/number.h"
 #include "base/rune.h"
 #include "data/json.h"
-#include "data/yaml_scalar.h"
+#include "data/yaml_plain.h"
 
 #define WIDTH 80    /* from this column on, the next blank breaks the line */
 #define STEP 2	    /* columns of one level */
@@ -335,8 +335,8 @@ static enum style style_of(struct printer *p, str s)
 {
 	if (str_find(s, '\n') >= 0)
 		return LITERAL;
-	bool text = yaml_scalar_of(p->scratch, s, true).kind == YAML_SCALAR_TEXT;
-	return text && !yaml_scalar_is_base60(s) ? PLAIN : DOUBLE;
+	bool text = yaml_plain_of(p->scratch, s, true).kind == YAML_PLAIN_TEXT;
+	return text && !yaml_plain_is_base60(s) ? PLAIN : DOUBLE;
 }
 
 /* A float as it comes out of JSON: whole up to 64 bits, otherwise as %g. */
@@ -350,7 +350,7 @@ static const char *float_text(struct printer *p, double f)
 	if (f == 0)
 		return "0";
 	if (!strpbrk(text, ".e") &&
-	    yaml_scalar_of(p->scratch, str_of(text), false).kind == YAML_SCALAR_INT)
+	    yaml_plain_of(p->scratch, str_of(text), false).kind == YAML_PLAIN_INT)
 		return text;
 	return number_text(p->scratch, f, 'g');
 }

@@ -1,4 +1,4 @@
-#include "data/yaml_scalar.h"
+#include "data/yaml_plain.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,17 +19,17 @@ static char at(str s, size_t i)
 /* The words with a meaning. */
 static const struct {
 	const char *words;
-	struct yaml_scalar value;
+	struct yaml_plain value;
 } words[] = {
-	{"|true|True|TRUE|yes|Yes|YES|on|On|ON|y|Y|", {YAML_SCALAR_BOOL, .b = true}},
-	{"|false|False|FALSE|no|No|NO|off|Off|OFF|n|N|", {YAML_SCALAR_BOOL, .b = false}},
-	{"|null|Null|NULL|~|", {YAML_SCALAR_NULL}},
-	{"|.nan|.NaN|.NAN|", {YAML_SCALAR_FLOAT, .f = NAN}},
-	{"|.inf|.Inf|.INF|+.inf|+.Inf|+.INF|", {YAML_SCALAR_FLOAT, .f = INFINITY}},
-	{"|-.inf|-.Inf|-.INF|", {YAML_SCALAR_FLOAT, .f = -INFINITY}},
+	{"|true|True|TRUE|yes|Yes|YES|on|On|ON|y|Y|", {YAML_PLAIN_BOOL, .b = true}},
+	{"|false|False|FALSE|no|No|NO|off|Off|OFF|n|N|", {YAML_PLAIN_BOOL, .b = false}},
+	{"|null|Null|NULL|~|", {YAML_PLAIN_NULL}},
+	{"|.nan|.NaN|.NAN|", {YAML_PLAIN_FLOAT, .f = NAN}},
+	{"|.inf|.Inf|.INF|+.inf|+.Inf|+.INF|", {YAML_PLAIN_FLOAT, .f = INFINITY}},
+	{"|-.inf|-.Inf|-.INF|", {YAML_PLAIN_FLOAT, .f = -INFINITY}},
 };
 
-static bool find_word(str s, struct yaml_scalar *ret)
+static bool find_word(str s, struct yaml_plain *ret)
 {
 	char word[8] = "|";
 	if (s.n > 5 || memchr(s.p, '|', s.n) || memchr(s.p, 0, s.n))
@@ -130,9 +130,9 @@ static bool digits(str s, int base, uint64_t *ret)
 }
 
 /* An int with its sign; past INT64_MAX only without one. */
-static bool make_int(uint64_t v, char sign, struct yaml_scalar *ret)
+static bool make_int(uint64_t v, char sign, struct yaml_plain *ret)
 {
-	*ret = (struct yaml_scalar){YAML_SCALAR_INT, .i = (int64_t)v, .f = (double)v};
+	*ret = (struct yaml_plain){YAML_PLAIN_INT, .i = (int64_t)v, .f = (double)v};
 	if (sign == '-') {
 		ret->i = (int64_t)(0 - v);
 		return v <= UINT64_C(1) << 63;
@@ -142,7 +142,7 @@ static bool make_int(uint64_t v, char sign, struct yaml_scalar *ret)
 }
 
 /* Bases by prefix: 0x, 0o or 0, 0b. */
-static bool read_int(str s, struct yaml_scalar *ret)
+static bool read_int(str s, struct yaml_plain *ret)
 {
 	char sign = at(s, 0) == '-' || at(s, 0) == '+' ? s.p[0] : 0;
 	str rest = str_sub(s, sign != 0, s.n);
@@ -157,7 +157,7 @@ static bool read_int(str s, struct yaml_scalar *ret)
 }
 
 /* A sign behind the prefix is let through: 0b-101. */
-static bool read_odd_binary(str s, struct yaml_scalar *ret)
+static bool read_odd_binary(str s, struct yaml_plain *ret)
 {
 	uint64_t v;
 	if (!str_starts(s, STR("0b")))
@@ -198,11 +198,11 @@ static bool is_float(str s)
 	return i == s.n;
 }
 
-static bool read_float(arena *mem, str s, struct yaml_scalar *ret)
+static bool read_float(arena *mem, str s, struct yaml_plain *ret)
 {
 	if (!is_float(s))
 		return false;
-	*ret = (struct yaml_scalar){YAML_SCALAR_FLOAT, .f = strtod(str_text(mem, s), NULL)};
+	*ret = (struct yaml_plain){YAML_PLAIN_FLOAT, .f = strtod(str_text(mem, s), NULL)};
 	return isfinite(ret->f);
 }
 
@@ -218,11 +218,11 @@ static str without_underscores(arena *mem, str s)
 	return (str){p, n};
 }
 
-struct yaml_scalar yaml_scalar_of(arena *mem, str s, bool times)
+struct yaml_plain yaml_plain_of(arena *mem, str s, bool times)
 {
-	struct yaml_scalar got = {.kind = YAML_SCALAR_TEXT};
+	struct yaml_plain got = {.kind = YAML_PLAIN_TEXT};
 	if (!s.n)
-		return (struct yaml_scalar){.kind = YAML_SCALAR_NULL};
+		return (struct yaml_plain){.kind = YAML_PLAIN_NULL};
 	if (!s.p[0] || !strchr("+-0123456789yYnNtTfFoO~.", s.p[0]))
 		return got;
 	if (find_word(s, &got))
@@ -231,17 +231,17 @@ struct yaml_scalar yaml_scalar_of(arena *mem, str s, bool times)
 		return got;
 	if (strchr("+-0123456789", s.p[0])) {
 		if (times && is_time(s))
-			return (struct yaml_scalar){.kind = YAML_SCALAR_TIME};
+			return (struct yaml_plain){.kind = YAML_PLAIN_TIME};
 		str plain = without_underscores(mem, s);
 		if (read_int(plain, &got) || read_float(mem, plain, &got) ||
 		    read_odd_binary(plain, &got))
 			return got;
 	}
-	return (struct yaml_scalar){.kind = YAML_SCALAR_TEXT};
+	return (struct yaml_plain){.kind = YAML_PLAIN_TEXT};
 }
 
 /* [-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)? */
-bool yaml_scalar_is_base60(str s)
+bool yaml_plain_is_base60(str s)
 {
 	size_t i = at(s, 0) == '-' || at(s, 0) == '+', parts = 0;
 	if (!is_digit(at(s, i)))
