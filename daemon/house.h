@@ -19,6 +19,7 @@ struct house {
 	struct events *events;
 	struct leader *leader; /* NULL: no election */
 	struct controllers *controllers;
+	struct live *live;   /* what the watches show of applied objects (apply/live.h); kustomization_open */
 	struct depot *depot; /* artifacts on disk (pack/depot.h), opened by "source" */
 	void *kinds
 		[16]; /* what a kind keeps for itself, by its place in kinds.c; its owner casts */
