@@ -25,10 +25,12 @@ struct events_settings {
 	int queue_max;	       /* events that wait at most; 0: 10000 */
 };
 
-/* The caller owes events_close (on the loop's thread; waits at most a moment for what is queued). */
+/* Two threads send. The caller owes events_stop while the loop runs, and events_close when
+ * events_stopped says that the threads have ended. */
 err *events_open(arena *mem, const struct events_settings *s, struct events **ret_events);
-/* Sends what is queued, for at most ns; then drops the rest. Any thread but the loop's. */
-void events_flush(struct events *e, int64_t ns);
+/* What is queued is still sent, for at most ns; then the threads end. Returns at once. */
+void events_stop(struct events *e, int64_t ns);
+bool events_stopped(struct events *e);
 void events_close(struct events *e);
 
 struct event {

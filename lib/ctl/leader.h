@@ -27,10 +27,11 @@ struct leader_settings {
 
 err *leader_open(arena *mem, const struct leader_settings *s, struct leader **ret_leader);
 
-/* Gives the lease up, if asked to, and ends the thread. The loop must still be running for the release: call from a worker or
- * with leader_stop first. */
-void leader_stop(struct leader *l); /* on the loop: asks; on_lost is not called */
+/* Gives the lease up, if asked to, and ends the thread, while the loop runs; returns at once. Only when
+ * nothing writes any more. */
+void leader_stop(struct leader *l);
 bool leader_stopped(struct leader *l);
+/* When it has stopped. */
 void leader_close(struct leader *l);
 
 /* Any thread; NULL may always write. */
