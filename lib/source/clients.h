@@ -1,0 +1,32 @@
+/*
+ * clients: the HTTP clients of sources, one for each server and identity, kept open between polls so
+ * that the next needs no new connection, and closed when they have been idle for long. Any thread.
+ */
+#ifndef SLUICE_CLIENTS_H
+#define SLUICE_CLIENTS_H
+
+#include "net/http.h"
+
+/* With what a source's server is talked to. Absent: NULL or empty. */
+struct login {
+	const char *user, *password; /* Basic */
+	const char *bearer;
+	struct http_tls tls;
+	const char *proxy; /* NULL: the environment's */
+	const char *proxy_user, *proxy_password;
+};
+
+struct clients;
+
+/* The caller owes clients_close, after all users are gone and before the loop closes. */
+struct clients *clients_open(loop *l, const char *user_agent);
+void clients_close(struct clients *cs);
+
+/* The client for a URL's server under that login, usable until mem closes. */
+err *clients_get(arena *mem, struct clients *cs, const char *url, const struct login *login,
+		 struct http **ret_http);
+
+/* Clients that are open. */
+size_t clients_count(struct clients *cs);
+
+#endif

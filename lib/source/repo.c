@@ -1,0 +1,563 @@
+#include "source/repo.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/enc.h"
+#include "base/file.h"
+#include "base/map.h"
+#include "base/path.h"
+#include "crypt/digest.h"
+#include "data/semver.h"
+#include "net/url.h"
+#include "source/stash.h"
+
+#define KNOWN_MAX 4096 /* servers whose ways are remembered */
+
+struct repos {
+	arena *mem;
+	struct repos_settings settings;
+	struct clients *clients;
+	pthread_mutex_t lock;
+	arena *known_mem;
+	struct map known; /* URL → struct wire_known */
+};
+
+enum mode { MODE_BRANCH, MODE_TAG, MODE_SEMVER, MODE_NAME, MODE_COMMIT };
+
+struct repo {
+	struct repos *rs;
+	const struct repo_source *source;
+	const char *shown; /* the URL without a password */
+	enum mode mode;
+	struct wire wire;
+	int64_t deadline; /* of the operation that runs */
+	struct repo_commit commit;
+	struct stash *stash;
+};
+
+/* ---- all repositories ---- */
+
+err *repos_open(arena *mem, const struct repos_settings *s, struct repos **ret_repos)
+{
+	TRY(file_mkdirs(mem, s->dir));
+	arena *own = arena_open();
+	struct repos *rs = NEW(own, struct repos);
+	*rs = (struct repos){.mem = own, .settings = *s, .known_mem = arena_open()};
+	rs->settings.dir = arena_text(own, s->dir);
+	rs->clients = clients_open(s->loop, s->user_agent);
+	rs->known = map_init(rs->known_mem);
+	pthread_mutex_init(&rs->lock, NULL);
+	*ret_repos = rs;
+	return NULL;
+}
+
+void repos_close(struct repos *rs)
+{
+	if (!rs)
+		return;
+	clients_close(rs->clients);
+	pthread_mutex_destroy(&rs->lock);
+	arena_close(rs->known_mem);
+	arena_close(rs->mem);
+}
+
+static char *cache_of(arena *mem, const struct repos *rs, const char *owner)
+{
+	char *hex = digest_hex(mem, DIGEST_SHA256, str_of(owner));
+	return arena_printf(mem, "%s/%.32s", rs->settings.dir, hex);
+}
+
+err *repos_forget(arena *mem, struct repos *rs, const char *owner)
+{
+	return file_remove_tree(mem, cache_of(mem, rs, owner));
+}
+
+static void recall(arena *mem, struct repos *rs, const char *url, struct wire_known *ret_known)
+{
+	pthread_mutex_lock(&rs->lock);
+	const struct wire_known *k = map_get(&rs->known, url);
+	if (k)
+		*ret_known = (struct wire_known){arena_text(mem, k->base), k->v2};
+	pthread_mutex_unlock(&rs->lock);
+}
+
+static void memorize(struct repos *rs, const char *url, const struct wire_known *known)
+{
+	if (!known->base)
+		return;
+	pthread_mutex_lock(&rs->lock);
+	if (rs->known.n >= KNOWN_MAX) {
+		arena_close(rs->known_mem);
+		rs->known_mem = arena_open();
+		rs->known = map_init(rs->known_mem);
+	}
+	struct wire_known *k = map_get(&rs->known, url);
+	if (!k || k->v2 != known->v2 || !text_eq(k->base, known->base)) {
+		k = NEW(rs->known_mem, struct wire_known);
+		*k = (struct wire_known){arena_text(rs->known_mem, known->base), known->v2};
+		map_set(&rs->known, url, k);
+	}
+	pthread_mutex_unlock(&rs->lock);
+}
+
+/* ---- asking for references ---- */
+
+static bool said(const char *text)
+{
+	return text && *text;
+}
+
+static void begin_operation(struct repo *r)
+{
+	r->wire.deadline = r->source->timeout ? clock_now() + r->source->timeout : 0;
+}
+
+static err *ask(ctx *c, struct repo *r, const char *const *prefixes, size_t n, struct pkt_refs *ret)
+{
+	err *failed = wire_refs(c, &r->wire, prefixes, n, ret);
+	memorize(r->rs, r->source->url, &r->wire.known);
+	return failed;
+}
+
+static const struct pkt_ref *ref_named(const struct pkt_refs *refs, const char *name)
+{
+	for (size_t i = 0; i < refs->n; i++)
+		if (text_eq(refs->p[i].name, name))
+			return &refs->p[i];
+	return NULL;
+}
+
+static err *cannot_clone(arena *mem, const struct repo *r, const err *e)
+{
+	return err_wrap(mem, e, "unable to clone '%s'", r->shown);
+}
+
+static err *no_such_ref(arena *mem, const struct repo *r, const char *ref)
+{
+	return err_new(mem, ERR_NOT_FOUND, "unable to clone '%s': couldn't find remote ref \"%s\"",
+		       r->shown, ref);
+}
+
+static err *is_empty(ctx *c, struct repo *r, bool *ret_empty)
+{
+	static const char *const all[] = {"HEAD", "refs/heads/", "refs/tags/"};
+	struct pkt_refs refs;
+	TRY(ask(c, r, all, 3, &refs));
+	*ret_empty = refs.n == 0;
+	return NULL;
+}
+
+/* A reference that is not there: is it the only thing that is missing? */
+static err *missing(ctx *c, struct repo *r, const char *ref, const char *last)
+{
+	bool empty;
+	err *failed = is_empty(c, r, &empty);
+	if (failed)
+		return cannot_clone(c->mem, r, failed);
+	if (!empty)
+		return no_such_ref(c->mem, r, ref);
+	if (last)
+		return err_new(c->mem, ERR_NOT_FOUND,
+			       "unable to list remote for '%s': remote repository is empty",
+			       r->shown);
+	if (r->mode == MODE_BRANCH)
+		return NULL; /* commit.id stays NULL */
+	return err_new(c->mem, ERR_NOT_FOUND,
+		       "unable to clone: remote repository is empty: git repository: '%s'",
+		       r->shown);
+}
+
+static err *cannot_list(arena *mem, const struct repo *r, const err *e)
+{
+	return err_wrap(mem, e, "unable to list remote for '%s'", r->shown);
+}
+
+/* ---- resolving, a function for each kind of reference ---- */
+
+static void found(struct repo *r, arena *mem, const char *id, const char *ref, const char *name,
+		  const char *last)
+{
+	r->commit.id = id;
+	r->commit.ref = ref;
+	r->commit.revision = said(name) ? arena_printf(mem, "%s@sha1:%s", name, id)
+					: arena_printf(mem, "sha1:%s", id);
+	r->commit.unchanged = last && text_eq(last, r->commit.revision);
+}
+
+static err *resolve_plain(ctx *c, struct repo *r, const char *folder, const char *name,
+			  const char *last)
+{
+	const char *ref = arena_printf(c->mem, "%s%s", folder, name);
+	struct pkt_refs refs;
+	err *failed = ask(c, r, &ref, 1, &refs);
+	if (failed)
+		return last ? cannot_list(c->mem, r, failed) : cannot_clone(c->mem, r, failed);
+	const struct pkt_ref *p = ref_named(&refs, ref);
+	if (!p)
+		return missing(c, r, ref, last);
+	found(r, c->mem, p->peeled ? p->peeled : p->id, ref, name, last);
+	r->commit.polled = true;
+	return NULL;
+}
+
+static err *resolve_name(ctx *c, struct repo *r, const char *last)
+{
+	const char *name = r->source->ref.name;
+	str plain = str_of(name);
+	bool peeled = str_ends(plain, STR("^{}"));
+	if (peeled)
+		plain.n -= 3;
+	if (name[0] == '/' || text_ends(name, "/"))
+		return err_new(c->mem, ERR_INVALID,
+			       "ref %s is invalid; Git refs cannot begin or end with a slash '/'",
+			       name);
+	const char *ref = str_text(c->mem, plain);
+	struct pkt_refs refs;
+	err *failed = ask(c, r, &ref, 1, &refs);
+	if (failed)
+		return cannot_list(c->mem, r, failed);
+	const struct pkt_ref *p = ref_named(&refs, ref);
+	if (!p || (peeled && !p->peeled))
+		return err_new(c->mem, ERR_NOT_FOUND,
+			       "unable to resolve ref '%s' to a specific commit", name);
+	found(r, c->mem, p->peeled ? p->peeled : p->id, name, name, last);
+	r->commit.polled = true;
+	return NULL;
+}
+
+/* The commit is fixed; the server is asked only when it has to be fetched. */
+static err *resolve_commit(ctx *c, struct repo *r, const char *last)
+{
+	const struct repo_ref *ref = &r->source->ref;
+	const char *branch = said(ref->branch) ? ref->branch : NULL;
+	const char *full = branch ? arena_printf(c->mem, "refs/heads/%s", branch) : "HEAD";
+	const char *name = said(ref->name) ? ref->name : branch;
+	found(r, c->mem, ref->commit, said(ref->name) ? ref->name : branch ? full : "", name, last);
+	if (r->commit.unchanged)
+		return NULL;
+	struct pkt_refs refs;
+	err *failed = ask(c, r, &full, 1, &refs);
+	if (failed)
+		return cannot_clone(c->mem, r, failed);
+	if (!refs.n || (branch && !ref_named(&refs, full))) {
+		/* a HEAD that points nowhere is no failure in a repository with branches */
+		failed = missing(c, r, full, NULL);
+		if (failed && (branch || !strstr(failed->text, "couldn't find remote ref")))
+			return failed;
+	}
+	return NULL;
+}
+
+struct candidate {
+	struct semver version;
+	const struct pkt_ref *ref;
+};
+
+static const char *id_of(const struct pkt_ref *p)
+{
+	return p->peeled ? p->peeled : p->id;
+}
+
+static err *obtain(ctx *c, struct repo *r, const char *const *ids, size_t n)
+{
+	if (!r->stash)
+		TRY(stash_open(c, cache_of(c->mem, r->rs, r->source->owner), r->wire.url,
+			       &r->stash));
+	TRY(stash_obtain(c, r->stash, &r->wire, ids, n, r->mode == MODE_COMMIT));
+	memorize(r->rs, r->source->url, &r->wire.known);
+	return NULL;
+}
+
+/* Of versions that are equal (v1.0.0 and 1.0.0, or another build) the newest commit counts. */
+static err *newest(ctx *c, struct repo *r, const struct candidate *best, size_t n,
+		   const struct pkt_ref **ret_ref)
+{
+	const char **ids = NEW_N(c->mem, const char *, n);
+	int64_t latest = INT64_MIN;
+	for (size_t i = 0; i < n; i++)
+		ids[i] = id_of(best[i].ref);
+	if (n > 1)
+		TRY(obtain(c, r, ids, n));
+	for (size_t i = 0; i < n; i++) {
+		struct object_commit commit = {.time = 0};
+		if (n > 1)
+			TRY_AS(c->mem,
+			       objects_commit(c->mem, stash_objects(r->stash), ids[i], &commit),
+			       "unable to resolve commit of a tag revision");
+		if (commit.time >= latest)
+			*ret_ref = best[i].ref;
+		latest = commit.time > latest ? commit.time : latest;
+	}
+	return NULL;
+}
+
+/* Keeps those that are the highest so far. */
+static void consider(arena *mem, const struct semver_range *range, const struct pkt_ref *ref,
+		     struct candidate *best, size_t *n)
+{
+	struct candidate k = {.ref = ref};
+	str tag = str_of(ref->name + strlen("refs/tags/"));
+	if (semver_parse_flux(mem, tag, &k.version) || !semver_range_has(range, &k.version))
+		return;
+	int order = *n ? semver_compare(&k.version, &best[0].version) : 1;
+	if (order < 0)
+		return;
+	if (order > 0)
+		*n = 0;
+	best[(*n)++] = k;
+}
+
+static err *resolve_semver(ctx *c, struct repo *r, const char *last)
+{
+	static const char *const tags = "refs/tags/";
+	struct semver_range *range;
+	struct pkt_refs refs;
+	TRY_AS(c->mem, semver_range_parse(c->mem, str_of(r->source->ref.semver), &range),
+	       "semver parse error");
+	err *failed = ask(c, r, &tags, 1, &refs);
+	if (failed)
+		return cannot_clone(c->mem, r, failed);
+	struct candidate *best = NEW_N(c->mem, struct candidate, refs.n);
+	size_t n = 0;
+	for (size_t i = 0; i < refs.n; i++)
+		if (text_starts(refs.p[i].name, tags))
+			consider(c->mem, range, &refs.p[i], best, &n);
+	if (!n) {
+		failed = missing(c, r, tags, NULL);
+		if (failed && !strstr(failed->text, "couldn't find remote ref"))
+			return failed;
+		return err_new(c->mem, ERR_NOT_FOUND, "no match found for semver: %s",
+			       r->source->ref.semver);
+	}
+	const struct pkt_ref *ref;
+	TRY(newest(c, r, best, n, &ref));
+	found(r, c->mem, id_of(ref), ref->name, ref->name + strlen(tags), last);
+	return NULL;
+}
+
+static err *resolve(ctx *c, struct repo *r, const char *last)
+{
+	const struct repo_ref *ref = &r->source->ref;
+	switch (r->mode) {
+	case MODE_COMMIT:
+		return resolve_commit(c, r, last);
+	case MODE_NAME:
+		return resolve_name(c, r, last);
+	case MODE_TAG:
+		return resolve_plain(c, r, "refs/tags/", ref->tag, last);
+	case MODE_SEMVER:
+		return resolve_semver(c, r, last);
+	default:
+		return resolve_plain(c, r, "refs/heads/",
+				     said(ref->branch) ? ref->branch : "master", last);
+	}
+}
+
+/* Who we are to the server; a URL's user and password serve where the login has none. */
+static err *identify(ctx *c, struct repo *r)
+{
+	const struct login *l = &r->source->login;
+	struct login used = *l;
+	struct url *u;
+	TRY(url_parse_http(c->mem, r->source->url, &u));
+	if (!said(used.user))
+		used.user = u->user;
+	if (!said(used.password))
+		used.password = u->password;
+	if (said(used.bearer) && (said(used.user) || said(used.password)))
+		return err_new(c->mem, ERR_INVALID,
+			       "basic auth and bearer token cannot be set at the same time");
+	u->user = u->password = NULL;
+	r->wire.url = url_text(c->mem, u);
+	/* some servers refuse an empty user */
+	if (said(used.user) || said(used.password)) {
+		r->wire.user = used.user ? used.user : "";
+		r->wire.password = used.password ? used.password : "";
+	}
+	r->wire.bearer = said(used.bearer) ? used.bearer : NULL;
+	r->wire.pack_max = r->rs->settings.pack_max;
+	return clients_get(c->mem, r->rs->clients, r->source->url, &used, &r->wire.http);
+}
+
+err *repo_resolve(ctx *c, struct repos *rs, const struct repo_source *s, const char *last,
+		  struct repo **ret_repo)
+{
+	struct repo *r = NEW(c->mem, struct repo);
+	*r = (struct repo){.rs = rs, .source = s, .shown = url_redact(c->mem, s->url)};
+	r->mode = said(s->ref.commit)	? MODE_COMMIT
+		  : said(s->ref.name)	? MODE_NAME
+		  : said(s->ref.tag)	? MODE_TAG
+		  : said(s->ref.semver) ? MODE_SEMVER
+					: MODE_BRANCH;
+	TRY(identify(c, r));
+	recall(c->mem, rs, s->url, &r->wire.known);
+	begin_operation(r);
+	TRY(resolve(c, r, last));
+	*ret_repo = r;
+	return NULL;
+}
+
+const struct repo_commit *repo_commit(const struct repo *r)
+{
+	return &r->commit;
+}
+
+/* ---- fetching ---- */
+
+static char *utf8(arena *mem, const char *text)
+{
+	if (enc_is_utf8(str_of(text)))
+		return arena_text(mem, text);
+	buf b = buf_init(mem);
+	for (const char *p = text; *p;) {
+		size_t n = 1;
+		while (n < 4 && p[n] && !enc_is_utf8((str){p, n}))
+			n++;
+		if (enc_is_utf8((str){p, n})) {
+			buf_add(&b, p, n);
+			p += n;
+		} else {
+			buf_text_add(&b, "\xef\xbf\xbd");
+			p++;
+		}
+	}
+	return buf_text(&b);
+}
+
+static err *no_such_commit(arena *mem, const char *id)
+{
+	return err_new(mem, ERR_NOT_FOUND,
+		       "unable to resolve commit object for '%s': object not found", id);
+}
+
+err *repo_fetch(ctx *c, struct repo *r)
+{
+	const char *id = r->commit.id;
+	begin_operation(r);
+	if (!pkt_is_id(str_of(id)))
+		return no_such_commit(c->mem, id);
+	err *failed = obtain(c, r, &id, 1);
+	if (r->mode == MODE_COMMIT && err_code(failed) == ERR_NOT_FOUND)
+		return no_such_commit(c->mem, id);
+	if (failed)
+		return cannot_clone(c->mem, r, failed);
+	struct object_commit commit;
+	failed = objects_commit(c->mem, stash_objects(r->stash), id, &commit);
+	if (failed)
+		return err_wrap(c->mem, failed, "unable to resolve commit object for '%s'", id);
+	r->commit.message = utf8(c->mem, commit.message);
+	return NULL;
+}
+
+/* ---- content ---- */
+
+struct taking {
+	struct repo *repo;
+	ctx *ctx;
+	struct content *content;
+	const char *const *directories;
+	size_t n;
+};
+
+/* An object that is not there or damaged condemns the stash. */
+static void look_closer(struct repo *r, const err *e)
+{
+	if (err_code(e) == ERR_NOT_FOUND || err_code(e) == ERR_INVALID)
+		stash_spoil(r->stash);
+}
+
+static err *read_blob(void *from, arena *mem, const void *id, size_t max, str *ret_bytes)
+{
+	struct repo *r = from;
+	err *failed = objects_read(mem, stash_objects(r->stash), id, "blob", max, ret_bytes);
+	look_closer(r, failed);
+	return failed;
+}
+
+/* By prefix, as upstream: "app" also takes "app2/x". */
+static bool wanted(const struct taking *t, const char *path)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (text_starts(path, t->directories[i]))
+			return true;
+	return t->n == 0;
+}
+
+/* Can something below the folder be wanted? */
+static bool worth_entering(const struct taking *t, const char *path)
+{
+	size_t n = strlen(path);
+	for (size_t i = 0; i < t->n; i++)
+		if (strncmp(t->directories[i], path, n) == 0 && t->directories[i][n] == '/')
+			return true;
+	return wanted(t, path);
+}
+
+static err *take_tree(struct taking *t, const char *id, const char *at, int depth);
+
+static err *take_entry(struct taking *t, const struct object_entry *e, const char *at, int depth)
+{
+	const char *path = path_join(t->ctx->mem, at, str_text(t->ctx->mem, e->name));
+	const char *text =
+		arena_printf(t->ctx->mem, "%s%s%.*s", at, *at ? "/" : "", STR_ARG(e->name));
+	/* names such as ".." do not survive cleaning */
+	if (!text_eq(path, text))
+		return err_new(t->ctx->mem, ERR_INVALID, "invalid path '%s'", text);
+	if (e->mode == OBJECT_DIR)
+		return worth_entering(t, path) ? take_tree(t, e->id, path, depth + 1) : NULL;
+	if (!wanted(t, path) || e->mode == OBJECT_LINK)
+		return NULL;
+	if (e->mode == OBJECT_MODULE)
+		return content_dir(t->content, path);
+	return content_file(t->content, path, e->mode == OBJECT_EXECUTABLE, read_blob, t->repo,
+			    e->id);
+}
+
+static err *take_tree(struct taking *t, const char *id, const char *at, int depth)
+{
+	struct object_entry e;
+	bool bad = false;
+	str bytes;
+	TRY(ctx_check(t->ctx));
+	if (depth > 256)
+		return err_new(t->ctx->mem, ERR_LIMIT, "path '%s' is too deep", at);
+	arena *scratch = arena_open();
+	err *failed = objects_read(scratch, stash_objects(t->repo->stash), id, "tree", OBJECTS_TREE,
+				   &bytes);
+	while (!failed && objects_tree_next(t->ctx->mem, &bytes, &e, &bad))
+		failed = take_entry(t, &e, at, depth);
+	if (!failed && bad)
+		failed = err_new(t->ctx->mem, ERR_INVALID, "tree %s is damaged", id);
+	failed = err_copy(t->ctx->mem, failed);
+	arena_close(scratch);
+	return failed;
+}
+
+err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t n,
+		  const struct content_limits *limits, struct content **ret_content)
+{
+	struct taking t = {r, c, content_new(c->mem, limits), directories, n};
+	struct object_commit commit;
+	err *failed = objects_commit(c->mem, stash_objects(r->stash), r->commit.id, &commit);
+	if (!failed)
+		failed = take_tree(&t, commit.tree, "", 0);
+	look_closer(r, failed);
+	if (failed)
+		return err_wrap(c->mem, failed, "unable to read commit '%s'", r->commit.id);
+	*ret_content = t.content;
+	return NULL;
+}
+
+char *repo_subject(arena *mem, const char *message)
+{
+	size_t n = 0, chars = 0;
+	while (message[n] && message[n] != '\n') {
+		if (((unsigned char)message[n] & 0xc0) != 0x80 && ++chars > 50)
+			return arena_printf(mem, "%.*s...", (int)n, message);
+		n++;
+	}
+	return str_text(mem, (str){message, n});
+}

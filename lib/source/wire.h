@@ -1,0 +1,55 @@
+/*
+ * wire: Git's smart HTTP protocol, the reading half: which references a repository has, and packs
+ * of objects. Version 2, where a question about one branch costs a few hundred bytes however large the repository
+ * is, and version 0 for servers that know nothing newer. On workers; requests go through net/http.
+ */
+#ifndef SLUICE_WIRE_H
+#define SLUICE_WIRE_H
+
+#include "net/http.h"
+#include "pack/gzip.h"
+#include "source/pktline.h"
+
+/* What is known of a server from earlier talks, so that the next needs one request less. Kept by the caller; NULL
+ * base: nothing. */
+struct wire_known {
+	const char *base; /* the URL that requests go to, after redirects */
+	bool v2;
+};
+
+struct wire {
+	struct http *http;
+	const char *url; /* without user and password */
+	const char *user, *password, *bearer;
+	uint64_t pack_max; /* bytes of a pack; 0: 1 GiB */
+	int64_t deadline;  /* of the whole operation, on clock_now; 0: the ctx's alone */
+	struct wire_known known;
+
+	bool advertised; /* wire_refs got the advertisement (private) */
+	struct pkt_advert advert;
+};
+
+/* The references whose names begin with one of the prefixes (version 0 gives them all). n 0: all. Codes and texts of failures
+ * are those that users of Flux know: ERR_UNAUTHORIZED "authentication required: …", ERR_FORBIDDEN "authorization
+ * failed: …", ERR_NOT_FOUND "repository not found: …". */
+err *wire_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
+	       struct pkt_refs *ret_refs);
+
+struct wire_want {
+	const char *const *wants; /* object ids */
+	size_t n;
+	const char *const *haves; /* commits we hold, with their trees but not their parents */
+	size_t n_haves;
+	bool deep;     /* with all ancestors, otherwise the commits wanted alone */
+	bool no_trees; /* commits without trees, where the server can */
+};
+
+/* Asks for objects; the pack goes to out, piece by piece, on this thread. ERR_NOT_FOUND when the server does not
+ * give one of the wants. Call wire_refs before. *ret_filtered (may be NULL): no_trees was honoured. */
+err *wire_fetch(ctx *c, struct wire *w, const struct wire_want *q, const char *spool_dir,
+		struct sink out, bool *ret_filtered);
+
+/* Can the server give a commit that no reference points to? */
+bool wire_any_commit(const struct wire *w);
+
+#endif
