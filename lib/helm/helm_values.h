@@ -1,0 +1,26 @@
+/*
+ * helm_values: which values a template sees: the user's over the charts' defaults, globals pushed
+ * down, dependencies switched on and off, values imported. Source of the rules: Helm 4.2.4's
+ * coalesce and dependencies. Private to helm/.
+ */
+#ifndef SLUICE_HELM_VALUES_H
+#define SLUICE_HELM_VALUES_H
+
+#include "helm/helm_chart.h"
+
+/* The user's values (not changed, may be NULL) over the defaults of the chart and its subcharts. A null of the user's
+ * removes a default. ERR_INVALID: type mismatch on child: … */
+err *values_coalesce(arena *mem, const struct chart *c, const val *user, val **ret_values);
+
+/* The same, but nulls stay, so that the result can be coalesced once more. */
+err *values_merge(arena *mem, const struct chart *c, const val *user, val **ret_values);
+
+/* Drops disabled subcharts, renames aliased ones and imports values of children into c's defaults;
+ * changes c. */
+err *values_process_dependencies(arena *mem, struct chart *c, const val *user);
+
+/* b over a, a copy: maps merge deeply, all else replaces (Flux's merge of value sources, and Helm's
+ * of values files). */
+val *values_merge_maps(arena *mem, const val *a, const val *b);
+
+#endif
