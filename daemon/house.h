@@ -19,10 +19,21 @@ struct house {
 	struct events *events;
 	struct leader *leader; /* NULL: no election */
 	struct controllers *controllers;
-	struct live *live;   /* what the watches show of applied objects (apply/live.h); kustomization_open */
+	struct live *
+		live; /* what the watches show of applied objects (apply/live.h); kustomization_open */
 	struct depot *depot; /* artifacts on disk (pack/depot.h), opened by "source" */
-	void *kinds
-		[16]; /* what a kind keeps for itself, by its place in kinds.c; its owner casts */
 };
+
+/* A part of the house that kinds or listeners need, in the table of kinds.c. Parts are opened in order
+ * before any controller, before the loop runs, and closed in reverse after the workers have ended. */
+struct house_part {
+	const char *name; /* NULL ends the table */
+	err *(*open)(arena *mem, struct house *h);
+	/* on the loop: this program leads now (or no election is held); may be NULL */
+	err *(*lead)(arena *mem, struct house *h);
+	void (*close)(struct house *h); /* also when open failed; may be NULL */
+};
+
+extern const struct house_part house_parts[];
 
 #endif

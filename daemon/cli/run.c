@@ -1,0 +1,32 @@
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cli/cli.h"
+#include "daemon.h"
+
+static err *run(arena *mem, int argc, char **argv)
+{
+	struct options *o = NEW(mem, struct options);
+	TRY(options_parse(mem, argc, argv, o));
+	if (o->help) {
+		buf b = buf_init(mem);
+		options_help(&b);
+		fputs(buf_text(&b), stdout);
+		return NULL;
+	}
+	enum log_level level = LOG_INFO;
+	log_level_parse(o->log_level, &level);
+	log_setup(level, text_eq(o->log_encoding, "console"));
+	return daemon_run(mem, o);
+}
+
+int cli_run(int argc, char **argv)
+{
+	arena *mem = arena_open();
+	err *e = run(mem, argc, argv);
+	if (e)
+		log_line(LOG_ERROR, "daemon", "cannot run", "error", err_text(mem, e), NULL);
+	int status = !e ? CLI_OK : e->code == ERR_INVALID ? CLI_USAGE : CLI_FAILED;
+	arena_close(mem);
+	return status;
+}

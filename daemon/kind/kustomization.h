@@ -1,0 +1,53 @@
+/*
+ * kustomization: applies what a source holds, keeps it that way, and removes it again. The reconcile
+ * is the table of stages in kustomization.c; the parts of the longer stages stand in
+ * kustomization_build.c (from the artifact to a bundle) and kustomization_history.c.
+ */
+#ifndef SLUICE_KUSTOMIZATION_H
+#define SLUICE_KUSTOMIZATION_H
+
+#include "apply/apply.h"
+#include "house.h"
+#include "kind/kustomization_spec.h"
+#include "pack/tree.h"
+
+#define KUSTOMIZATION_GROUP "kustomize.toolkit.fluxcd.io"
+#define KUSTOMIZATION_MANAGER "kustomize-controller" /* field manager of applied objects */
+
+struct work {
+	struct reconcile r;	       /* given */
+	const struct kustomization *k; /* decode: */
+	int64_t timeout;	       /* ns, of health checks */
+	const val *artifact;	       /* resolve */
+	const char *revision, *origin; /* "" for no origin */
+	struct tree *tree;	       /* fetch */
+	const char *path;	       /* below the tree's root */
+	struct client *client;	       /* identify: who applies */
+	struct bundle *desired;	       /* build */
+	const char *digest;	       /* of what was rendered; "" before */
+	struct inventory old;	       /* compare: as the status has it */
+	struct plan *plan;
+	struct inventory now; /* apply: all that is wanted */
+	struct apply_result applied;
+	struct changes pruned;	    /* prune */
+	struct live_target *health; /* await_health: what is checked */
+	size_t health_n;
+	bool changed; /* something was written or removed in this pass, or before it was parked */
+};
+
+extern const struct kind kustomization_kind;
+
+/* Opens and closes the house's view of applied objects; on the loop, or before it runs. After the
+ * client, before controllers_start. */
+void kustomization_open(struct house *h);
+void kustomization_close(struct house *h);
+
+/* The build stage: renders the folder, substitutes, and makes w->desired and w->digest. Errors have
+ * Flux's texts; the reason is BuildFailed. */
+err *kustomization_build(ctx *c, struct work *w);
+
+/* Puts an outcome of this pass into status.history: five snapshots at most, the newest first; equal
+ * digest and outcome count one up. */
+void kustomization_history(struct work *w, const char *outcome);
+
+#endif

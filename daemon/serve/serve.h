@@ -1,0 +1,16 @@
+/*
+ * serve: the daemon's listeners. Each is opened before the loop runs.
+ */
+#ifndef SLUICE_SERVE_H
+#define SLUICE_SERVE_H
+
+#include "house.h"
+#include "net/server.h"
+
+/* GET /metrics. */
+err *serve_metrics(arena *mem, struct house *h, struct server **ret_server);
+
+/* GET /healthz and /readyz. */
+err *serve_probes(arena *mem, struct house *h, struct server **ret_server);
+
+#endif
