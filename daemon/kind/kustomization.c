@@ -545,7 +545,8 @@ static err *park(ctx *c, struct work *w)
 		  "Reconciliation in progress");
 	stage_set(&w->r, CONDITION_HEALTHY, CONDITION_UNKNOWN, "Progressing", "%s",
 		  conditions_message(w->r.status, CONDITION_RECONCILING));
-	struct wait *wait = stage_wait(&w->r, clock_now() + w->timeout, resume_val(w));
+	int64_t end = w->r.resumed ? wait_deadline(w->r.resumed) : clock_now() + w->timeout;
+	struct wait *wait = stage_wait(&w->r, end, resume_val(w));
 	struct live_wait *settles = live_wait_open(w->r.house->live, w->health, resources,
 						   w->health_n, on_settled, wait);
 	wait_attach(wait, settles, live_wait_close);

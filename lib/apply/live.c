@@ -121,10 +121,10 @@ static uint64_t version_of(const val *obj)
 										   : 0;
 }
 
-static void take_health(struct record *r, arena *mem, const val *obj, const struct object_id *id)
+static void take_health(struct record *r, arena *mem, const val *obj, const struct object_id *id,
+			bool whole)
 {
 	struct health_result h = {.status = HEALTH_CURRENT, .message = ""};
-	bool whole = text_eq(val_as_text(val_get(obj, "kind")), id->kind);
 	if (whole)
 		health_of_managed(mem, obj, clock_wall(), &h);
 	else if (val_len(VAL_IN(obj, "metadata", "deletionTimestamp")))
@@ -137,7 +137,7 @@ static void take_health(struct record *r, arena *mem, const val *obj, const stru
 
 /* Takes a newer view of an object. */
 static void take(struct live *l, struct record *r, arena *mem, const val *obj,
-		 const struct object_id *id)
+		 const struct object_id *id, bool whole)
 {
 	const val *meta = val_get(obj, "metadata"), *labels = val_get(meta, "labels");
 	struct managed_entry e = managed_ours(mem, obj, &l->s.managed);
@@ -152,7 +152,7 @@ static void take(struct live *l, struct record *r, arena *mem, const val *obj,
 		 val_as_text(val_get(labels, arena_printf(mem, "%s/name", l->s.owner_group))));
 	set_text(&r->owner_ns,
 		 val_as_text(val_get(labels, arena_printf(mem, "%s/namespace", l->s.owner_group))));
-	take_health(r, mem, obj, id);
+	take_health(r, mem, obj, id, whole);
 }
 
 /* ---- waits ------------------------------------------------------------------------------------ */
@@ -298,6 +298,12 @@ static struct object_id id_of(const struct kind *k, const val *obj)
 				  val_text_or(VAL_IN(obj, "metadata", "name"), "")};
 }
 
+/* Kinds whose status says nothing are watched by their metadata alone. */
+static bool by_metadata(const struct resource *r)
+{
+	return health_needs_no_status(r->gvk.group, r->gvk.kind);
+}
+
 static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 {
 	struct live *l = k->live;
@@ -311,7 +317,7 @@ static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 		pthread_mutex_unlock(&l->lock);
 		return;
 	}
-	take(l, r, mem, obj, &id);
+	take(l, r, mem, obj, &id, !by_metadata(&k->resource));
 	r->there = !deleted;
 	enum health now = deleted ? HEALTH_NOT_FOUND : r->health;
 	if (drifted(r)) {
@@ -418,7 +424,8 @@ void live_watch(struct live *l, const struct resource *r)
 
 void live_get(struct live *l, arena *mem, const struct object_id *id, struct live_state *ret)
 {
-	*ret = (struct live_state){.uid = "", .owner_ns = "", .owner_name = "", .message = ""};
+	*ret = (struct live_state){
+		.uid = "", .version = "", .owner_ns = "", .owner_name = "", .message = ""};
 	const char *kind_key = arena_printf(mem, "%s/%s", id->group, id->kind);
 	const char *key = object_id_key(mem, id);
 	pthread_mutex_lock(&l->lock);
@@ -429,6 +436,7 @@ void live_get(struct live *l, arena *mem, const struct object_id *id, struct liv
 		ret->view = r && r->there ? LIVE_THERE : LIVE_ABSENT;
 	if (r) {
 		ret->uid = arena_text(mem, text(r->uid));
+		ret->version = arena_printf(mem, "%llu", (unsigned long long)r->version);
 		ret->owner_ns = arena_text(mem, text(r->owner_ns));
 		ret->owner_name = arena_text(mem, text(r->owner_name));
 		ret->marks = r->marks;
@@ -445,7 +453,7 @@ void live_get(struct live *l, arena *mem, const struct object_id *id, struct liv
 }
 
 void live_applied(struct live *l, const struct bundle_item *item, const char *owner_ns,
-		  const char *owner_name, const val *answer)
+		  const char *owner_name, const val *answer, bool whole)
 {
 	arena *mem = arena_open();
 	struct managed_entry e = managed_ours(mem, answer, &l->s.managed);
@@ -453,7 +461,7 @@ void live_applied(struct live *l, const struct bundle_item *item, const char *ow
 	pthread_mutex_lock(&l->lock);
 	struct record *r = record_of(l, key);
 	if (version_of(answer) > r->version || !r->there)
-		take(l, r, mem, answer, &item->id);
+		take(l, r, mem, answer, &item->id, whole);
 	r->applied = item->hash;
 	r->applied_entry = e.hash;
 	r->applied_marks = item->marks;

@@ -46,7 +46,7 @@ enum live_view {
 
 struct live_state {
 	enum live_view view;
-	const char *uid;
+	const char *uid, *version;	   /* resourceVersion */
 	const char *owner_ns, *owner_name; /* by its labels; "" without */
 	struct bundle_marks marks;
 	bool foreign;		    /* managed_has_foreign */
@@ -63,9 +63,9 @@ struct live_state {
 void live_get(struct live *l, arena *mem, const struct object_id *id, struct live_state *ret);
 
 /* Tells what the API server answered to our apply of an item: from now on this is what it should
- * look like. answer may be metadata only. Any thread. */
+ * look like. whole: the answer is more than metadata. Any thread. */
 void live_applied(struct live *l, const struct bundle_item *item, const char *owner_ns,
-		  const char *owner_name, const val *answer);
+		  const char *owner_name, const val *answer, bool whole);
 
 /* We no longer care what becomes of it (it is being pruned, or was given up). Any thread. */
 void live_forget(struct live *l, const struct object_id *id);
