@@ -28,8 +28,9 @@ const char *yaml_node_tag(const struct yaml_node *n)
 	if (n->tag && n->tag[0] && !text_eq(n->tag, "!")) {
 		str tag = str_of(n->tag);
 		/* a constant or a private tag: no arena is needed for either */
-		static const char *const known[] = {YT_STR,  YT_INT,	YT_BOOL,  YT_NULL, YT_MAP,
-						    YT_LIST, YT_FLOAT,	YT_MERGE, YT_TIME, YT_BINARY};
+		static const char *const known[] = {YT_STR,  YT_INT,   YT_BOOL,	 YT_NULL,
+						    YT_MAP,  YT_LIST,  YT_FLOAT, YT_MERGE,
+						    YT_TIME, YT_BINARY};
 		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 			if (n->tag == known[i] || str_is(tag, known[i]))
 				return known[i];
@@ -305,8 +306,8 @@ static bool reads_as_other(str text)
 	struct yaml_node *doc = NULL;
 	bool failed = yaml_node_read(mem, text, &doc) != NULL;
 	const struct yaml_node *body = yaml_node_body(doc);
-	bool other = !failed && (!body || body->kind != YN_SCALAR ||
-				 text_eq(yaml_node_tag(body), YT_NULL));
+	bool other = !failed &&
+		     (!body || body->kind != YN_SCALAR || text_eq(yaml_node_tag(body), YT_NULL));
 	arena_close(mem);
 	return other;
 }

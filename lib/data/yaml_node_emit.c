@@ -220,10 +220,11 @@ static bool write_short(struct yaml_emit *e, str s)
 {
 	if (e->column + (int64_t)s.n > e->width)
 		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < 0x20 || s.p[i] == '\'' || s.p[i] == '"' || s.p[i] == '\\' ||
-		    s.p[i] == 0x7F)
-			return false; /* (negative bytes too: they count characters) */
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c < 0x20 || c >= 0x7F || c == '\'' || c == '"' || c == '\\')
+			return false;
+	}
 	buf_str(e->b, s);
 	e->column += (int)s.n;
 	e->indention = false;
@@ -311,9 +312,16 @@ static void write_escape(struct yaml_emit *e, uint32_t c)
 		snprintf(text, sizeof(text), "%c", to[known - from]);
 	else if (!c || c == 0x85 || c == 0xA0 || c == 0x2028 || c == 0x2029)
 		snprintf(text, sizeof(text), "%c",
-			 !c ? '0' : c == 0x85 ? 'N' : c == 0xA0 ? '_' : c == 0x2028 ? 'L' : 'P');
+			 !c	       ? '0'
+			 : c == 0x85   ? 'N'
+			 : c == 0xA0   ? '_'
+			 : c == 0x2028 ? 'L'
+				       : 'P');
 	else
-		snprintf(text, sizeof(text), c <= 0xFF ? "x%02X" : c <= 0xFFFF ? "u%04X" : "U%08X",
+		snprintf(text, sizeof(text),
+			 c <= 0xFF     ? "x%02X"
+			 : c <= 0xFFFF ? "u%04X"
+				       : "U%08X",
 			 (unsigned)c);
 	for (const char *t = text; *t; t++)
 		put(e, *t);

@@ -13,13 +13,13 @@
 struct yaml_emit {
 	buf *b;
 	bool v2;
-	int column, width;   /* in characters; a line is folded once it is past width */
-	int indent;	     /* of what is written now; -1 before the first */
-	int foot_indent;     /* an empty line is owed at this indentation; -1 for none */
-	int flow;	     /* how many flow collections are open */
-	bool whitespace;     /* the last character is a blank, or nothing was written */
-	bool indention;	     /* only indentation and indicators stand on the line so far */
-	str line_comment;    /* waits for the end of the line */
+	int column, width; /* in characters; a line is folded once it is past width */
+	int indent;	   /* of what is written now; -1 before the first */
+	int foot_indent;   /* an empty line is owed at this indentation; -1 for none */
+	int flow;	   /* how many flow collections are open */
+	bool whitespace;   /* the last character is a blank, or nothing was written */
+	bool indention;	   /* only indentation and indicators stand on the line so far */
+	str line_comment;  /* waits for the end of the line */
 };
 
 /* What a scalar's text allows. */

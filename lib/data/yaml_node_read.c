@@ -67,8 +67,8 @@ static void give_comments(struct reader *r, struct yaml_node *n)
 {
 	struct yaml_scan *s = &r->scan;
 	if (s->head_comment.n || s->line_comment.n || s->foot_comment.n)
-		*comments_of(r, n) = (struct yaml_comments){s->head_comment, s->line_comment,
-							    s->foot_comment};
+		*comments_of(r, n) =
+			(struct yaml_comments){s->head_comment, s->line_comment, s->foot_comment};
 	s->head_comment = s->line_comment = s->foot_comment = s->stem_comment = (str){0};
 }
 
@@ -438,11 +438,11 @@ static err *read_scalar(struct reader *r, const struct yaml_token *t, const stru
 	n->text = t->text;
 	n->style = t->style;
 	bool plain = !t->style;
-	const char *tag = r->scan.bare		    ? NULL
-			  : !plain		    ? YT_STR
-			  : str_is(t->text, "<<")   ? YT_MERGE
-			  : p->tag.n > 1	    ? NULL
-						    : yaml_scalar_of(t->text).tag;
+	const char *tag = r->scan.bare		  ? NULL
+			  : !plain		  ? YT_STR
+			  : str_is(t->text, "<<") ? YT_MERGE
+			  : p->tag.n > 1	  ? NULL
+						  : yaml_scalar_of(t->text).tag;
 	give_comments(r, n);
 	apply_props(r, n, p, tag);
 	yaml_scan_skip(&r->scan);
@@ -468,7 +468,7 @@ static err *read_collection(struct reader *r, const struct yaml_token *t, const 
 	if (++r->depth > YAML_NODE_MAX_DEPTH)
 		return err_new(r->mem, ERR_LIMIT, "yaml: line %u: nested deeper than %d levels",
 			       n->line, YAML_NODE_MAX_DEPTH);
-	err *e = indentless		   ? read_indentless_list(r, n)
+	err *e = indentless		  ? read_indentless_list(r, n)
 		 : kind == TOK_FLOW_LIST  ? read_flow_list(r, n)
 		 : kind == TOK_FLOW_MAP	  ? read_flow_map(r, n)
 		 : kind == TOK_BLOCK_LIST ? read_block_list(r, n)
@@ -541,8 +541,8 @@ static str split_head(str *head)
 
 static bool ends_document(const struct yaml_token *t)
 {
-	return t->kind == TOK_VERSION || t->kind == TOK_TAG_DIRECTIVE ||
-	       t->kind == TOK_DOC_START || t->kind == TOK_DOC_END || t->kind == TOK_STREAM_END;
+	return t->kind == TOK_VERSION || t->kind == TOK_TAG_DIRECTIVE || t->kind == TOK_DOC_START ||
+	       t->kind == TOK_DOC_END || t->kind == TOK_STREAM_END;
 }
 
 static err *read_document_body(struct reader *r, struct yaml_node *doc, bool explicit)

@@ -11,8 +11,8 @@
 
 const char *yaml_scalar_tag(arena *mem, str tag)
 {
-	static const char *const known[] = {YT_NULL,  YT_BOOL,	 YT_INT,   YT_FLOAT, YT_STR,
-					    YT_TIME,  YT_BINARY, YT_MERGE, YT_MAP,   YT_LIST};
+	static const char *const known[] = {YT_NULL, YT_BOOL,	YT_INT,	  YT_FLOAT, YT_STR,
+					    YT_TIME, YT_BINARY, YT_MERGE, YT_MAP,   YT_LIST};
 	str prefix = STR(LONG_TAG);
 	bool is_long = str_starts(tag, prefix);
 	str rest = is_long ? str_sub(tag, prefix.n, tag.n) : str_sub(tag, 2, tag.n);
@@ -33,7 +33,9 @@ static bool is_digit(char c)
 
 static int digit_value(char c)
 {
-	return is_digit(c) ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'z' ? (c | 32) - 'a' + 10 : 99;
+	return is_digit(c)			    ? c - '0'
+	       : (c | 32) >= 'a' && (c | 32) <= 'z' ? (c | 32) - 'a' + 10
+						    : 99;
 }
 
 /* All of the digits in the base; false for none, others, or more than 64 bits. */
@@ -392,9 +394,9 @@ static bool is_base_60(str s)
 
 bool yaml_scalar_is_special(str text, bool with_base_60)
 {
-	static const char *const old_words[] = {
-		"y",  "Y",  "yes", "Yes", "YES", "on",	"On",  "ON", "n",
-		"N",  "no", "No",  "NO",  "off", "Off", "OFF", NULL};
+	static const char *const old_words[] = {"y",  "Y",   "yes", "Yes", "YES", "on",
+						"On", "ON",  "n",   "N",   "no",  "No",
+						"NO", "off", "Off", "OFF", NULL};
 	if (!text.n)
 		return true;
 	char c = text.p[0];

@@ -96,8 +96,8 @@ static err *save_key(struct yaml_scan *s)
 		return NULL;
 	bool required = !s->flow_level && s->indent == s->mark.column;
 	TRY(remove_key(s));
-	*last_key(s) = (struct yaml_simple_key){true, required, s->taken + (s->tail - s->head),
-						s->mark};
+	*last_key(s) =
+		(struct yaml_simple_key){true, required, s->taken + (s->tail - s->head), s->mark};
 	return NULL;
 }
 
@@ -225,7 +225,8 @@ static err *fetch_entry(struct yaml_scan *s)
 	if (!s->flow_level) {
 		if (!s->simple_allowed)
 			return yaml_scan_fail(
-				s, s->mark, "block sequence entries are not allowed in this context");
+				s, s->mark,
+				"block sequence entries are not allowed in this context");
 		TRY(roll_indent(s, s->mark.column, -1, TOK_BLOCK_LIST, s->mark));
 	}
 	TRY(remove_key(s));
@@ -331,8 +332,8 @@ static void comment_to_head(struct yaml_scan *s)
 	if (!s->comments.n || s->tail < 2)
 		return;
 	struct yaml_comment *c = &s->comments.p[s->comments.n - 1];
-	if (!c->line.n || newest(s, 1)->kind != TOK_BLOCK_LIST ||
-	    newest(s, 0)->kind != TOK_ENTRY || is_break(scan_at(s)))
+	if (!c->line.n || newest(s, 1)->kind != TOK_BLOCK_LIST || newest(s, 0)->kind != TOK_ENTRY ||
+	    is_break(scan_at(s)))
 		return;
 	c->head = c->line;
 	c->line = (str){0};
@@ -465,7 +466,8 @@ static err *fetch_more(struct yaml_scan *s)
 		if (s->head + (s->bare ? 0 : LOOK_AHEAD) < s->tail) {
 			struct yaml_simple_key *k = NULL;
 			for (size_t i = s->keys.n; i > 0 && !k; i--)
-				if (s->keys.p[i - 1].possible && s->keys.p[i - 1].number == s->taken)
+				if (s->keys.p[i - 1].possible &&
+				    s->keys.p[i - 1].number == s->taken)
 					k = &s->keys.p[i - 1];
 			bool valid = false;
 			if (k)

@@ -15,7 +15,7 @@
 enum yaml_token_kind {
 	TOK_STREAM_START = 1,
 	TOK_STREAM_END,
-	TOK_VERSION,       /* %YAML; number is major * 100 + minor */
+	TOK_VERSION,	   /* %YAML; number is major * 100 + minor */
 	TOK_TAG_DIRECTIVE, /* %TAG; text is the handle, suffix the prefix */
 	TOK_DOC_START,
 	TOK_DOC_END,
@@ -147,7 +147,8 @@ static inline bool is_blankz(const char *p)
 
 static inline bool is_word(char c)
 {
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || c == '-';
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' ||
+	       c == '-';
 }
 
 /* The bytes of the character that begins with c. */

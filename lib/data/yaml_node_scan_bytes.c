@@ -16,7 +16,10 @@ static bool is_allowed(uint32_t c)
 /* The character of several bytes at p; NULL, or what is wrong with it. */
 static const char *check_wide(const unsigned char *p, size_t n, size_t *ret_width)
 {
-	size_t width = (*p & 0xE0) == 0xC0 ? 2 : (*p & 0xF0) == 0xE0 ? 3 : (*p & 0xF8) == 0xF0 ? 4 : 0;
+	size_t width = (*p & 0xE0) == 0xC0   ? 2
+		       : (*p & 0xF0) == 0xE0 ? 3
+		       : (*p & 0xF8) == 0xF0 ? 4
+					     : 0;
 	if (!width)
 		return "invalid leading UTF-8 octet";
 	if (width > n)
@@ -91,8 +94,9 @@ err *yaml_scan_init(struct yaml_scan *s, arena *mem, str text)
 	s->mem = mem;
 	s->scratch = s->breaks = s->note = buf_init(mem);
 	if (text.n > YAML_NODE_MAX_BYTES)
-		return err_new(mem, ERR_LIMIT, "yaml: a text of %zu bytes is above the limit of %zu",
-			       text.n, YAML_NODE_MAX_BYTES);
+		return err_new(mem, ERR_LIMIT,
+			       "yaml: a text of %zu bytes is above the limit of %zu", text.n,
+			       YAML_NODE_MAX_BYTES);
 	const char *bad = NULL;
 	if (text.n >= 2 && (!memcmp(text.p, "\xFF\xFE", 2) || !memcmp(text.p, "\xFE\xFF", 2))) {
 		buf out = buf_init(mem);

@@ -69,8 +69,8 @@ static bool ends_plain(const struct yaml_scan *s, const char *p)
 {
 	if (*p == ':')
 		return is_blankz(p + 1);
-	return s->flow_level && (*p == ',' || *p == '?' || *p == '[' || *p == ']' || *p == '{' ||
-				 *p == '}');
+	return s->flow_level &&
+	       (*p == ',' || *p == '?' || *p == '[' || *p == ']' || *p == '{' || *p == '}');
 }
 
 err *yaml_scan_scalar_plain(struct yaml_scan *s, struct yaml_token *t)
@@ -102,7 +102,8 @@ err *yaml_scan_scalar_plain(struct yaml_scan *s, struct yaml_token *t)
 			}
 			if (gap.broken && s->mark.column < indent && *p == '\t')
 				return yaml_scan_fail(
-					s, start, "found a tab character that violates indentation");
+					s, start,
+					"found a tab character that violates indentation");
 			scan_skip(s);
 		}
 		if (!s->flow_level && s->mark.column < indent)
@@ -170,8 +171,8 @@ static err *escape(struct yaml_scan *s, struct yaml_mark start)
 }
 
 /* Characters up to a blank, a break or the closing quote. */
-static err *quoted_word(struct yaml_scan *s, struct piece *text, struct yaml_mark start, bool single,
-			struct gap *gap)
+static err *quoted_word(struct yaml_scan *s, struct piece *text, struct yaml_mark start,
+			bool single, struct gap *gap)
 {
 	for (const char *p; !is_blankz(p = scan_at(s));) {
 		if (single && *p == '\'') {
