@@ -53,6 +53,15 @@ static val *without_metadata(arena *mem, const val *object)
 	return out;
 }
 
+/* What stands for an object that is not there. */
+static val *only_type(arena *mem, const val *object)
+{
+	val *out = val_map(mem);
+	val_set_text(mem, out, "apiVersion", val_as_text(val_get(object, "apiVersion")));
+	val_set_text(mem, out, "kind", val_as_text(val_get(object, "kind")));
+	return out;
+}
+
 static bool is_value_of_secret(const char *path)
 {
 	return text_starts(path, "/data/") || text_starts(path, "/stringData/");
@@ -126,7 +135,8 @@ err *diff_drift(arena *mem, const val *live, const val *dry_run, const val *mark
 		*ret_kind = excluded ? DRIFT_EXCLUDE : DRIFT_CREATE;
 		return NULL;
 	}
-	val *old = live ? val_copy(mem, live) : val_map(mem), *new = val_copy(mem, dry_run);
+	val *old = live ? val_copy(mem, live) : only_type(mem, dry_run),
+	    *new = val_copy(mem, dry_run);
 	if (n) {
 		TRY(diff_remove_paths(mem, new, paths, n));
 		TRY(diff_remove_paths(mem, old, paths, n));
