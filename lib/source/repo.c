@@ -433,6 +433,13 @@ static err *no_such_commit(arena *mem, const char *id)
 		       "unable to resolve commit object for '%s': object not found", id);
 }
 
+/* An object that is not there or damaged condemns the stash. */
+static void look_closer(struct repo *r, const err *e)
+{
+	if (r->stash && (err_code(e) == ERR_NOT_FOUND || err_code(e) == ERR_INVALID))
+		stash_spoil(r->stash);
+}
+
 err *repo_fetch(ctx *c, struct repo *r)
 {
 	const char *id = r->commit.id;
@@ -442,10 +449,12 @@ err *repo_fetch(ctx *c, struct repo *r)
 	err *failed = obtain(c, r, &id, 1);
 	if (r->mode == MODE_COMMIT && err_code(failed) == ERR_NOT_FOUND)
 		return no_such_commit(c->mem, id);
+	look_closer(r, failed);
 	if (failed)
 		return cannot_clone(c->mem, r, failed);
 	struct object_commit commit;
 	failed = objects_commit(c->mem, stash_objects(r->stash), id, &commit);
+	look_closer(r, failed);
 	if (failed)
 		return err_wrap(c->mem, failed, "unable to resolve commit object for '%s'", id);
 	r->commit.message = utf8(c->mem, commit.message);
@@ -461,13 +470,6 @@ struct taking {
 	const char *const *directories;
 	size_t n;
 };
-
-/* An object that is not there or damaged condemns the stash. */
-static void look_closer(struct repo *r, const err *e)
-{
-	if (err_code(e) == ERR_NOT_FOUND || err_code(e) == ERR_INVALID)
-		stash_spoil(r->stash);
-}
 
 static err *read_blob(void *from, arena *mem, const void *id, size_t max, str *ret_bytes)
 {
