@@ -788,8 +788,9 @@ static void on_drift(void *arg, const char *ns, const char *name)
 	controllers_poke(h->controllers, "Kustomization", ns, name);
 }
 
-void kustomization_open(struct house *h)
+err *kustomization_open(arena *mem, struct house *h)
 {
+	(void)mem;
 	h->live = live_open(&(struct live_settings){
 		.loop = h->loop,
 		.client = h->client,
@@ -799,11 +800,13 @@ void kustomization_open(struct house *h)
 		.drifted = on_drift,
 		.arg = h,
 	});
+	return NULL;
 }
 
 void kustomization_close(struct house *h)
 {
-	live_close(h->live);
+	if (h->live)
+		live_close(h->live);
 	h->live = NULL;
 }
 

@@ -37,9 +37,8 @@ struct work {
 
 extern const struct kind kustomization_kind;
 
-/* Opens and closes the house's view of applied objects; on the loop, or before it runs. After the
- * client, before controllers_start. */
-void kustomization_open(struct house *h);
+/* The part of the house that keeps what the watches show of applied objects (struct house_part). */
+err *kustomization_open(arena *mem, struct house *h);
 void kustomization_close(struct house *h);
 
 /* The build stage: renders the folder, substitutes, and makes w->desired and w->digest. Errors have
