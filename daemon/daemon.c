@@ -9,6 +9,7 @@
 #include "base/enc.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "crypt/digest.h"
 #include "house.h"
 #include "kinds.h"
 #include "obs/probe.h"
@@ -159,8 +160,8 @@ static const char *lease_name(arena *mem, const struct options *o)
 	if (!*o->watch_selector)
 		return o->leader_name;
 	/* shards do not compete with each other */
-	return arena_printf(mem, "%s-%08x", o->leader_name,
-			    (unsigned)(str_hash(str_of(o->watch_selector)) & 0xffffffffu));
+	return arena_printf(mem, "%s-%.8s", o->leader_name,
+			    digest_hex(mem, DIGEST_SHA256, str_of(o->watch_selector)));
 }
 
 static err *open_leader(struct daemon *d)

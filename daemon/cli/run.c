@@ -4,10 +4,8 @@
 #include "cli/cli.h"
 #include "daemon.h"
 
-static err *run(arena *mem, int argc, char **argv)
+static err *run(arena *mem, const struct options *o)
 {
-	struct options *o = NEW(mem, struct options);
-	TRY(options_parse(mem, argc, argv, o));
 	if (o->help) {
 		buf b = buf_init(mem);
 		options_help(&b);
@@ -23,10 +21,16 @@ static err *run(arena *mem, int argc, char **argv)
 int cli_run(int argc, char **argv)
 {
 	arena *mem = arena_open();
-	err *e = run(mem, argc, argv);
-	if (e)
+	struct options *o = NEW(mem, struct options);
+	err *e = options_parse(mem, argc, argv, o);
+	int status = CLI_OK;
+	if (e) {
+		fprintf(stderr, "sluice run: %s\n", err_text(mem, e));
+		status = CLI_USAGE;
+	} else if ((e = run(mem, o))) {
 		log_line(LOG_ERROR, "daemon", "cannot run", "error", err_text(mem, e), NULL);
-	int status = !e ? CLI_OK : e->code == ERR_INVALID ? CLI_USAGE : CLI_FAILED;
+		status = CLI_FAILED;
+	}
 	arena_close(mem);
 	return status;
 }
