@@ -1,14 +1,13 @@
 /*
- * helm_chart: a chart as it was read: metadata, default values, templates, files, subcharts. Made from
- * a folder or from an archive's tree. Source of the rules: Helm 4.2.4's loader. Private to helm/, but
- * struct chart is part of the face.
+ * helm_chart: what a chart is: metadata, default values, templates, files, subcharts. Part of the face
+ * of helm/; helm_load makes one, helm_values changes it for a render.
  */
 #ifndef SLUICE_HELM_CHART_H
 #define SLUICE_HELM_CHART_H
 
 #include "base/err.h"
+#include "base/vec.h"
 #include "data/val.h"
-#include "pack/tree.h"
 
 #define CHART_MAX_FILE ((size_t)5 << 20)
 #define CHART_MAX_TOTAL ((size_t)100 << 20)
@@ -48,12 +47,6 @@ struct chart {
 	struct chart *parent; /* NULL for the root */
 	const char *path;     /* "parent/charts/child", the prefix of its templates' names */
 };
-
-/* Reads the chart in folder dir of the tree ("" for its root). ERR_INVALID, ERR_LIMIT with Helm's text. */
-err *chart_read(arena *mem, const struct tree *t, const char *dir, struct chart **ret_chart);
-
-/* Reads the chart of a .tgz: the first element of each path is dropped. */
-err *chart_unpack(arena *mem, str packed, struct chart **ret_chart);
 
 /* Sets parent and path below the root; called again when charts were renamed. */
 void chart_link(arena *mem, struct chart *root);

@@ -1,0 +1,18 @@
+/*
+ * helm_load: charts read from a folder or from an archive. Source of the rules: Helm 4.2.4's loader.
+ * Ceilings: 5 MiB a file, 100 MiB in all. Private to helm/.
+ */
+#ifndef SLUICE_HELM_LOAD_H
+#define SLUICE_HELM_LOAD_H
+
+#include "base/err.h"
+#include "helm/helm_chart.h"
+#include "pack/tree.h"
+
+/* Reads the chart in folder dir of the tree ("" for its root). ERR_INVALID, ERR_LIMIT with Helm's text. */
+err *chart_read(arena *mem, const struct tree *t, const char *dir, struct chart **ret_chart);
+
+/* Reads the chart of a .tgz: the first element of each path is dropped. */
+err *chart_unpack(arena *mem, str packed, struct chart **ret_chart);
+
+#endif

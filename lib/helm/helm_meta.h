@@ -1,0 +1,18 @@
+/*
+ * helm_meta: Chart.yaml, decoded and checked as Helm 4.2.4 does. Private to helm/.
+ */
+#ifndef SLUICE_HELM_META_H
+#define SLUICE_HELM_META_H
+
+#include "helm/helm_chart.h"
+
+/* Fills the chart's metadata from Chart.yaml, and its dependencies. ERR_INVALID. */
+err *meta_read(arena *mem, str text, struct chart *c);
+
+/* Adds the dependencies of a requirements.yaml. */
+err *meta_read_requirements(arena *mem, str text, struct chart *c);
+
+/* "validation: chart.metadata.name is required" and the like. */
+err *meta_check(arena *mem, const struct chart *c);
+
+#endif
