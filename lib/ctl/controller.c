@@ -5,51 +5,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/map.h"
-#include "ctl/configs.h"
 #include "ctl/frame.h"
+#include "ctl/item.h"
 #include "ctl/meter.h"
-
-#define KINDS_MAX 32
-
-/* What the loop knows of an object. */
-struct item {
-	struct controller *controller;
-	int64_t generation;
-	uint64_t version;		/* resourceVersion */
-	uint64_t uid, requested, offer; /* hashes; 0: none */
-	bool deleting;
-	bool gone;	   /* deleted while its pass runs */
-	struct wait *wait; /* parked, or what the running pass goes on after */
-	bool superseded;   /* woken while its pass runs */
-	bool waits;	   /* its last pass ended in waiting for something */
-	bool poked;	   /* what it depends on changed while its pass runs */
-	char key[];	   /* "ns/name" */
-};
-
-struct controller {
-	struct controllers *all;
-	const struct kind *kind;
-	struct resource resource;
-	struct cache *cache;
-	struct watch *watch;
-	struct queue *queue; /* NULL without stages */
-	struct map items;
-	int workers;
-	bool synced, refused;
-};
-
-struct controllers {
-	struct controllers_settings settings;
-	char *ns, *selector;
-	struct refs *refs;
-	struct configs *configs;
-	struct controller *kinds[KINDS_MAX];
-	int count;
-	bool started, working;
-	void (*on_synced)(void *);
-	void *on_synced_arg;
-};
 
 /* A run of a key, from start to done. */
 struct run {
@@ -73,209 +31,16 @@ static char *copy_text(const char *text)
 	return memcpy(memory(n), text ? text : "", n);
 }
 
-static struct controller *find(const struct controllers *cs, const char *kind)
-{
-	for (int i = 0; i < cs->count; i++)
-		if (!strcmp(cs->kinds[i]->kind->name, kind))
-			return cs->kinds[i];
-	return NULL;
-}
-
-/* Waking. */
-
-static void drop_wait(struct item *it)
-{
-	wait_close(it->wait);
-	it->wait = NULL;
-}
-
-/* Wants a whole new pass: what the object waits for does not matter any more. */
-static void wake(struct item *it, int flags)
-{
-	struct controller *ct = it->controller;
-	if (!ct->queue)
-		return;
-	if (queue_running(ct->queue, it->key))
-		it->superseded = true;
-	else
-		drop_wait(it);
-	if (!ct->kind->supersede)
-		flags &= ~QUEUE_SUPERSEDE;
-	queue_add(ct->queue, it->key, flags);
-}
-
-static void poke(struct item *it)
-{
-	if (queue_running(it->controller->queue, it->key))
-		it->poked = true;
-	else if (it->waits)
-		wake(it, QUEUE_URGENT);
-}
-
-struct fan {
-	struct controllers *all;
-	enum ref_why why;
-};
-
-static void wake_referrer(void *arg, enum ref_why why, const char *from)
-{
-	struct fan *fan = arg;
-	const char *slash = strchr(from, '/');
-	if (why != fan->why || !slash)
-		return;
-	arena *mem = arena_open();
-	struct controller *ct = find(fan->all, str_text(mem, (str){from, (size_t)(slash - from)}));
-	struct item *it = ct && ct->queue ? map_get(&ct->items, slash + 1) : NULL;
-	if (it && why == REF_DEPENDS)
-		poke(it);
-	else if (it)
-		wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
-	arena_close(mem);
-}
-
-static void wake_referrers(struct controllers *cs, enum ref_why why, const char *kind,
-			   const char *ns, const char *name)
-{
-	refs_to(cs->refs, kind, ns, name, wake_referrer, &(struct fan){cs, why});
-}
-
-static void on_config(void *arg, const char *kind, const char *ns, const char *name)
-{
-	wake_referrers(arg, REF_CONFIG, kind, ns, name);
-}
-
-/* Seeing objects. */
-
-static const char *text_at(const val *metadata, const char *key)
-{
-	return val_text_or(val_get(metadata, key), "");
-}
-
-static void set_refs(struct controller *ct, arena *mem, const val *obj, const char *ns,
-		     const char *name)
-{
-	if (!ct->kind->refs)
-		return;
-	struct ref_list list = {.mem = mem};
-	ct->kind->refs(obj, &list);
-	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), list.p, list.n);
-	for (size_t i = 0; i < list.n; i++)
-		if (list.p[i].why == REF_CONFIG)
-			configs_need(ct->all->configs, list.p[i].kind);
-}
-
-static uint64_t hash_of(const char *text)
-{
-	return text && *text ? str_hash(str_of(text)) | 1 : 0;
-}
-
-static uint64_t offer_of(const struct kind *k, arena *mem, const val *obj)
-{
-	if (k->offer)
-		return hash_of(k->offer(mem, obj));
-	const val *artifact = VAL_IN(obj, "status", "artifact");
-	const char *revision = val_as_text(val_get(artifact, "revision"));
-	return revision ? hash_of(arena_printf(mem, "%s %s", revision,
-					       val_text_or(val_get(artifact, "digest"), "")))
-			: 0;
-}
-
-static struct item *item_of(struct controller *ct, const char *key)
-{
-	struct item *it = map_get(&ct->items, key);
-	if (it)
-		return it;
-	size_t n = strlen(key) + 1;
-	it = memory(sizeof(*it) + n);
-	memcpy(it->key, key, n);
-	it->controller = ct;
-	map_set(&ct->items, key, it);
-	return it;
-}
-
-/* What is different in obj, and so who wakes. The item is brought up to date. */
-static void compare(struct item *it, arena *mem, const val *obj, const char *ns, const char *name)
-{
-	struct controller *ct = it->controller;
-	const val *metadata = val_get(obj, "metadata");
-	uint64_t uid = hash_of(text_at(metadata, "uid"));
-	bool is_new = it->uid != uid || it->gone;
-	int64_t generation = val_as_int(val_get(metadata, "generation"), 0);
-	uint64_t requested = hash_of(frame_requested_at(obj));
-	bool deleting = val_get(metadata, "deletionTimestamp") != NULL;
-	bool changed = generation != it->generation || (requested && requested != it->requested) ||
-		       deleting != it->deleting;
-	uint64_t offer = offer_of(ct->kind, mem, obj);
-	bool news = offer && offer != it->offer;
-	if (is_new || generation != it->generation)
-		set_refs(ct, mem, obj, ns, name);
-	it->uid = uid;
-	it->generation = generation;
-	it->requested = requested;
-	it->deleting = deleting;
-	it->offer = offer;
-	it->gone = false;
-	if (is_new)
-		wake(it, QUEUE_PLAIN);
-	else if (changed)
-		wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
-	if (news)
-		wake_referrers(ct->all, REF_SOURCE, ct->kind->name, ns, name);
-	wake_referrers(ct->all, REF_DEPENDS, ct->kind->name, ns, name);
-}
-
-/* An object as a watch, or the answer to a write of our own, shows it. */
-static void see(struct controller *ct, const val *obj)
-{
-	const val *metadata = val_get(obj, "metadata");
-	const char *ns = text_at(metadata, "namespace"), *name = text_at(metadata, "name");
-	uint64_t version = strtoull(text_at(metadata, "resourceVersion"), NULL, 10);
-	arena *mem = arena_open();
-	struct item *it = item_of(ct, arena_printf(mem, "%s/%s", ns, name));
-	if (version > it->version || !version) {
-		it->version = version;
-		compare(it, mem, obj, ns, name);
-	}
-	arena_close(mem);
-}
-
-static void free_item(struct item *it)
-{
-	map_del(&it->controller->items, it->key);
-	wait_close(it->wait);
-	free(it);
-}
-
-static void lose(struct controller *ct, const val *obj)
-{
-	const val *metadata = val_get(obj, "metadata");
-	const char *ns = text_at(metadata, "namespace"), *name = text_at(metadata, "name");
-	arena *mem = arena_open();
-	struct item *it = map_get(&ct->items, arena_printf(mem, "%s/%s", ns, name));
-	cache_remove(ct->cache, ns, name);
-	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), NULL, 0);
-	meter_forget(ct->kind, ns, name);
-	if (it && ct->queue) {
-		queue_drop(ct->queue, it->key);
-		it->gone = queue_running(ct->queue, it->key);
-	}
-	if (it && !it->gone)
-		free_item(it);
-	if (ct->kind->gone)
-		ct->kind->gone(ct->all->settings.house, ns, name);
-	arena_close(mem);
-}
-
 static void on_event(void *arg, enum watch_event e, const val *obj)
 {
 	struct controller *ct = arg;
 	if (e == WATCH_DELETED) {
-		lose(ct, obj);
+		item_lose(ct, obj);
 		return;
 	}
 	/* first the cache: whom this wakes may look at once */
 	cache_put(ct->cache, obj);
-	see(ct, obj);
+	item_see(ct, obj);
 }
 
 static void maybe_work(struct controllers *cs)
@@ -336,7 +101,7 @@ static void work(ctx *c, struct queue_job *job)
 {
 	struct run *run = job->result;
 	struct controller *ct = run->controller;
-	const struct controllers_settings *s = &ct->all->settings;
+	const struct controllers_settings *s = ct->all->settings;
 	str ns, name;
 	str_cut(str_of(job->key), '/', &ns, &name);
 	const val *obj = cache_get(ct->cache, c->mem, str_text(c->mem, ns), str_text(c->mem, name));
@@ -419,12 +184,12 @@ static void done(struct queue_job *job)
 	if (run->ran)
 		meter_run(run, job);
 	if (it && run->resumed)
-		drop_wait(it);
+		item_drop_wait(it);
 	if (it && !it->gone && r->obj && r->end != PASS_GONE)
-		see(ct, r->obj);
+		item_see(ct, r->obj);
 	bool parks = r->end == PASS_PARKED && it && !it->gone && !it->superseded;
 	if (it && it->gone)
-		free_item(it);
+		item_free(it);
 	else if (parks)
 		park(it, r->wait);
 	else if (it && run->ran && r->end != PASS_PARKED)
@@ -444,11 +209,13 @@ static void waited(void *arg, int64_t ns)
 struct controllers *controllers_open(const struct controllers_settings *s)
 {
 	struct controllers *cs = memory(sizeof(*cs));
-	cs->settings = *s;
+	cs->settings = memory(sizeof(*s));
+	*cs->settings = *s;
+	cs->house = s->house;
 	cs->ns = copy_text(s->ns);
 	cs->selector = copy_text(s->selector);
 	cs->refs = refs_open();
-	cs->configs = configs_open(s->loop, s->client, cs->refs, cs->ns, on_config, cs);
+	cs->configs = configs_open(s->loop, s->client, cs->refs, cs->ns, item_on_config, cs);
 	return cs;
 }
 
@@ -462,10 +229,10 @@ struct controller *controllers_add(struct controllers *cs, const struct kind *k,
 	ct->items = map_init(NULL);
 	ct->cache = cache_open(NULL, NULL);
 	if (k->stages)
-		ct->queue = queue_open(cs->settings.loop, cs->settings.pool,
+		ct->queue = queue_open(cs->settings->loop, cs->settings->pool,
 				       &(struct queue_settings){
-					       .least_delay = cs->settings.least_retry,
-					       .most_delay = cs->settings.most_retry,
+					       .least_delay = cs->settings->least_retry,
+					       .most_delay = cs->settings->most_retry,
 					       .start = start,
 					       .work = work,
 					       .done = done,
@@ -473,7 +240,7 @@ struct controller *controllers_add(struct controllers *cs, const struct kind *k,
 					       .arg = ct,
 				       });
 	cs->kinds[cs->count++] = ct;
-	ct->watch = watch_open(cs->settings.loop, cs->settings.client,
+	ct->watch = watch_open(cs->settings->loop, cs->settings->client,
 			       &(struct watch_settings){
 				       .resource = ct->resource,
 				       .ns = cs->ns,
@@ -519,7 +286,7 @@ static void close_controller(struct controller *ct)
 	queue_close(ct->queue);
 	struct map_entry *e;
 	for (size_t i = 0; (e = map_next(&ct->items, &i));)
-		free_item(e->value);
+		item_free(e->value);
 	map_done(&ct->items);
 	cache_close(ct->cache);
 	free(ct);
@@ -535,6 +302,7 @@ void controllers_close(struct controllers *cs)
 	refs_close(cs->refs);
 	free(cs->ns);
 	free(cs->selector);
+	free(cs->settings);
 	free(cs);
 }
 
@@ -557,31 +325,31 @@ void controllers_on_synced(struct controllers *cs, void (*fn)(void *), void *arg
 val *controllers_get(struct controllers *cs, arena *mem, const char *kind, const char *ns,
 		     const char *name)
 {
-	struct controller *ct = find(cs, kind);
+	struct controller *ct = item_controller(cs, kind);
 	return ct ? cache_get(ct->cache, mem, ns, name) : NULL;
 }
 
 err *controllers_read(ctx *c, struct controllers *cs, const char *kind, const char *ns,
 		      const char *name, val **ret_obj)
 {
-	struct controller *ct = find(cs, kind);
+	struct controller *ct = item_controller(cs, kind);
 	if (!ct)
 		return err_new(c->mem, ERR_UNSUPPORTED, "unknown kind '%s'", kind);
-	err *e = client_get(c, cs->settings.client, &ct->resource, ns, name, false, ret_obj);
+	err *e = client_get(c, cs->settings->client, &ct->resource, ns, name, false, ret_obj);
 	return err_code(e) == ERR_NOT_FOUND ? kind_missing(c->mem, ct->kind, name) : e;
 }
 
 void controllers_each(struct controllers *cs, const char *kind, const char *ns,
 		      void (*each)(void *arg, const val *obj), void *arg)
 {
-	struct controller *ct = find(cs, kind);
+	struct controller *ct = item_controller(cs, kind);
 	if (ct)
 		cache_each(ct->cache, ns, each, arg);
 }
 
 const struct kind *controllers_kind(const struct controllers *cs, const char *kind)
 {
-	const struct controller *ct = find(cs, kind);
+	const struct controller *ct = item_controller(cs, kind);
 	return ct ? ct->kind : NULL;
 }
 
@@ -594,10 +362,10 @@ struct nudge {
 static void nudged(void *arg)
 {
 	struct nudge *n = arg;
-	struct controller *ct = find(n->all, n->kind);
+	struct controller *ct = item_controller(n->all, n->kind);
 	struct item *it = ct ? map_get(&ct->items, n->key) : NULL;
 	if (it)
-		wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
+		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
 	arena_close(n->mem);
 }
 
@@ -606,7 +374,7 @@ void controllers_poke(struct controllers *cs, const char *kind, const char *ns, 
 	arena *mem = arena_open();
 	struct nudge *n = NEW(mem, struct nudge);
 	*n = (struct nudge){mem, cs, arena_text(mem, kind), arena_printf(mem, "%s/%s", ns, name)};
-	loop_post(cs->settings.loop, nudged, n);
+	loop_post(cs->settings->loop, nudged, n);
 }
 
 void controllers_meter_queues(const struct controllers *cs)

@@ -139,6 +139,21 @@ static void mark_failure(struct reconcile *r, enum policy policy, const char *co
 	mark_handled(r);
 }
 
+/* A stage that has passed takes its negative condition back, unless a later one has the same. */
+static void clear_passed(const struct pass *p)
+{
+	const struct stage *stages = p->r->kind->stages;
+	if (p->failed && !p->failed->run)
+		return; /* it failed before the stages */
+	for (const struct stage *s = stages; s->run && s != p->failed; s++) {
+		bool still = false;
+		for (const struct stage *f = p->failed; f && f->run; f++)
+			still = still || text_eq(f->condition, s->condition);
+		if (s->condition && !still)
+			stage_unset(p->r, s->condition);
+	}
+}
+
 /* Writes the status with time of its own: also a pass that was called off leaves a true status. */
 static err *write_status(struct pass *p)
 {
@@ -175,6 +190,7 @@ static void end_success(struct pass *p)
 	p->result->after = r->after	 ? r->after
 			   : r->interval ? rand_jitter(r->interval, p->s->jitter)
 					 : 0;
+	clear_passed(p);
 	mark_success(r);
 	end_written(p);
 	if (p->result->end == PASS_DONE)
@@ -230,6 +246,7 @@ static void end_failed(struct pass *p, const err *e)
 	p->result->end = p->result->stalled	 ? PASS_DONE
 			 : policy == POLICY_WAIT ? PASS_WAITS
 						 : PASS_FAILED;
+	clear_passed(p);
 	mark_failure(r, policy, condition, reason, message);
 	tell_failure(p, policy, reason, message);
 	end_written(p);

@@ -101,27 +101,6 @@ static err *try_lease(ctx *c, struct leader *l)
 	return NULL;
 }
 
-static err *with_ctx(struct leader *l, arena *mem, int64_t time, err *(*fn)(ctx *, struct leader *))
-{
-	ctx c;
-	ctx_init(&c, mem, l->settings.loop, clock_now() + time);
-	pthread_mutex_lock(&l->lock);
-	l->trying = &c;
-	pthread_mutex_unlock(&l->lock);
-	err *e = fn(&c, l);
-	pthread_mutex_lock(&l->lock);
-	l->trying = NULL;
-	pthread_mutex_unlock(&l->lock);
-	ctx_done(&c);
-	return e;
-}
-
-static err *rest(ctx *c, struct leader *l)
-{
-	(void)l;
-	return ctx_sleep(c, c->deadline - clock_now());
-}
-
 /* Gives the Lease up: another may take it at once. */
 static err *release(ctx *c, struct leader *l)
 {
@@ -137,6 +116,31 @@ static err *release(ctx *c, struct leader *l)
 	val_set_text(c->mem, spec, "renewTime", now);
 	val_set_text(c->mem, spec, "acquireTime", now);
 	return client_update(c, s->client, &lease_resource, s->ns, s->name, lease, &got);
+}
+
+/* Runs fn with a ctx that leader_stop calls off; giving the lease up is not called off. */
+static err *with_ctx(struct leader *l, arena *mem, int64_t time, err *(*fn)(ctx *, struct leader *))
+{
+	ctx c;
+	ctx_init(&c, mem, l->settings.loop, clock_now() + time);
+	pthread_mutex_lock(&l->lock);
+	if (fn != release)
+		l->trying = &c;
+	if (fn != release && atomic_load(&l->stopping))
+		ctx_cancel(&c, "the program is ending");
+	pthread_mutex_unlock(&l->lock);
+	err *e = fn(&c, l);
+	pthread_mutex_lock(&l->lock);
+	l->trying = NULL;
+	pthread_mutex_unlock(&l->lock);
+	ctx_done(&c);
+	return e;
+}
+
+static err *rest(ctx *c, struct leader *l)
+{
+	(void)l;
+	return ctx_sleep(c, c->deadline - clock_now());
 }
 
 static void started(void *arg)

@@ -31,8 +31,9 @@ struct stage {
 	/* work is the kind's struct work. NULL and r.finished: the pass ends here, as a success. */
 	err *(*run)(ctx *c, void *work);
 	const char *reason; /* of the condition when it fails */
-	const char *
-		condition; /* a negative condition that becomes True (sources: "FetchFailed"); NULL: Ready itself becomes False */
+	/* a negative condition that becomes True when it fails and goes when it passes (sources:
+	 * "FetchFailed"); NULL: Ready itself becomes False */
+	const char *condition;
 };
 
 /* What a failure means. Zeros: as the table's row, policy_of and err_text have it. */

@@ -1,0 +1,209 @@
+#include "ctl/item.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/frame.h"
+#include "ctl/meter.h"
+
+static void *memory(size_t n)
+{
+	void *p = calloc(1, n);
+	if (!p)
+		abort();
+	return p;
+}
+
+struct controller *item_controller(const struct controllers *cs, const char *kind)
+{
+	for (int i = 0; i < cs->count; i++)
+		if (!strcmp(cs->kinds[i]->kind->name, kind))
+			return cs->kinds[i];
+	return NULL;
+}
+
+/* Waking. */
+
+void item_drop_wait(struct item *it)
+{
+	wait_close(it->wait);
+	it->wait = NULL;
+}
+
+/* Wants a whole new pass: what the object waits for does not matter any more. */
+void item_wake(struct item *it, int flags)
+{
+	struct controller *ct = it->controller;
+	if (!ct->queue)
+		return;
+	if (queue_running(ct->queue, it->key))
+		it->superseded = true;
+	else
+		item_drop_wait(it);
+	if (!ct->kind->supersede)
+		flags &= ~QUEUE_SUPERSEDE;
+	queue_add(ct->queue, it->key, flags);
+}
+
+static void poke(struct item *it)
+{
+	if (queue_running(it->controller->queue, it->key))
+		it->poked = true;
+	else if (it->waits)
+		item_wake(it, QUEUE_URGENT);
+}
+
+struct fan {
+	struct controllers *all;
+	enum ref_why why;
+};
+
+static void wake_referrer(void *arg, enum ref_why why, const char *from)
+{
+	struct fan *fan = arg;
+	const char *slash = strchr(from, '/');
+	if (why != fan->why || !slash)
+		return;
+	arena *mem = arena_open();
+	struct controller *ct =
+		item_controller(fan->all, str_text(mem, (str){from, (size_t)(slash - from)}));
+	struct item *it = ct && ct->queue ? map_get(&ct->items, slash + 1) : NULL;
+	if (it && why == REF_DEPENDS)
+		poke(it);
+	else if (it)
+		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
+	arena_close(mem);
+}
+
+static void wake_referrers(struct controllers *cs, enum ref_why why, const char *kind,
+			   const char *ns, const char *name)
+{
+	refs_to(cs->refs, kind, ns, name, wake_referrer, &(struct fan){cs, why});
+}
+
+void item_on_config(void *arg, const char *kind, const char *ns, const char *name)
+{
+	wake_referrers(arg, REF_CONFIG, kind, ns, name);
+}
+
+/* Seeing objects. */
+
+static const char *text_at(const val *metadata, const char *key)
+{
+	return val_text_or(val_get(metadata, key), "");
+}
+
+static void set_refs(struct controller *ct, arena *mem, const val *obj, const char *ns,
+		     const char *name)
+{
+	if (!ct->kind->refs)
+		return;
+	struct ref_list list = {.mem = mem};
+	ct->kind->refs(obj, &list);
+	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), list.p, list.n);
+	for (size_t i = 0; i < list.n; i++)
+		if (list.p[i].why == REF_CONFIG)
+			configs_need(ct->all->configs, list.p[i].kind);
+}
+
+static uint64_t hash_of(const char *text)
+{
+	return text && *text ? str_hash(str_of(text)) | 1 : 0;
+}
+
+static uint64_t offer_of(const struct kind *k, arena *mem, const val *obj)
+{
+	if (k->offer)
+		return hash_of(k->offer(mem, obj));
+	const val *artifact = VAL_IN(obj, "status", "artifact");
+	const char *revision = val_as_text(val_get(artifact, "revision"));
+	return revision ? hash_of(arena_printf(mem, "%s %s", revision,
+					       val_text_or(val_get(artifact, "digest"), "")))
+			: 0;
+}
+
+static struct item *item_of(struct controller *ct, const char *key)
+{
+	struct item *it = map_get(&ct->items, key);
+	if (it)
+		return it;
+	size_t n = strlen(key) + 1;
+	it = memory(sizeof(*it) + n);
+	memcpy(it->key, key, n);
+	it->controller = ct;
+	map_set(&ct->items, key, it);
+	return it;
+}
+
+/* What is different in obj, and so who wakes. The item is brought up to date. */
+static void compare(struct item *it, arena *mem, const val *obj, const char *ns, const char *name)
+{
+	struct controller *ct = it->controller;
+	const val *metadata = val_get(obj, "metadata");
+	uint64_t uid = hash_of(text_at(metadata, "uid"));
+	bool is_new = it->uid != uid || it->gone;
+	int64_t generation = val_as_int(val_get(metadata, "generation"), 0);
+	uint64_t requested = hash_of(frame_requested_at(obj));
+	bool deleting = val_get(metadata, "deletionTimestamp") != NULL;
+	bool changed = generation != it->generation || (requested && requested != it->requested) ||
+		       deleting != it->deleting;
+	uint64_t offer = offer_of(ct->kind, mem, obj);
+	bool news = offer && offer != it->offer;
+	if (is_new || generation != it->generation)
+		set_refs(ct, mem, obj, ns, name);
+	it->uid = uid;
+	it->generation = generation;
+	it->requested = requested;
+	it->deleting = deleting;
+	it->offer = offer;
+	it->gone = false;
+	if (is_new)
+		item_wake(it, QUEUE_PLAIN);
+	else if (changed)
+		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
+	if (news)
+		wake_referrers(ct->all, REF_SOURCE, ct->kind->name, ns, name);
+	wake_referrers(ct->all, REF_DEPENDS, ct->kind->name, ns, name);
+}
+
+/* An object as a watch, or the answer to a write of our own, shows it. */
+void item_see(struct controller *ct, const val *obj)
+{
+	const val *metadata = val_get(obj, "metadata");
+	const char *ns = text_at(metadata, "namespace"), *name = text_at(metadata, "name");
+	uint64_t version = strtoull(text_at(metadata, "resourceVersion"), NULL, 10);
+	arena *mem = arena_open();
+	struct item *it = item_of(ct, arena_printf(mem, "%s/%s", ns, name));
+	if (version > it->version || !version) {
+		it->version = version;
+		compare(it, mem, obj, ns, name);
+	}
+	arena_close(mem);
+}
+
+void item_free(struct item *it)
+{
+	map_del(&it->controller->items, it->key);
+	wait_close(it->wait);
+	free(it);
+}
+
+void item_lose(struct controller *ct, const val *obj)
+{
+	const val *metadata = val_get(obj, "metadata");
+	const char *ns = text_at(metadata, "namespace"), *name = text_at(metadata, "name");
+	arena *mem = arena_open();
+	struct item *it = map_get(&ct->items, arena_printf(mem, "%s/%s", ns, name));
+	cache_remove(ct->cache, ns, name);
+	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), NULL, 0);
+	meter_forget(ct->kind, ns, name);
+	if (it && ct->queue) {
+		queue_drop(ct->queue, it->key);
+		it->gone = queue_running(ct->queue, it->key);
+	}
+	if (it && !it->gone)
+		item_free(it);
+	if (ct->kind->gone)
+		ct->kind->gone(ct->all->house, ns, name);
+	arena_close(mem);
+}

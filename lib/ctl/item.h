@@ -1,0 +1,78 @@
+/*
+ * item: what the loop knows of each object, and so what a change of it wakes. The inside of
+ * controller.h; nobody else includes it. All of it is the loop's, but for the caches and the table of
+ * controllers, which workers read.
+ */
+#ifndef SLUICE_ITEM_H
+#define SLUICE_ITEM_H
+
+#include "base/map.h"
+#include "ctl/configs.h"
+#include "ctl/kind.h"
+#include "kube/watch.h"
+#include "rt/queue.h"
+
+#define KINDS_MAX 32
+
+/* What the loop knows of an object. */
+struct item {
+	struct controller *controller;
+	int64_t generation;
+	uint64_t version;		/* resourceVersion */
+	uint64_t uid, requested, offer; /* hashes; 0: none */
+	bool deleting;
+	bool gone;	   /* deleted while its pass runs */
+	struct wait *wait; /* parked, or what the running pass goes on after */
+	bool superseded;   /* woken while its pass runs */
+	bool waits;	   /* its last pass ended in waiting for something */
+	bool poked;	   /* what it depends on changed while its pass runs */
+	char key[];	   /* "ns/name" */
+};
+
+struct controller {
+	struct controllers *all;
+	const struct kind *kind;
+	struct resource resource;
+	struct cache *cache;
+	struct watch *watch;
+	struct queue *queue; /* NULL without stages */
+	struct map items;
+	int workers;
+	bool synced, refused;
+};
+
+struct controllers_settings;
+
+struct controllers {
+	struct controllers_settings *settings;
+	struct house *house;
+	char *ns, *selector;
+	struct refs *refs;
+	struct configs *configs;
+	struct controller *kinds[KINDS_MAX];
+	int count;
+	bool started, working;
+	void (*on_synced)(void *);
+	void *on_synced_arg;
+};
+
+/* The controller of a kind, NULL for an unknown one. Any thread. */
+struct controller *item_controller(const struct controllers *cs, const char *kind);
+
+/* An object as a watch, or the answer to a write of our own, shows it: wakes it and those that refer to
+ * it, as far as something is new. An older view than the last is passed over. */
+void item_see(struct controller *ct, const val *obj);
+
+/* The object is no more. */
+void item_lose(struct controller *ct, const val *obj);
+
+/* Wants a whole new pass: what the object waits for does not matter any more. */
+void item_wake(struct item *it, int flags);
+
+/* A Secret or ConfigMap changed: configs_open's on_changed, with the struct controllers as arg. */
+void item_on_config(void *arg, const char *kind, const char *ns, const char *name);
+
+void item_drop_wait(struct item *it);
+void item_free(struct item *it);
+
+#endif
