@@ -64,7 +64,8 @@ void server_answer_file(struct server_call *c, const char *path, const char *eta
 			const struct http_header *headers);
 
 /* An answer in pieces: begin, write as often as wished, end. A write for a client that has gone, or has
- * 4 MiB waiting, is false; end is owed all the same. on_gone is called at most once, before end. */
+ * 4 MiB waiting, is false; end is owed all the same. on_gone is called at most once, before end and from no call
+ * of these. */
 void server_begin(struct server_call *c, int status, const struct http_header *headers);
 bool server_write(struct server_call *c, str bytes);
 void server_end(struct server_call *c);

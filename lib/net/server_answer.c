@@ -189,9 +189,14 @@ static struct pending *pending_of(struct server_call *call)
 /* The connection that waits for this answer; NULL, and the call is gone, when the client is. */
 static struct conn *waiting(struct pending *p)
 {
-	if (!p->conn)
+	struct conn *c = p->conn;
+	if (c)
+		return c;
+	if (p->telling)
+		p->ended = true; /* who tells frees it */
+	else
 		conn_free_call(p);
-	return p->conn;
+	return NULL;
 }
 
 static bool has_body(const struct pending *p, int status)
@@ -234,10 +239,9 @@ void server_answer_file(struct server_call *call, const char *path, const char *
 	struct pending *p = pending_of(call);
 	struct server_file f;
 	arena *mem = call->mem;
-	if (!p->conn) {
-		conn_free_call(p);
+	struct conn *c = waiting(p);
+	if (!c)
 		return;
-	}
 	if (strcmp(call->method, "GET") != 0 && strcmp(call->method, "HEAD") != 0) {
 		static const struct http_header allow[] = {{"Allow", "GET, HEAD"}, {NULL, NULL}};
 		server_answer(call, 405, allow, (str){0});
@@ -248,7 +252,6 @@ void server_answer_file(struct server_call *call, const char *path, const char *
 		server_answer_text(call, 404, "404 page not found");
 		return;
 	}
-	struct conn *c = p->conn;
 	out_head(c, p, f.status, headers);
 	out_text(c, mem, "ETag: %s\r\nLast-Modified: %s\r\nAccept-Ranges: bytes\r\n", f.etag,
 		 f.modified);

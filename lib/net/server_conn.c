@@ -25,7 +25,17 @@ void conn_free_call(struct pending *p)
 	arena_close(p->call.mem);
 }
 
-/* Tells a handler that waits, and leaves its call to it. */
+static void tell_gone(void *arg)
+{
+	struct pending *p = arg;
+	p->telling = false;
+	if (p->ended)
+		conn_free_call(p);
+	else
+		p->on_gone(p->on_gone_arg);
+}
+
+/* Leaves the call to a handler that waits, and tells it. */
 static void lose_call(struct conn *c)
 {
 	struct pending *p = c->call;
@@ -37,9 +47,8 @@ static void lose_call(struct conn *c)
 	if (!waits) {
 		conn_free_call(p);
 	} else if (p->on_gone) {
-		void (*fn)(void *) = p->on_gone;
-		p->on_gone = NULL;
-		fn(p->on_gone_arg);
+		p->telling = true;
+		loop_post(c->owner->loop, tell_gone, p);
 	}
 }
 
@@ -115,6 +124,8 @@ static void refuse(struct conn *c, int status)
 
 static void drop_in(struct conn *c, size_t n)
 {
+	if (!n)
+		return;
 	memmove(c->in, c->in + n, c->in_n - n);
 	c->in_n -= n;
 	if (!c->in_n) {

@@ -21,6 +21,8 @@ struct pending {
 	void (*on_gone)(void *);
 	void *on_gone_arg;
 	bool chunked; /* the answer's framing */
+	bool telling; /* on_gone will be called in a turn of its own */
+	bool ended;   /* meanwhile it was answered */
 };
 
 struct conn;

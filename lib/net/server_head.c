@@ -234,8 +234,6 @@ enum chunk_outcome server_chunks_take(struct server_chunks *k, str *rest, buf *b
 		char c = rest->p[0];
 		if (k->state == DATA) {
 			size_t n = k->left < rest->n ? (size_t)k->left : rest->n;
-			if (n > max - body->n)
-				return CHUNKS_TOO_LONG;
 			buf_add(body, rest->p, n);
 			*rest = str_sub(*rest, n, rest->n);
 			k->left -= n;
@@ -254,6 +252,8 @@ enum chunk_outcome server_chunks_take(struct server_chunks *k, str *rest, buf *b
 		} else if (!(k->state == DATA_END || k->state == DATA_LF ? take_end(k, c)
 									 : take_size(k, c))) {
 			return CHUNKS_BAD;
+		} else if (k->state == DATA && k->left > max - body->n) {
+			return CHUNKS_TOO_LONG;
 		}
 	}
 	return CHUNKS_MORE;

@@ -12,7 +12,8 @@
 
 #define HEAD                                                                                       \
 	"apiVersion: v1\nkind: Config\ncurrent-context: x\n"                                       \
-	"contexts:\n- {name: x, context: {cluster: c, user: u, namespace: apps}}\n- {name: y, "    \
+	"contexts:\n- {name: x, context: {cluster: c, user: u, namespace: apps}}\n- {name: "       \
+	"other, "                                                                                  \
 	"context: {cluster: d}}\n"                                                                 \
 	"clusters:\n- name: c\n  cluster: {server: 'https://h:6443/', "                            \
 	"certificate-authority-data: Q0E=}\n"                                                      \
