@@ -300,6 +300,7 @@ static err *compare(ctx *c, void *work)
 		return stage_fault(&w->r, e, (struct fault){.policy = POLICY_STALL});
 	for (size_t i = 0; i < w->desired->n; i++)
 		inventory_add(c->mem, &w->now, &w->desired->p[i].id, w->desired->p[i].gvk.version);
+	TRY(plan_look(c, w->desired, w->r.house->mapper, w->r.house->live));
 	w->plan = plan_make(c->mem, w->desired, &w->old, w->r.house->live, w->r.ns, w->r.name);
 	return NULL;
 }
@@ -493,6 +494,7 @@ static val *resume_val(struct work *w)
 	val_set_text(mem, v, "origin", w->origin);
 	val_set_text(mem, v, "digest", w->digest);
 	val_set(mem, v, "changed", val_bool(mem, w->changed));
+	val_set(mem, v, "healthy", val_bool(mem, w->was_healthy));
 	val_set(mem, v, "began", val_int(mem, w->r.began));
 	val_set(mem, v, "inventory", inventory_val(mem, &w->now));
 	for (size_t i = 0; i < w->health_n; i++) {
@@ -517,6 +519,7 @@ static err *resume(ctx *c, void *work)
 	w->origin = val_text_or(val_get(v, "origin"), "");
 	w->digest = val_text_or(val_get(v, "digest"), "");
 	w->changed = val_as_bool(val_get(v, "changed"), false);
+	w->was_healthy = val_as_bool(val_get(v, "healthy"), false);
 	w->r.began = val_as_int(val_get(v, "began"), w->r.began);
 	annotate(w);
 	TRY(inventory_read(c->mem, val_get(v, "inventory"), &w->now));
@@ -561,11 +564,12 @@ static int64_t checked_for(const struct work *w)
 
 static void healthy(struct work *w)
 {
-	bool was = conditions_is(VAL_IN(w->r.obj, "status"), CONDITION_HEALTHY, CONDITION_TRUE);
+	bool was = w->was_healthy;
 	bool news = !text_eq(val_as_text(val_get(w->r.status, "lastAppliedRevision")), w->revision);
 	const char *message = arena_printf(w->r.mem, "Health check passed in %s",
 					   go_duration(w->r.mem, checked_for(w)));
-	if (!was || w->changed || news || w->r.resumed)
+	bool shown = conditions_is(w->r.status, CONDITION_HEALTHY, CONDITION_TRUE);
+	if (!shown || w->changed || news)
 		stage_set(&w->r, CONDITION_HEALTHY, CONDITION_TRUE, "Succeeded", "%s", message);
 	if (!was || (news && w->changed))
 		stage_event(&w->r, EVENT_INFO, "Progressing", "%s", message);
@@ -589,8 +593,12 @@ static err *await_health(ctx *c, void *work)
 {
 	struct work *w = work;
 	struct live_verdict v;
-	if (!w->r.resumed && checks_health(w))
-		TRY(health_targets(c, w));
+	if (!w->r.resumed) {
+		w->was_healthy = conditions_is(VAL_IN(w->r.obj, "status"), CONDITION_HEALTHY,
+					       CONDITION_TRUE);
+		if (checks_health(w))
+			TRY(health_targets(c, w));
+	}
 	if (!w->health_n) {
 		stage_unset(&w->r, CONDITION_HEALTHY);
 		return NULL;

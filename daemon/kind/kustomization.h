@@ -32,6 +32,7 @@ struct work {
 	struct changes pruned;	    /* prune */
 	struct live_target *health; /* await_health: what is checked */
 	size_t health_n;
+	bool was_healthy; /* before this pass */
 	bool changed; /* something was written or removed in this pass, or before it was parked */
 };
 

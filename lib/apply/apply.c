@@ -157,8 +157,7 @@ static bool drop_unknown(arena *mem, struct bundle_item *item, const err *e)
 		if (line.n > 1 && line.p[0] == '.' && line.p[line.n - 1] == ':')
 			any |= drop_field(mem, item->obj, str_sub(line, 0, line.n - 1));
 	}
-	if (any)
-		bundle_rehash(mem, item);
+	/* the hash stays: it stands for what is wanted, not for what the server knows of it */
 	return any;
 }
 

@@ -420,6 +420,18 @@ void live_watch(struct live *l, const struct resource *r)
 	arena_close(mem);
 }
 
+bool live_settled(struct live *l, const char *group, const char *kind)
+{
+	arena *mem = arena_open();
+	const char *key = arena_printf(mem, "%s/%s", group, kind);
+	pthread_mutex_lock(&l->lock);
+	const struct kind *k = map_get(&l->kinds, key);
+	bool settled = !k || k->synced || k->refused;
+	pthread_mutex_unlock(&l->lock);
+	arena_close(mem);
+	return settled;
+}
+
 /* ---- the public rest -------------------------------------------------------------------------- */
 
 void live_get(struct live *l, arena *mem, const struct object_id *id, struct live_state *ret)

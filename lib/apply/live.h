@@ -38,6 +38,9 @@ void live_close(struct live *l); /* on the loop, or after it has run */
 /* Sees to it that objects of this kind are watched. Any thread, never blocks. */
 void live_watch(struct live *l, const struct resource *r);
 
+/* Does the view of this kind tell the truth by now, or never will (the watch is refused)? Any thread. */
+bool live_settled(struct live *l, const char *group, const char *kind);
+
 enum live_view {
 	LIVE_UNSEEN, /* not watched, or not yet */
 	LIVE_ABSENT, /* there is none that carries an owner label */

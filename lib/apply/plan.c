@@ -1,6 +1,9 @@
 #include "apply/plan.h"
 
+#include "base/clock.h"
 #include "base/map.h"
+
+#define LOOK_TIMEOUT (3 * CLOCK_SECOND)
 
 void plan_decide(struct plan_item *p, bool owned, const char *owner_ns, const char *owner_name)
 {
@@ -20,6 +23,36 @@ void plan_decide(struct plan_item *p, bool owned, const char *owner_ns, const ch
 		p->action = PLAN_NOTHING;
 	else
 		p->action = PLAN_WRITE;
+}
+
+static bool same_kind(const struct bundle *b, size_t i)
+{
+	return i && text_eq(b->p[i].id.kind, b->p[i - 1].id.kind) &&
+	       text_eq(b->p[i].id.group, b->p[i - 1].id.group);
+}
+
+err *plan_look(ctx *c, const struct bundle *b, struct mapper *m, struct live *l)
+{
+	int64_t end = clock_now() + LOOK_TIMEOUT, delay = 2 * CLOCK_MS;
+	for (size_t i = 0; i < b->n; i++) {
+		struct resource r;
+		if (same_kind(b, i))
+			continue;
+		err *e = mapper_find(c, m, &b->p[i].gvk, &r);
+		if (err_code(e) == ERR_CANCELED)
+			return e;
+		if (!e)
+			live_watch(l, &r);
+	}
+	for (size_t i = 0; i < b->n && clock_now() < end;) {
+		if (same_kind(b, i) || live_settled(l, b->p[i].id.group, b->p[i].id.kind)) {
+			i++;
+			continue;
+		}
+		TRY(ctx_sleep(c, delay));
+		delay = delay < 20 * CLOCK_MS ? delay * 2 : delay;
+	}
+	return NULL;
 }
 
 struct plan *plan_make(arena *mem, struct bundle *b, const struct inventory *old, struct live *l,

@@ -8,6 +8,7 @@
 #include "apply/bundle.h"
 #include "apply/inventory.h"
 #include "apply/live.h"
+#include "kube/mapper.h"
 
 enum plan_action {
 	PLAN_NOTHING, /* it is as we applied it, and what we want has not changed */
@@ -30,6 +31,10 @@ struct plan {
 
 /* One item; owned: it is in the inventory. Pure. */
 void plan_decide(struct plan_item *p, bool owned, const char *owner_ns, const char *owner_name);
+
+/* Sees to it that the kinds of a bundle are watched, and waits a moment until the watches have shown
+ * what is there. Kinds that the API server does not have are passed over. */
+err *plan_look(ctx *c, const struct bundle *b, struct mapper *m, struct live *l);
 
 /* All of them, in the bundle's order. old is what the owner's inventory says. */
 struct plan *plan_make(arena *mem, struct bundle *b, const struct inventory *old, struct live *l,
