@@ -24,6 +24,7 @@ bool gvk_parse(arena *mem, const char *api_version, const char *kind, struct gvk
 /* "apps/v1", "v1". */
 const char *gvk_api_version(arena *mem, const struct gvk *k);
 
+/* Do all parts agree? */
 bool gvk_eq(const struct gvk *a, const struct gvk *b);
 bool object_id_eq(const struct object_id *a, const struct object_id *b);
 

@@ -17,6 +17,7 @@ struct link_request {
 	str body;
 };
 
+/* Settings are copied; the caller owes link_close. */
 err *link_open(arena *mem, loop *l, const struct config *config, struct link **ret_link);
 void link_close(struct link *k);
 
@@ -31,6 +32,7 @@ struct http_stream *link_stream(struct link *k, const struct link_request *q, in
 /* Reads the token's file again after a 401; true when it holds another one than was sent last. */
 bool link_token_refused(struct link *k);
 
+/* The metrics hook, and the count of requests, as client_on_request and client_requests say. */
 void link_on_request(struct link *k, void (*fn)(void *, const char *, int), void *arg);
 void link_count(struct link *k, const char *method, int status);
 unsigned long link_requests(void);

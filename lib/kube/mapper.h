@@ -9,6 +9,7 @@
 
 struct mapper;
 
+/* Asks nothing yet; lives in mem, and the caller owes mapper_close before that closes. */
 err *mapper_open(arena *mem, struct client *cl, struct mapper **ret_mapper);
 void mapper_close(struct mapper *m);
 

@@ -18,6 +18,7 @@ struct splitter;
  * An err ends the feeding. */
 typedef err *(*splitter_piece)(void *arg, const char *key, str piece);
 
+/* Ready for a list, or for lines; the caller owes splitter_close. */
 struct splitter *splitter_open(bool list, splitter_piece fn, void *arg);
 void splitter_close(struct splitter *s);
 

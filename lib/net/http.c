@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/vec.h"
 #include "net/lane.h"
-#include "net/transfer.h"
+#include "net/http_transfer.h"
 #include "net/url.h"
 
 #define DEFAULT_CONNECTIONS 2

@@ -23,6 +23,7 @@ void lane_close(struct lane *n);
 /* Is libcurl calling us right now? Then nothing may be added or removed. */
 bool lane_busy(const struct lane *n);
 
+/* Begins a transfer; takes one out before it is through. Not while the lane is busy. */
 void lane_add(struct lane *n, CURL *easy);
 void lane_remove(struct lane *n, CURL *easy);
 

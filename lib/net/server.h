@@ -45,6 +45,7 @@ void server_close(struct server *s);
 /* Stops listening and lets requests under way end: for a shutdown that is about to come. */
 void server_drain(struct server *s);
 
+/* The port it listens at, which the system chose for 0; how many connections are open. */
 int server_port(const struct server *s);
 int server_connections(const struct server *s);
 

@@ -1,4 +1,4 @@
-#include "net/transfer.h"
+#include "net/http_transfer.h"
 
 #include <ctype.h>
 #include <netinet/in.h>

@@ -1,9 +1,9 @@
 /*
- * transfer: one request and its answer as a libcurl easy handle. Private to net/. Set up on any
+ * http_transfer: one request and its answer as a libcurl easy handle. Private to net/. Set up on any
  * thread, run by a lane on the loop.
  */
-#ifndef SLUICE_TRANSFER_H
-#define SLUICE_TRANSFER_H
+#ifndef SLUICE_HTTP_TRANSFER_H
+#define SLUICE_HTTP_TRANSFER_H
 
 #include <curl/curl.h>
 #include <stdatomic.h>
