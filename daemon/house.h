@@ -22,6 +22,8 @@ struct house {
 	struct live *
 		live; /* what the watches show of applied objects (apply/live.h); kustomization_open */
 	struct depot *depot; /* artifacts on disk (pack/depot.h), opened by "source" */
+	struct repos *repos; /* what is cached of Git repositories (source/repo.h), likewise */
+	struct server *artifacts; /* serves them while this program leads, likewise */
 };
 
 /* A part of the house that kinds or listeners need, in the table of kinds.c. Parts are opened in order

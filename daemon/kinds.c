@@ -1,14 +1,18 @@
 #include "kinds.h"
 
 #include "house.h"
+#include "kind/git_repository.h"
+#include "kind/source.h"
 #include "kind/kustomization.h"
 
 const struct kind *const kinds[] = {
+	&git_repository_kind,
 	&kustomization_kind,
 	NULL,
 };
 
 const struct house_part house_parts[] = {
+	{"storage", source_open, source_lead, source_close},
 	{"applied objects", kustomization_open, NULL, kustomization_close},
 	{NULL, NULL, NULL, NULL},
 };

@@ -35,6 +35,7 @@ struct repo {
 	struct wire wire;
 	int64_t deadline; /* of the operation that runs */
 	struct repo_commit commit;
+	const char *dir;
 	struct stash *stash;
 };
 
@@ -67,7 +68,7 @@ void repos_close(struct repos *rs)
 static char *cache_of(arena *mem, const struct repos *rs, const char *owner)
 {
 	char *hex = digest_hex(mem, DIGEST_SHA256, str_of(owner));
-	return arena_printf(mem, "%s/%.32s", rs->settings.dir, hex);
+	return arena_printf(mem, "%s/engine-%.32s", rs->settings.dir, hex);
 }
 
 err *repos_forget(arena *mem, struct repos *rs, const char *owner)
@@ -392,6 +393,7 @@ err *repo_resolve(ctx *c, struct repos *rs, const struct repo_source *s, const c
 		  : said(s->ref.tag)	? MODE_TAG
 		  : said(s->ref.semver) ? MODE_SEMVER
 					: MODE_BRANCH;
+	r->dir = cache_of(c->mem, rs, s->owner);
 	TRY(identify(c, r));
 	recall(c->mem, rs, s->url, &r->wire.known);
 	begin_operation(r);
@@ -553,13 +555,7 @@ err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t
 	return NULL;
 }
 
-char *repo_subject(arena *mem, const char *message)
+const char *repo_dir(const struct repo *r)
 {
-	size_t n = 0, chars = 0;
-	while (message[n] && message[n] != '\n') {
-		if (((unsigned char)message[n] & 0xc0) != 0x80 && ++chars > 50)
-			return arena_printf(mem, "%.*s...", (int)n, message);
-		n++;
-	}
-	return str_text(mem, (str){message, n});
+	return r->dir;
 }

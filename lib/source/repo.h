@@ -67,7 +67,7 @@ err *repo_fetch(ctx *c, struct repo *r);
 err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t n,
 		  const struct content_limits *limits, struct content **ret_content);
 
-/* The first line of a commit's message, at most 50 characters and "..." (Flux's events). */
-char *repo_subject(arena *mem, const char *message);
+/* The folder of its cache, to be named in messages. */
+const char *repo_dir(const struct repo *r);
 
 #endif

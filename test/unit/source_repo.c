@@ -448,10 +448,6 @@ static void test_content(void **state)
 	assert_true(has(p, t, "app/y", NULL) && has(p, t, "app2/z", NULL));
 	assert_false(has(p, t, "a.txt", NULL));
 	end(p);
-	assert_string_equal(repo_subject(w.mem, "First\n\nbody"), "First");
-	assert_string_equal(
-		repo_subject(w.mem, "ééééééééééééééééééééééééééééééééééééééééééééééééééx"),
-		"éééééééééééééééééééééééééééééééééééééééééééééééééé...");
 }
 
 /* New commits bring only what is new; a damaged cache heals. */
