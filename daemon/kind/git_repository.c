@@ -285,11 +285,17 @@ static err *fetch(ctx *c, void *work)
 
 /* ---- collect ---------------------------------------------------------------------------------- */
 
+/* A path of the spec as one below the root: what leads out of it stops there. */
+static const char *below(arena *mem, const char *path)
+{
+	return path_clean(mem, str_of(arena_printf(mem, "/%s", path))) + 1;
+}
+
 static err *check_sparse(ctx *c, struct work *w)
 {
 	const struct field_texts *dirs = &w->git->sparse;
 	for (size_t i = 0; i < dirs->n; i++) {
-		const char *path = path_confine(c->mem, "/", dirs->p[i]) + 1;
+		const char *path = below(c->mem, dirs->p[i]);
 		if (!content_has(w->content, path))
 			return err_new(
 				c->mem, ERR_NOT_FOUND,
@@ -330,8 +336,7 @@ static err *copy_include(ctx *c, struct work *w, size_t i)
 	err *e = depot_tree(c->mem, w->r.house->depot, w->included[i]->path, w->included[i]->digest,
 			    &tree);
 	if (!e)
-		e = content_include(w->content, tree, path_confine(c->mem, "/", from) + 1,
-				    path_confine(c->mem, "/", to) + 1);
+		e = content_include(w->content, tree, below(c->mem, from), below(c->mem, to));
 	return stage_fault(
 		&w->r,
 		e ? err_wrap(c->mem, e, "failed to copy '%s' include from %s to %s", name, from, to)
