@@ -71,7 +71,7 @@ static err *fetch(ctx *c, void *work)
 	return NULL;
 }
 
-static struct wait *latest_wait;
+static _Atomic(struct wait *) latest_wait;
 
 static err *hang(ctx *c, void *work)
 {

@@ -74,7 +74,7 @@ static void fake_stamp(val *obj)
 }
 
 /* Puts an object there as if a user had; its spec makes a new generation when it differs. */
-static void fake_put(const char *plural, const char *json)
+__attribute__((unused)) static void fake_put(const char *plural, const char *json)
 {
 	val *obj;
 	if (json_parse(api.mem, str_of(json), &obj))
@@ -111,7 +111,8 @@ static void fake_changed(const char *plural, const char *key, val *obj)
 	}
 }
 
-static void fake_delete(const char *plural, const char *ns, const char *name)
+__attribute__((unused)) static void fake_delete(const char *plural, const char *ns,
+						const char *name)
 {
 	const char *key = fake_key(plural, ns, name);
 	val *obj = val_copy(api.mem, map_get(&api.objects, key));
