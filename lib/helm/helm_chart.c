@@ -29,3 +29,18 @@ void chart_link(arena *mem, struct chart *root)
 	root->path = root->name;
 	link_below(mem, root);
 }
+
+struct chart *chart_copy(arena *mem, const struct chart *c)
+{
+	struct chart *copy = NEW(mem, struct chart);
+	*copy = *c;
+	copy->charts = NEW_N(mem, struct chart *, c->chart_count);
+	for (size_t i = 0; i < c->chart_count; i++)
+		copy->charts[i] = chart_copy(mem, c->charts[i]);
+	copy->dependencies = NEW_N(mem, struct chart_dependency *, c->dependency_count);
+	for (size_t i = 0; i < c->dependency_count; i++) {
+		copy->dependencies[i] = NEW(mem, struct chart_dependency);
+		*copy->dependencies[i] = *c->dependencies[i];
+	}
+	return copy;
+}

@@ -48,6 +48,9 @@ struct chart {
 	const char *path;     /* "parent/charts/child", the prefix of its templates' names */
 };
 
+/* A copy whose subcharts and dependencies may be changed; files, metadata and values are shared. */
+struct chart *chart_copy(arena *mem, const struct chart *c);
+
 /* Sets parent and path below the root; called again when charts were renamed. */
 void chart_link(arena *mem, struct chart *root);
 

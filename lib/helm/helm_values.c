@@ -204,22 +204,6 @@ static bool named(arena *mem, const struct chart_dependency *d, const struct cha
 	return text_eq(d->name, c->name) && in_range(mem, d->version, c->version);
 }
 
-/* A copy for one dependency: several aliases may ask for the same chart. */
-static struct chart *copy_chart(arena *mem, const struct chart *c)
-{
-	struct chart *copy = NEW(mem, struct chart);
-	*copy = *c;
-	copy->charts = NEW_N(mem, struct chart *, c->chart_count);
-	for (size_t i = 0; i < c->chart_count; i++)
-		copy->charts[i] = copy_chart(mem, c->charts[i]);
-	copy->dependencies = NEW_N(mem, struct chart_dependency *, c->dependency_count);
-	for (size_t i = 0; i < c->dependency_count; i++) {
-		copy->dependencies[i] = NEW(mem, struct chart_dependency);
-		*copy->dependencies[i] = *c->dependencies[i];
-	}
-	return copy;
-}
-
 /* The charts that stay candidates: those that no dependency names, then one for each dependency. */
 static void pick_charts(arena *mem, struct chart *c)
 {
@@ -237,7 +221,7 @@ static void pick_charts(arena *mem, struct chart *c)
 		for (size_t i = 0; i < c->chart_count; i++) {
 			if (!named(mem, d, c->charts[i]))
 				continue;
-			picked[n] = copy_chart(mem, c->charts[i]);
+			picked[n] = chart_copy(mem, c->charts[i]);
 			if (d->alias[0])
 				picked[n]->name = d->alias;
 			n++;
