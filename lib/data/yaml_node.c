@@ -71,7 +71,7 @@ static uint32_t find(const struct yaml_node *map, str key)
 {
 	for (uint32_t i = 0; i + 1 < map->n; i += 2) {
 		const struct yaml_node *k = map->child[i];
-		if (k->text.n == key.n && !memcmp(k->text.p ? k->text.p : "", key.p, key.n))
+		if (k->text.n == key.n && (!key.n || !memcmp(k->text.p, key.p, key.n)))
 			return i;
 	}
 	return map->n;
@@ -298,8 +298,8 @@ static bool reads_as_other(str text)
 	if (yaml_scalar_is_special(text, false))
 		return true;
 	/* only what holds an indicator can be a map, a list or nothing */
-	bool odd = memchr(text.p, ':', text.n) || memchr(text.p, '#', text.n) ||
-		   memchr("-?{[&!%@`|>*", text.p[0], 12);
+	bool odd = memchr("?{[&!%@`|>*-#\"", text.p[0], 14) || text.p[text.n - 1] == ':' ||
+		   str_search(text, STR(": ")) >= 0 || str_search(text, STR(" #")) >= 0;
 	if (!odd)
 		return false;
 	arena *mem = arena_open();

@@ -1,7 +1,6 @@
 /* A resource as `kustomize build` prints it: its JSON, read by go-yaml v2 and printed by it. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -33,10 +32,7 @@ static const char *float_text(arena *mem, double f)
 		return arena_printf(mem, "%lld", (long long)v.i);
 	if (v.kind == YS_UINT)
 		return arena_printf(mem, "%llu", (unsigned long long)v.u);
-	/* strconv's 'g' for the shortest digits turns to an exponent at 6 */
-	char *e = number_text(mem, f, 'e');
-	int exponent = atoi(strchr(e, 'e') + 1);
-	return exponent < -4 || exponent >= 6 ? e : number_text(mem, f, 'f');
+	return yaml_scalar_float_text(mem, f);
 }
 
 static void print_styled(struct printer *p, str text, int style, bool simple_key)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "data/yaml_node.h"
 
 #define LONG_TAG "tag:yaml.org,2002:"
@@ -185,6 +186,13 @@ struct yaml_scalar yaml_scalar_number(str text)
 		v.i = negative ? -(int64_t)u : (int64_t)u;
 	}
 	return v;
+}
+
+const char *yaml_scalar_float_text(arena *mem, double f)
+{
+	char *e = number_text(mem, f, 'e');
+	int exponent = atoi(strchr(e, 'e') + 1);
+	return exponent < -4 || exponent >= 6 ? e : number_text(mem, f, 'f');
 }
 
 /* --- words ----------------------------------------------------------------------------------- */

@@ -26,6 +26,9 @@ struct yaml_scalar yaml_scalar_of(str text);
  * when it is none. */
 struct yaml_scalar yaml_scalar_number(str text);
 
+/* A finite float as go-yaml prints it: Go's shortest form, with an exponent below -4 or from 6 on. */
+const char *yaml_scalar_float_text(arena *mem, double f);
+
 /* A timestamp in the form that encoding/json gives to it; NULL when the text is none. */
 char *yaml_scalar_time(arena *mem, str text);
 

@@ -388,7 +388,7 @@ err *yaml_value_settle(arena *mem, const struct yaml_node *n, struct yaml_node *
 	TRY(yaml_node_read(mem, buf_view(&text), &doc));
 	const struct yaml_node *body = yaml_node_body(doc);
 	if (yaml_node_missing(body)) {
-		*ret = yaml_node_scalar(mem, YT_NULL, STR("null"));
+		*ret = body ? yaml_node_scalar(mem, YT_NULL, STR("null")) : yaml_node_map(mem);
 		return NULL;
 	}
 	check_top(&m, n, body);
