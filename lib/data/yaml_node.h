@@ -126,6 +126,7 @@ bool yaml_node_eq(const struct yaml_node *a, const struct yaml_node *b);
 
 /* --- making and changing --------------------------------------------------------------------- */
 
+/* An empty map or list. */
 struct yaml_node *yaml_node_map(arena *mem);
 struct yaml_node *yaml_node_list(arena *mem);
 

@@ -30,6 +30,7 @@ struct yaml_look {
 /* A pen at the beginning of an empty text. */
 struct yaml_emit yaml_emit_start(buf *b, bool v2);
 
+/* Looks a text over. */
 struct yaml_look yaml_emit_look(const struct yaml_emit *e, str text);
 
 /* The style (enum yaml_node_style, 0 plain) that a scalar gets when it asks for one. */

@@ -2,20 +2,8 @@
  * are given out by what was looked at when a node was made. */
 #include <string.h>
 
-#include "base/map.h"
-#include "data/yaml_node.h"
+#include "data/yaml_node_read.h"
 #include "data/yaml_node_scalar.h"
-#include "data/yaml_node_scan.h"
-
-struct reader {
-	struct yaml_scan scan;
-	arena *mem;
-	struct map anchors;
-	VEC(struct yaml_node *) open; /* children of the collections being read */
-	VEC(struct yaml_token) tags;  /* %TAG directives */
-	size_t nodes;
-	int depth;
-};
 
 /* What stands before a node: its anchor, its tag, where it begins. */
 struct props {
@@ -24,25 +12,25 @@ struct props {
 	bool tagged;
 };
 
-static err *peek(struct reader *r, struct yaml_token **ret)
+err *yaml_read_peek(struct yaml_reader *r, struct yaml_token **ret)
 {
 	return yaml_scan_peek(&r->scan, ret);
 }
 
-static err *next(struct reader *r, struct yaml_token **ret)
+err *yaml_read_next(struct yaml_reader *r, struct yaml_token **ret)
 {
 	yaml_scan_skip(&r->scan);
-	return peek(r, ret);
+	return yaml_read_peek(r, ret);
 }
 
-static err *parse_error(struct reader *r, struct yaml_mark context, const struct yaml_token *t,
-			const char *problem)
+err *yaml_read_error(struct yaml_reader *r, struct yaml_mark context, const struct yaml_token *t,
+		     const char *problem)
 {
 	return yaml_scan_error(&r->scan, &context, &t->start, false, problem);
 }
 
-static err *make(struct reader *r, enum yaml_node_kind kind, struct yaml_mark start,
-		 struct yaml_node **ret)
+err *yaml_read_make(struct yaml_reader *r, enum yaml_node_kind kind, struct yaml_mark start,
+		    struct yaml_node **ret)
 {
 	if (++r->nodes > YAML_NODE_MAX_NODES)
 		return err_new(r->mem, ERR_LIMIT, "yaml: more than %zu nodes in a document",
@@ -55,7 +43,7 @@ static err *make(struct reader *r, enum yaml_node_kind kind, struct yaml_mark st
 	return NULL;
 }
 
-static struct yaml_comments *comments_of(struct reader *r, struct yaml_node *n)
+static struct yaml_comments *comments_of(struct yaml_reader *r, struct yaml_node *n)
 {
 	if (!n->comments)
 		n->comments = NEW(r->mem, struct yaml_comments);
@@ -63,7 +51,7 @@ static struct yaml_comments *comments_of(struct reader *r, struct yaml_node *n)
 }
 
 /* Gives the comments gathered so far to the node. */
-static void give_comments(struct reader *r, struct yaml_node *n)
+static void give_comments(struct yaml_reader *r, struct yaml_node *n)
 {
 	struct yaml_scan *s = &r->scan;
 	if (s->head_comment.n || s->line_comment.n || s->foot_comment.n)
@@ -73,7 +61,7 @@ static void give_comments(struct reader *r, struct yaml_node *n)
 }
 
 /* At a collection's end: its line and foot are those of the end, its head stays. */
-static void give_end_comments(struct reader *r, struct yaml_node *n)
+void yaml_read_end_comments(struct yaml_reader *r, struct yaml_node *n)
 {
 	struct yaml_scan *s = &r->scan;
 	if (n->comments || s->line_comment.n || s->foot_comment.n) {
@@ -83,12 +71,12 @@ static void give_end_comments(struct reader *r, struct yaml_node *n)
 	s->head_comment = s->line_comment = s->foot_comment = s->stem_comment = (str){0};
 }
 
-static str foot_of(const struct yaml_node *n)
+str yaml_read_foot(const struct yaml_node *n)
 {
 	return n->comments ? n->comments->foot : (str){0};
 }
 
-static void move_foot(struct reader *r, struct yaml_node *from, struct yaml_node *to)
+void yaml_read_move_foot(struct yaml_reader *r, struct yaml_node *from, struct yaml_node *to)
 {
 	comments_of(r, to)->foot = from->comments->foot;
 	from->comments->foot = (str){0};
@@ -96,7 +84,7 @@ static void move_foot(struct reader *r, struct yaml_node *from, struct yaml_node
 
 /* --- properties ------------------------------------------------------------------------------ */
 
-static err *resolve_tag(struct reader *r, const struct yaml_token *t, struct yaml_mark start,
+static err *resolve_tag(struct yaml_reader *r, const struct yaml_token *t, struct yaml_mark start,
 			str *ret_tag)
 {
 	static const struct yaml_token defaults[] = {
@@ -122,7 +110,7 @@ static err *resolve_tag(struct reader *r, const struct yaml_token *t, struct yam
 }
 
 /* An anchor and a tag, in either order, each at most once. */
-static err *read_props(struct reader *r, struct yaml_token **t, struct props *p)
+static err *read_props(struct yaml_reader *r, struct yaml_token **t, struct props *p)
 {
 	struct yaml_token tag = {0};
 	p->start = (*t)->start;
@@ -135,14 +123,14 @@ static err *read_props(struct reader *r, struct yaml_token **t, struct props *p)
 			p->anchor = (*t)->text;
 		else
 			tag = **t;
-		TRY(next(r, t));
+		TRY(yaml_read_next(r, t));
 	}
 	if (tag.kind)
 		TRY(resolve_tag(r, &tag, p->start, &p->tag));
 	return NULL;
 }
 
-static void apply_props(struct reader *r, struct yaml_node *n, const struct props *p,
+static void apply_props(struct yaml_reader *r, struct yaml_node *n, const struct props *p,
 			const char *otherwise)
 {
 	if (p->tag.n && (r->scan.bare || !str_is(p->tag, "!"))) {
@@ -159,10 +147,10 @@ static void apply_props(struct reader *r, struct yaml_node *n, const struct prop
 
 /* --- collections ----------------------------------------------------------------------------- */
 
-static err *read_node(struct reader *r, bool block, bool indentless, struct yaml_node **ret);
+static err *read_node(struct yaml_reader *r, bool block, bool indentless, struct yaml_node **ret);
 
 /* The children read since mark become n's. */
-static void adopt(struct reader *r, struct yaml_node *n, size_t mark)
+void yaml_read_adopt(struct yaml_reader *r, struct yaml_node *n, size_t mark)
 {
 	size_t count = r->open.n - mark;
 	n->child = NEW_N(r->mem, struct yaml_node *, count);
@@ -172,14 +160,14 @@ static void adopt(struct reader *r, struct yaml_node *n, size_t mark)
 	r->open.n = mark;
 }
 
-static err *empty_scalar(struct reader *r, struct yaml_mark at, struct yaml_node **ret)
+static err *empty_scalar(struct yaml_reader *r, struct yaml_mark at, struct yaml_node **ret)
 {
-	TRY(make(r, YN_SCALAR, at, ret));
+	TRY(yaml_read_make(r, YN_SCALAR, at, ret));
 	(*ret)->tag = YT_NULL;
 	return NULL;
 }
 
-static err *read_child(struct reader *r, bool block, bool indentless)
+err *yaml_read_child(struct yaml_reader *r, bool block, bool indentless)
 {
 	struct yaml_node *n;
 	TRY(read_node(r, block, indentless, &n));
@@ -187,7 +175,7 @@ static err *read_child(struct reader *r, bool block, bool indentless)
 	return NULL;
 }
 
-static err *empty_child(struct reader *r, struct yaml_mark at)
+err *yaml_read_empty(struct yaml_reader *r, struct yaml_mark at)
 {
 	struct yaml_node *n;
 	TRY(empty_scalar(r, at, &n));
@@ -196,13 +184,13 @@ static err *empty_child(struct reader *r, struct yaml_mark at)
 }
 
 /* When a list or map is the element of a list, the comment above the '-' heads it as a whole. */
-static err *split_stem(struct reader *r, size_t stem)
+static err *split_stem(struct yaml_reader *r, size_t stem)
 {
 	struct yaml_scan *s = &r->scan;
 	if (!stem)
 		return NULL;
 	struct yaml_token *t;
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	if (t->kind != TOK_BLOCK_LIST && t->kind != TOK_BLOCK_MAP)
 		return NULL;
 	s->stem_comment = str_sub(s->head_comment, 0, stem);
@@ -211,48 +199,48 @@ static err *split_stem(struct reader *r, size_t stem)
 }
 
 /* A list's '-' and what follows it. */
-static err *read_entry(struct reader *r, const struct yaml_token *entry, bool indentless)
+static err *read_entry(struct yaml_reader *r, const struct yaml_token *entry, bool indentless)
 {
 	struct yaml_mark end = entry->end;
 	size_t stem = r->scan.head_comment.n;
 	struct yaml_token *t;
 	yaml_scan_skip(&r->scan);
 	TRY(split_stem(r, stem));
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	bool ends = t->kind == TOK_ENTRY || t->kind == TOK_BLOCK_END ||
 		    (indentless && (t->kind == TOK_KEY || t->kind == TOK_VALUE));
-	return ends ? empty_child(r, end) : read_child(r, true, false);
+	return ends ? yaml_read_empty(r, end) : yaml_read_child(r, true, false);
 }
 
-static err *read_block_list(struct reader *r, struct yaml_node *n)
+static err *read_block_list(struct yaml_reader *r, struct yaml_node *n)
 {
 	size_t mark = r->open.n;
 	struct yaml_token *t;
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	struct yaml_mark start = t->start;
-	TRY(next(r, &t));
+	TRY(yaml_read_next(r, &t));
 	while (t->kind == TOK_ENTRY) {
 		TRY(read_entry(r, t, false));
-		TRY(peek(r, &t));
+		TRY(yaml_read_peek(r, &t));
 	}
 	if (t->kind != TOK_BLOCK_END)
-		return parse_error(r, start, t, "did not find expected '-' indicator");
+		return yaml_read_error(r, start, t, "did not find expected '-' indicator");
 	yaml_scan_skip(&r->scan);
-	adopt(r, n, mark);
+	yaml_read_adopt(r, n, mark);
 	return NULL;
 }
 
 /* A list on the indentation of its key. */
-static err *read_indentless_list(struct reader *r, struct yaml_node *n)
+static err *read_indentless_list(struct yaml_reader *r, struct yaml_node *n)
 {
 	size_t mark = r->open.n;
 	struct yaml_token *t;
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	while (t->kind == TOK_ENTRY) {
 		TRY(read_entry(r, t, true));
-		TRY(peek(r, &t));
+		TRY(yaml_read_peek(r, &t));
 	}
-	adopt(r, n, mark);
+	yaml_read_adopt(r, n, mark);
 	return NULL;
 }
 
@@ -262,163 +250,54 @@ static bool ends_block_item(const struct yaml_token *t)
 }
 
 /* One key and value. A dedented foot comment belongs to the pair before; a value's to its key. */
-static err *read_block_pair(struct reader *r, struct yaml_mark end, size_t mark)
+static err *read_block_pair(struct yaml_reader *r, struct yaml_mark end, size_t mark)
 {
 	struct yaml_token *t;
-	TRY(next(r, &t));
-	TRY(ends_block_item(t) ? empty_child(r, end) : read_child(r, true, true));
+	TRY(yaml_read_next(r, &t));
+	TRY(ends_block_item(t) ? yaml_read_empty(r, end) : yaml_read_child(r, true, true));
 	struct yaml_node *key = r->open.p[r->open.n - 1];
-	if (foot_of(key).n && r->open.n - mark > 2)
-		move_foot(r, key, r->open.p[r->open.n - 3]);
-	TRY(peek(r, &t));
+	if (yaml_read_foot(key).n && r->open.n - mark > 2)
+		yaml_read_move_foot(r, key, r->open.p[r->open.n - 3]);
+	TRY(yaml_read_peek(r, &t));
 	end = t->end;
 	if (t->kind == TOK_VALUE) {
-		TRY(next(r, &t));
-		TRY(ends_block_item(t) ? empty_child(r, end) : read_child(r, true, true));
+		TRY(yaml_read_next(r, &t));
+		TRY(ends_block_item(t) ? yaml_read_empty(r, end) : yaml_read_child(r, true, true));
 	} else {
-		TRY(empty_child(r, t->start));
+		TRY(yaml_read_empty(r, t->start));
 	}
 	struct yaml_node *value = r->open.p[r->open.n - 1];
-	if (!foot_of(key).n && foot_of(value).n)
-		move_foot(r, value, key);
+	if (!yaml_read_foot(key).n && yaml_read_foot(value).n)
+		yaml_read_move_foot(r, value, key);
 	return NULL;
 }
 
-static err *read_block_map(struct reader *r, struct yaml_node *n)
+static err *read_block_map(struct yaml_reader *r, struct yaml_node *n)
 {
 	size_t mark = r->open.n;
 	struct yaml_token *t;
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	struct yaml_mark start = t->start;
-	TRY(next(r, &t));
+	TRY(yaml_read_next(r, &t));
 	while (t->kind == TOK_KEY) {
 		TRY(read_block_pair(r, t->end, mark));
-		TRY(peek(r, &t));
+		TRY(yaml_read_peek(r, &t));
 	}
 	if (t->kind != TOK_BLOCK_END)
-		return parse_error(r, start, t, "did not find expected key");
-	give_end_comments(r, n);
+		return yaml_read_error(r, start, t, "did not find expected key");
+	yaml_read_end_comments(r, n);
 	yaml_scan_skip(&r->scan);
-	adopt(r, n, mark);
-	if (foot_of(n).n && n->n > 1)
-		move_foot(r, n, n->child[n->n - 2]);
-	return NULL;
-}
-
-/* The value of a flow pair; t is what follows the key. */
-static err *read_flow_value(struct reader *r, uint8_t closer)
-{
-	struct yaml_token *t;
-	TRY(peek(r, &t));
-	if (t->kind == TOK_VALUE) {
-		TRY(next(r, &t));
-		if (t->kind != TOK_FLOW_ENTRY && t->kind != closer)
-			return read_child(r, false, false);
-	}
-	return empty_child(r, t->start);
-}
-
-/* A flow pair's key, behind the KEY token, and its value. In a list the empty key's place is the
- * token's end, in a map its start. */
-static err *read_flow_pair(struct reader *r, uint8_t closer, bool in_list)
-{
-	struct yaml_token *t;
-	TRY(next(r, &t));
-	if (t->kind != TOK_VALUE && t->kind != TOK_FLOW_ENTRY && t->kind != closer) {
-		TRY(read_child(r, false, false));
-	} else {
-		struct yaml_mark at = in_list ? t->end : t->start;
-		if (in_list)
-			yaml_scan_skip(&r->scan);
-		TRY(empty_child(r, at));
-	}
-	size_t key_at = r->open.n - 1;
-	TRY(read_flow_value(r, closer));
-	struct yaml_node *key = r->open.p[key_at], *value = r->open.p[key_at + 1];
-	if (!foot_of(key).n && foot_of(value).n)
-		move_foot(r, value, key);
-	return NULL;
-}
-
-/* [a: b]: a map of one pair, without braces. */
-static err *read_flow_single(struct reader *r, struct yaml_mark start)
-{
-	struct yaml_node *n;
-	size_t mark = r->open.n;
-	TRY(make(r, YN_MAP, start, &n));
-	n->tag = YT_MAP;
-	n->style = YN_FLOW;
-	TRY(read_flow_pair(r, TOK_FLOW_LIST_END, true));
-	struct yaml_token *t;
-	TRY(peek(r, &t));
-	adopt(r, n, mark);
-	VEC_PUSH(r->mem, &r->open, n);
-	return NULL;
-}
-
-static err *read_flow_list(struct reader *r, struct yaml_node *n)
-{
-	size_t mark = r->open.n;
-	struct yaml_token *t;
-	TRY(peek(r, &t));
-	struct yaml_mark start = t->start;
-	TRY(next(r, &t));
-	while (t->kind != TOK_FLOW_LIST_END) {
-		if (r->open.n > mark) {
-			if (t->kind != TOK_FLOW_ENTRY)
-				return parse_error(r, start, t, "did not find expected ',' or ']'");
-			TRY(next(r, &t));
-		}
-		if (t->kind == TOK_KEY)
-			TRY(read_flow_single(r, t->start));
-		else if (t->kind != TOK_FLOW_LIST_END)
-			TRY(read_child(r, false, false));
-		else
-			break;
-		TRY(peek(r, &t));
-	}
-	give_end_comments(r, n);
-	yaml_scan_skip(&r->scan);
-	adopt(r, n, mark);
-	return NULL;
-}
-
-static err *read_flow_map(struct reader *r, struct yaml_node *n)
-{
-	size_t mark = r->open.n;
-	struct yaml_token *t;
-	TRY(peek(r, &t));
-	struct yaml_mark start = t->start;
-	TRY(next(r, &t));
-	while (t->kind != TOK_FLOW_MAP_END) {
-		if (r->open.n > mark) {
-			if (t->kind != TOK_FLOW_ENTRY)
-				return parse_error(r, start, t, "did not find expected ',' or '}'");
-			TRY(next(r, &t));
-		}
-		if (t->kind == TOK_KEY) {
-			TRY(read_flow_pair(r, TOK_FLOW_MAP_END, false));
-		} else if (t->kind != TOK_FLOW_MAP_END) {
-			/* a key alone */
-			TRY(read_child(r, false, false));
-			TRY(peek(r, &t));
-			TRY(empty_child(r, t->start));
-		} else {
-			break;
-		}
-		TRY(peek(r, &t));
-	}
-	give_end_comments(r, n);
-	yaml_scan_skip(&r->scan);
-	adopt(r, n, mark);
+	yaml_read_adopt(r, n, mark);
+	if (yaml_read_foot(n).n && n->n > 1)
+		yaml_read_move_foot(r, n, n->child[n->n - 2]);
 	return NULL;
 }
 
 /* --- nodes ----------------------------------------------------------------------------------- */
 
-static err *read_alias(struct reader *r, struct yaml_token *t, struct yaml_node **ret)
+static err *read_alias(struct yaml_reader *r, struct yaml_token *t, struct yaml_node **ret)
 {
-	TRY(make(r, YN_ALIAS, t->start, ret));
+	TRY(yaml_read_make(r, YN_ALIAS, t->start, ret));
 	struct yaml_node *n = *ret;
 	n->text = t->text;
 	give_comments(r, n);
@@ -430,10 +309,10 @@ static err *read_alias(struct reader *r, struct yaml_token *t, struct yaml_node 
 	return NULL;
 }
 
-static err *read_scalar(struct reader *r, const struct yaml_token *t, const struct props *p,
+static err *read_scalar(struct yaml_reader *r, const struct yaml_token *t, const struct props *p,
 			struct yaml_node **ret)
 {
-	TRY(make(r, YN_SCALAR, p->start, ret));
+	TRY(yaml_read_make(r, YN_SCALAR, p->start, ret));
 	struct yaml_node *n = *ret;
 	n->text = t->text;
 	n->style = t->style;
@@ -449,13 +328,13 @@ static err *read_scalar(struct reader *r, const struct yaml_token *t, const stru
 	return NULL;
 }
 
-static err *read_collection(struct reader *r, const struct yaml_token *t, const struct props *p,
-			    bool indentless, struct yaml_node **ret)
+static err *read_collection(struct yaml_reader *r, const struct yaml_token *t,
+			    const struct props *p, bool indentless, struct yaml_node **ret)
 {
 	uint8_t kind = t->kind;
 	bool map = kind == TOK_FLOW_MAP || kind == TOK_BLOCK_MAP;
 	bool flow = kind == TOK_FLOW_MAP || kind == TOK_FLOW_LIST;
-	TRY(make(r, map ? YN_MAP : YN_LIST, p->start, ret));
+	TRY(yaml_read_make(r, map ? YN_MAP : YN_LIST, p->start, ret));
 	struct yaml_node *n = *ret;
 	if (flow) {
 		n->style = YN_FLOW;
@@ -469,19 +348,19 @@ static err *read_collection(struct reader *r, const struct yaml_token *t, const 
 		return err_new(r->mem, ERR_LIMIT, "yaml: line %u: nested deeper than %d levels",
 			       n->line, YAML_NODE_MAX_DEPTH);
 	err *e = indentless		  ? read_indentless_list(r, n)
-		 : kind == TOK_FLOW_LIST  ? read_flow_list(r, n)
-		 : kind == TOK_FLOW_MAP	  ? read_flow_map(r, n)
+		 : kind == TOK_FLOW_LIST  ? yaml_read_flow_list(r, n)
+		 : kind == TOK_FLOW_MAP	  ? yaml_read_flow_map(r, n)
 		 : kind == TOK_BLOCK_LIST ? read_block_list(r, n)
 					  : read_block_map(r, n);
 	r->depth--;
 	return e;
 }
 
-static err *read_node(struct reader *r, bool block, bool indentless, struct yaml_node **ret)
+static err *read_node(struct yaml_reader *r, bool block, bool indentless, struct yaml_node **ret)
 {
 	struct yaml_token *t;
 	struct props p = {0};
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	if (t->kind == TOK_ALIAS)
 		return read_alias(r, t, ret);
 	TRY(read_props(r, &t, &p));
@@ -492,33 +371,35 @@ static err *read_node(struct reader *r, bool block, bool indentless, struct yaml
 	    (block && (t->kind == TOK_BLOCK_LIST || t->kind == TOK_BLOCK_MAP)))
 		return read_collection(r, t, &p, entry, ret);
 	if (!p.anchor.n && !p.tag.n)
-		return parse_error(r, p.start, t, "did not find expected node content");
-	TRY(make(r, YN_SCALAR, p.start, ret));
+		return yaml_read_error(r, p.start, t, "did not find expected node content");
+	TRY(yaml_read_make(r, YN_SCALAR, p.start, ret));
 	apply_props(r, *ret, &p, YT_NULL);
 	return NULL;
 }
 
 /* --- documents ------------------------------------------------------------------------------- */
 
-static err *read_directives(struct reader *r, struct yaml_token **t)
+static err *read_directives(struct yaml_reader *r, struct yaml_token **t)
 {
 	bool version = false;
 	struct yaml_mark none = {0};
 	while ((*t)->kind == TOK_VERSION || (*t)->kind == TOK_TAG_DIRECTIVE) {
 		if ((*t)->kind == TOK_VERSION) {
 			if (version)
-				return parse_error(r, none, *t, "found duplicate %YAML directive");
+				return yaml_read_error(r, none, *t,
+						       "found duplicate %YAML directive");
 			if ((*t)->number != 101)
-				return parse_error(r, none, *t, "found incompatible YAML document");
+				return yaml_read_error(r, none, *t,
+						       "found incompatible YAML document");
 			version = true;
 		} else {
 			for (size_t i = 0; i < r->tags.n; i++)
 				if (str_eq(r->tags.p[i].text, (*t)->text))
-					return parse_error(r, none, *t,
-							   "found duplicate %TAG directive");
+					return yaml_read_error(r, none, *t,
+							       "found duplicate %TAG directive");
 			VEC_PUSH(r->mem, &r->tags, **t);
 		}
-		TRY(next(r, t));
+		TRY(yaml_read_next(r, t));
 	}
 	return NULL;
 }
@@ -545,12 +426,12 @@ static bool ends_document(const struct yaml_token *t)
 	       t->kind == TOK_DOC_END || t->kind == TOK_STREAM_END;
 }
 
-static err *read_document_body(struct reader *r, struct yaml_node *doc, bool explicit)
+static err *read_document_body(struct yaml_reader *r, struct yaml_node *doc, bool explicit)
 {
 	struct yaml_node *body;
 	struct yaml_token *t;
 	if (explicit) {
-		TRY(next(r, &t));
+		TRY(yaml_read_next(r, &t));
 		TRY(ends_document(t) ? empty_scalar(r, t->start, &body)
 				     : read_node(r, true, false, &body));
 	} else {
@@ -559,7 +440,7 @@ static err *read_document_body(struct reader *r, struct yaml_node *doc, bool exp
 	doc->child = NEW(r->mem, struct yaml_node *);
 	doc->child[0] = body;
 	doc->n = doc->cap = 1;
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	if (t->kind == TOK_DOC_END)
 		yaml_scan_skip(&r->scan);
 	r->tags.n = 0;
@@ -572,12 +453,12 @@ static err *read_document_body(struct reader *r, struct yaml_node *doc, bool exp
 }
 
 /* The next document; NULL at the end of the stream. */
-static err *read_document(struct reader *r, bool first, struct yaml_node **ret_doc)
+static err *read_document(struct yaml_reader *r, bool first, struct yaml_node **ret_doc)
 {
 	struct yaml_token *t;
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	while (!first && t->kind == TOK_DOC_END)
-		TRY(next(r, &t));
+		TRY(yaml_read_next(r, &t));
 	*ret_doc = NULL;
 	if (t->kind == TOK_STREAM_END)
 		return NULL;
@@ -586,7 +467,7 @@ static err *read_document(struct reader *r, bool first, struct yaml_node **ret_d
 	bool implicit = first && t->kind != TOK_VERSION && t->kind != TOK_TAG_DIRECTIVE &&
 			t->kind != TOK_DOC_START;
 	struct yaml_node *doc;
-	TRY(make(r, YN_DOC, t->start, &doc));
+	TRY(yaml_read_make(r, YN_DOC, t->start, &doc));
 	if (implicit) {
 		str head = split_head(&r->scan.head_comment);
 		if (head.n)
@@ -595,27 +476,28 @@ static err *read_document(struct reader *r, bool first, struct yaml_node **ret_d
 		TRY(read_directives(r, &t));
 		struct yaml_mark none = {0};
 		if (t->kind != TOK_DOC_START)
-			return parse_error(r, none, t, "did not find expected <document start>");
+			return yaml_read_error(r, none, t,
+					       "did not find expected <document start>");
 	}
 	TRY(read_document_body(r, doc, !implicit));
 	*ret_doc = doc;
 	return NULL;
 }
 
-static err *start(struct reader *r, arena *mem, str text, bool bare)
+static err *start(struct yaml_reader *r, arena *mem, str text, bool bare)
 {
 	struct yaml_token *t;
-	*r = (struct reader){.mem = mem};
+	*r = (struct yaml_reader){.mem = mem};
 	TRY(yaml_scan_init(&r->scan, mem, text));
 	r->scan.bare = bare;
-	TRY(peek(r, &t));
+	TRY(yaml_read_peek(r, &t));
 	yaml_scan_skip(&r->scan);
 	return NULL;
 }
 
 err *yaml_node_read(arena *mem, str text, struct yaml_node **ret_doc)
 {
-	struct reader r;
+	struct yaml_reader r;
 	struct yaml_node *doc;
 	TRY(start(&r, mem, text, false));
 	TRY(read_document(&r, true, &doc));
@@ -623,7 +505,7 @@ err *yaml_node_read(arena *mem, str text, struct yaml_node **ret_doc)
 	return NULL;
 }
 
-static err *read_documents(struct reader *r, size_t most, struct yaml_node ***ret_docs,
+static err *read_documents(struct yaml_reader *r, size_t most, struct yaml_node ***ret_docs,
 			   size_t *ret_n)
 {
 	VEC(struct yaml_node *) docs = {0};
@@ -641,7 +523,7 @@ static err *read_documents(struct reader *r, size_t most, struct yaml_node ***re
 
 err *yaml_node_read_all(arena *mem, str text, struct yaml_node ***ret_docs, size_t *ret_n)
 {
-	struct reader r;
+	struct yaml_reader r;
 	TRY(start(&r, mem, text, false));
 	return read_documents(&r, SIZE_MAX, ret_docs, ret_n);
 }
@@ -649,7 +531,7 @@ err *yaml_node_read_all(arena *mem, str text, struct yaml_node ***ret_docs, size
 err *yaml_node_read_bare(arena *mem, str text, size_t most, struct yaml_node ***ret_docs,
 			 size_t *ret_n)
 {
-	struct reader r;
+	struct yaml_reader r;
 	TRY(start(&r, mem, text, true));
 	return read_documents(&r, most, ret_docs, ret_n);
 }

@@ -101,6 +101,7 @@ err *yaml_scan_error(const struct yaml_scan *s, const struct yaml_mark *context,
 
 /* --- between the scanner's own files --------------------------------------------------------- */
 
+/* Each cuts out the token that begins here. */
 err *yaml_scan_scalar_plain(struct yaml_scan *s, struct yaml_token *t);
 err *yaml_scan_scalar_quoted(struct yaml_scan *s, struct yaml_token *t, bool single);
 err *yaml_scan_scalar_block(struct yaml_scan *s, struct yaml_token *t, bool literal);

@@ -88,7 +88,7 @@ kinds = sorted((a.encode(), k.encode(), name(a), name(k), t) for (a, k), t in ki
 definitions = sorted((d.encode(), name(d), by_def[d]) for d in defs)
 
 print("/*")
-print(" * The types of the built-in kinds, for strategic merges. Made by kust_merge_table.py from the OpenAPI")
+print(" * table: the types of the built-in kinds, for strategic merges. Made by kust_merge_table.py from the OpenAPI")
 print(" * document of Kubernetes 1.21.2 (the schema that kustomize 5.8.1 has built in) and from the one of")
 print(" * the Kustomization kinds; do not edit.")
 print(" */")
