@@ -1,5 +1,3 @@
-#include "daemon.h"
-
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,8 +8,8 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "crypt/digest.h"
-#include "house.h"
-#include "kinds.h"
+#include "cli/cli.h"
+#include "ctl/house.h"
 #include "obs/probe.h"
 #include "serve/serve.h"
 

@@ -1,6 +1,5 @@
-#include "kinds.h"
 
-#include "house.h"
+#include "ctl/house.h"
 #include "kind/git_repository.h"
 #include "kind/source.h"
 #include "kind/kustomization.h"

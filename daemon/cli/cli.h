@@ -4,6 +4,8 @@
 #ifndef SLUICE_CLI_H
 #define SLUICE_CLI_H
 
+#include "ctl/options.h"
+
 enum cli_exit {
 	CLI_OK = 0,
 	CLI_FAILED = 1, /* the work failed; the error is on standard error */
@@ -24,5 +26,8 @@ int cli_run(int argc, char **argv);
 int cli_version(int argc, char **argv);
 int cli_help(int argc, char **argv);
 int cli_crds(int argc, char **argv);
+
+/* What cli_run runs (daemon.c): the daemon, until a signal. NULL after an orderly end. */
+err *daemon_run(arena *mem, const struct options *o);
 
 #endif

@@ -6,7 +6,6 @@
 #include "cli/cli.h"
 #include "ctl/crd.h"
 #include "data/yaml.h"
-#include "kinds.h"
 
 static err *write_one(arena *mem, const char *folder, const struct kind *k, const char *text)
 {

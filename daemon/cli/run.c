@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
-#include "daemon.h"
 
 static err *run(arena *mem, const struct options *o)
 {

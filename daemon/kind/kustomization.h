@@ -7,7 +7,7 @@
 #define SLUICE_KUSTOMIZATION_H
 
 #include "apply/apply.h"
-#include "house.h"
+#include "ctl/house.h"
 #include "kind/kustomization_spec.h"
 #include "pack/tree.h"
 

@@ -5,7 +5,7 @@
 #ifndef SLUICE_KIND_SOURCE_H
 #define SLUICE_KIND_SOURCE_H
 
-#include "house.h"
+#include "ctl/house.h"
 #include "pack/depot.h"
 #include "source/artifact.h"
 #include "source/clients.h"

@@ -4,7 +4,7 @@
 #ifndef SLUICE_SERVE_H
 #define SLUICE_SERVE_H
 
-#include "house.h"
+#include "ctl/house.h"
 #include "net/server.h"
 
 /* GET /metrics. */

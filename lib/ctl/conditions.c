@@ -41,7 +41,7 @@ const struct field condition_fields[] = {
 	 .pattern = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
 		    "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$",
 	 .doc = "The kind of condition, in CamelCase or in foo.example.com/CamelCase."},
-	{NULL}};
+	{.name = NULL}};
 
 static val *find(const val *status, const char *type, size_t *ret_at)
 {

@@ -29,7 +29,8 @@ const char *conditions_message(const val *status, const char *type);
 bool conditions_is(const val *status, const char *type, const char *state);
 
 /* Sets a condition. Reconciling=True removes Stalled and the other way round. True when anything
- * but observedGeneration changed. The list is kept in Flux's order: Stalled, Reconciling, Ready, the rest by name. */
+ * but observedGeneration changed. The list is kept in Flux's order: Stalled, Reconciling, Ready,
+ * the rest by name. */
 bool conditions_set(arena *mem, val *status, int64_t generation, const char *type,
 		    const char *state, const char *reason, const char *message);
 bool conditions_setf(arena *mem, val *status, int64_t generation, const char *type,
@@ -44,14 +45,14 @@ struct conditions_polarity {
 	const char *const *negative; /* True is bad, absent is good */
 };
 
-/* Sets Ready to the sum of the others: a negative one True or Stalled → False; a positive one False →
- * False; positive True → True; negative False → True; any Unknown → Unknown. Reason and message are the winner's. Ready
- * stays as it is when none of them is there. */
+/* Sets Ready to the sum of the others: a negative one True or Stalled → False; a positive one False
+ * → False; positive True → True; negative False → True; any Unknown → Unknown. Reason and message
+ * are the winner's. Ready stays as it is when none of them is there. */
 void conditions_summary(arena *mem, val *status, int64_t generation,
 			const struct conditions_polarity *p);
 
-/* Merges what changed from before to after into the list of theirs (another's newer view of the same
- * status), type by type; returns the new list. */
+/* Merges what changed from before to after into the list of theirs (another's newer view of the
+ * same status), type by type; returns the new list. */
 val *conditions_merge(arena *mem, const val *before, const val *after, const val *theirs);
 
 /* The rows of a condition, for status schemas: FIELD_OBJECTS with .sub = condition_fields. */

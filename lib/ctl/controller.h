@@ -3,12 +3,12 @@
  * daemon/kind/, see kind.h) describes an API kind from its CRD to its reconciliation;
  * controllers_add starts it.
  *
- * The pass (on a worker): the object from the cache → gone? → spec decoded by the fields table → finalizer →
- * deletion → suspend → begin → stages → finish → status and events → when to run again.
+ * The pass (on a worker): the object from the cache → gone? → spec decoded by the fields table →
+ * finalizer → deletion → suspend → begin → stages → finish → status and events → when to run again.
  *
  * What wakes a key (on the loop): its object is new, its generation or its requestedAt annotation
- * changed, it is being deleted; its interval; what it refers to changed (refs.h); a wait was settled
- * or has timed out (wait.h). Never its own status write.
+ * changed, it is being deleted; its interval; what it refers to changed (refs.h); a wait was
+ * settled or has timed out (wait.h). Never its own status write. /
  */
 #ifndef SLUICE_CONTROLLER_H
 #define SLUICE_CONTROLLER_H
@@ -38,10 +38,11 @@ struct controllers_settings {
 
 /* All on the loop. */
 struct controllers *controllers_open(const struct controllers_settings *s);
-/* workers: passes of this kind that run at once. Kinds without stages are watched and cached only. */
+/* workers: passes of this kind that run at once. Kinds without stages are watched and cached only.
+ */
 struct controller *controllers_add(struct controllers *cs, const struct kind *k, int workers);
-/* Keys are worked on as soon as all watches have shown what is there; before this call (leadership has
- * begun) they only gather. A kind that the API server does not serve is not waited for. */
+/* Keys are worked on as soon as all watches have shown what is there; before this call (leadership
+ * has begun) they only gather. A kind that the API server does not serve is not waited for. */
 void controllers_start(struct controllers *cs);
 /* No new passes; what runs goes on (pool_cancel_all calls it off). */
 void controllers_stop(struct controllers *cs);
@@ -59,7 +60,8 @@ void controllers_meter_objects(const struct controllers *cs);
 /* A copy of an object of a watched kind, NULL when it is not there. Any thread. */
 val *controllers_get(struct controllers *cs, arena *mem, const char *kind, const char *ns,
 		     const char *name);
-/* Reads from the API server instead; ERR_NOT_FOUND: GitRepository.source.toolkit.fluxcd.io "app" not found. */
+/* Reads from the API server instead; ERR_NOT_FOUND: GitRepository.source.toolkit.fluxcd.io "app"
+ * not found. */
 err *controllers_read(ctx *c, struct controllers *cs, const char *kind, const char *ns,
 		      const char *name, val **ret_obj);
 /* Calls each for a copy of every object of a kind (ns NULL: all). Any thread. */
@@ -68,6 +70,7 @@ void controllers_each(struct controllers *cs, const char *kind, const char *ns,
 /* Runs an object now, before others (a webhook came). Any thread. */
 void controllers_poke(struct controllers *cs, const char *kind, const char *ns, const char *name);
 
+/* The table of a kind that was added; NULL for another. */
 const struct kind *controllers_kind(const struct controllers *cs, const char *kind);
 
 #endif

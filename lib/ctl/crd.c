@@ -49,7 +49,7 @@ static val *spec_schema(arena *mem, const struct kind *k, const char *version)
 	/* the rules of a whole spec hang on a row, as all rules do */
 	const struct field row[] = {
 		{.name = "spec", .type = FIELD_OBJECT, .sub = k->spec, .rules = k->spec_rules},
-		{NULL}};
+		{.name = NULL}};
 	return val_copy(mem, VAL_IN(fields_schema(mem, row, version), "properties", "spec"));
 }
 

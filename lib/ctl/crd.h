@@ -6,8 +6,8 @@
 
 #include "ctl/kind.h"
 
-/* The definition. All versions are served, the last is stored; the schemas of older ones hold the union of fields, so that the API
- * server prunes nothing that was once written. */
+/* The definition. All versions are served, the last is stored; the schemas of older ones hold the
+ * union of fields, so that the API server prunes nothing that was once written. */
 val *crd_of(arena *mem, const struct kind *k);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * depends: dependsOn between objects of one kind: is each dependency ready, and does the chain bite its tail.
+ * depends: dependsOn between objects of one kind: is each dependency ready, and does the chain bite
+ * its tail. /
  */
 #ifndef SLUICE_DEPENDS_H
 #define SLUICE_DEPENDS_H
@@ -16,17 +17,19 @@ struct dependency {
 struct depends_calls {
 	/* the dependency's object, NULL when it is not there */
 	const val *(*get)(void *arg, arena *mem, const char *ns, const char *name);
-	/* readyExpr with self and dep; an err for a text that cannot be compiled is ERR_INVALID, one at run time another code */
+	/* readyExpr with self and dep; an err for a text that cannot be compiled is ERR_INVALID,
+	 * one at run time another code */
 	err *(*eval)(void *arg, arena *mem, const char *expr, const val *self, const val *dep,
 		     bool *ret_ready);
 	bool additive; /* AdditiveCELDependencyCheck: the built-in check counts beside readyExpr */
-	/* does the dependency have self's source, and which revision is that at? NULL: no such check */
+	/* does the dependency have self's source, and which revision is that at? NULL: no such
+	 * check */
 	const char *(*same_source_revision)(void *arg, arena *mem, const val *self, const val *dep);
 	void *arg;
 };
 
-/* NULL when all are ready. ERR_WAIT with upstream's text for the first one that is not; ERR_INVALID for a
- * readyExpr that cannot be used. */
+/* NULL when all are ready. ERR_WAIT with upstream's text for the first one that is not; ERR_INVALID
+ * for a readyExpr that cannot be used. */
 err *depends_ready(arena *mem, const struct depends_calls *calls, const val *self,
 		   const struct dependency *deps, size_t n);
 

@@ -393,6 +393,7 @@ static struct reconcile *make_work(ctx *c, const struct pass_settings *s, const 
 		resumed = NULL;
 	struct frame *frame = NEW(c->mem, struct frame);
 	*frame = s->frame;
+	frame->component = s->kind->component;
 	const val *metadata = val_get(obj, "metadata"), *status = val_get(obj, "status");
 	*r = (struct reconcile){
 		.ctx = c,

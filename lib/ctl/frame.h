@@ -1,7 +1,7 @@
 /*
- * frame: one pass of a kind's stages over one object, on a worker: what house calls "the frame". It decodes, keeps
- * the finalizer, runs the stages, writes the status in one place, tells what happened, and says when to
- * run again.
+ * frame: one pass of a kind's stages over one object, on a worker: what house calls "the frame". It
+ * decodes, keeps the finalizer, runs the stages, writes the status in one place, tells what
+ * happened, and says when to run again. /
  */
 #ifndef SLUICE_FRAME_H
 #define SLUICE_FRAME_H

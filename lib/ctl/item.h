@@ -1,7 +1,7 @@
 /*
  * item: what the loop knows of each object, and so what a change of it wakes. The inside of
- * controller.h; nobody else includes it. All of it is the loop's, but for the caches and the table of
- * controllers, which workers read.
+ * controller.h; nobody else includes it. All of it is the loop's, but for the caches and the table
+ * of controllers, which workers read. /
  */
 #ifndef SLUICE_ITEM_H
 #define SLUICE_ITEM_H
@@ -59,8 +59,8 @@ struct controllers {
 /* The controller of a kind, NULL for an unknown one. Any thread. */
 struct controller *item_controller(const struct controllers *cs, const char *kind);
 
-/* An object as a watch, or the answer to a write of our own, shows it: wakes it and those that refer to
- * it, as far as something is new. An older view than the last is passed over. */
+/* An object as a watch, or the answer to a write of our own, shows it: wakes it and those that
+ * refer to it, as far as something is new. An older view than the last is passed over. */
 void item_see(struct controller *ct, const val *obj);
 
 /* The object is no more. */
@@ -72,6 +72,7 @@ void item_wake(struct item *it, int flags);
 /* A Secret or ConfigMap changed: configs_open's on_changed, with the struct controllers as arg. */
 void item_on_config(void *arg, const char *kind, const char *ns, const char *name);
 
+/* Ends the wait, if there is one; ends the item and what it holds. */
 void item_drop_wait(struct item *it);
 void item_free(struct item *it);
 

@@ -1,6 +1,6 @@
 /*
- * kind: an API kind as a table: its definition (the CRD is printed from it) and its controller (the frame runs it). The tables stand in
- * daemon/kind/, one file each.
+ * kind: an API kind as a table: its definition (the CRD is printed from it) and its controller (the
+ * frame runs it). The tables stand in daemon/kind/, one file each.
  */
 #ifndef SLUICE_KIND_H
 #define SLUICE_KIND_H
@@ -35,13 +35,14 @@ struct kind {
 	const struct stage *stages; /* ended by a NULL run */
 	/* how Ready is made: NULL: stages and the frame set it directly */
 	const struct conditions_polarity *polarity;
-	/* without polarity: Ready's reason of a success, with r.success as its message; NULL: finish
-	 * sets Ready */
+	/* without polarity: Ready's reason of a success, with r.success as its message; NULL:
+	 * finish sets Ready */
 	const char *ready_reason;
 	bool no_finalizer;
 
 	/* hooks on a worker; each may be NULL */
-	/* fills r.suspend, r.interval, r.retry from r.spec; an err counts as a stall (InvalidSpec) */
+	/* fills r.suspend, r.interval, r.retry from r.spec; an err counts as a stall (InvalidSpec)
+	 */
 	err *(*begin)(struct reconcile *r);
 	/* for a pass that goes on: takes from r.resumed what the later stages need */
 	err *(*resume)(ctx *c, void *work);
@@ -49,8 +50,8 @@ struct kind {
 	 * also while suspended. Its failure is told by an event with the fault, and retried with
 	 * back-off; the status is not written */
 	err *(*finalize)(ctx *c, void *work);
-	/* after the stages, with what they ended in (NULL: success), before the status is written: last
-	 * conditions and the events of a success */
+	/* after the stages, with what they ended in (NULL: success), before the status is written:
+	 * last conditions and the events of a success */
 	void (*finish)(void *work, const err *failed);
 
 	/* hooks on the loop; each may be NULL */
@@ -62,9 +63,13 @@ struct kind {
 	 * another one; NULL: nothing yet. Default: status.artifact's revision and digest */
 	const char *(*offer)(arena *mem, const val *obj);
 
-	/* a newer revision, a change or a request calls off a pass that runs, not only one that waits */
+	/* a newer revision, a change or a request calls off a pass that runs, not only one that
+	 * waits */
 	bool supersede;
 };
+
+/* All kinds, in the order in which they are started, ended by NULL: daemon/kinds.c. */
+extern const struct kind *const kinds[];
 
 /* Where objects of the kind live: its stored version. */
 void kind_resource(const struct kind *k, struct resource *ret_resource);

@@ -1,6 +1,6 @@
 /*
- * meter: the metrics of controllers, under the names that Flux's and controller-runtime's dashboards
- * ask for. Any thread.
+ * meter: the metrics of controllers, under the names that Flux's and controller-runtime's
+ * dashboards ask for. Any thread. /
  */
 #ifndef SLUICE_METER_H
 #define SLUICE_METER_H
@@ -12,8 +12,8 @@
 void meter_pass(const struct kind *k, const char *ns, const char *name, const char *result,
 		int64_t took_ns);
 
-/* The objects as they are now (conditions, suspension, revision): told anew each time that a text of
- * the metrics is asked for. */
+/* The objects as they are now (conditions, suspension, revision): told anew each time that a text
+ * of the metrics is asked for. */
 void meter_forget_objects(void);
 void meter_object(const struct kind *k, const val *obj);
 

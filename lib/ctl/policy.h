@@ -1,6 +1,6 @@
 /*
- * policy: what is to be done about a failed pass. A stage that knows better than policy_of says so with
- * a fault (see stage.h).
+ * policy: what is to be done about a failed pass. A stage that knows better than policy_of says so
+ * with a fault (see stage.h). /
  */
 #ifndef SLUICE_POLICY_H
 #define SLUICE_POLICY_H

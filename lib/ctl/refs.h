@@ -30,6 +30,7 @@ void ref_add(struct ref_list *l, enum ref_why why, const char *kind, const char 
 	     const char *name);
 
 struct refs;
+/* An empty index; the caller owes refs_close. */
 struct refs *refs_open(void);
 void refs_close(struct refs *r);
 

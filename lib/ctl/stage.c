@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "ctl/conditions.h"
-#include "ctl/kind.h"
 
 #define LASTING (500 * CLOCK_MS) /* a pass this old shows its progress in the status */
 
@@ -43,7 +42,7 @@ void stage_event(struct reconcile *r, enum event_severity severity, const char *
 			   .severity = severity,
 			   .reason = reason,
 			   .message = arena_vprintf(r->mem, fmt, ap),
-			   .component = r->kind->component,
+			   .component = r->frame->component,
 			   .annotations = r->annotations};
 	va_end(ap);
 	event_emit(r->frame->events, &ev);

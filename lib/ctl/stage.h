@@ -42,7 +42,8 @@ struct fault {
 	const char *reason;
 	const char *condition; /* the negative condition; "" for Ready itself */
 	const char *message;   /* of the condition and the event; NULL: the err's text */
-	/* the event; EVENT_NONE: EVENT_ERROR for a failure and a stall, none for a wait; silent: none at all */
+	/* the event; EVENT_NONE: EVENT_ERROR for a failure and a stall, none for a wait; silent:
+	 * none at all */
 	enum event_severity event;
 	bool silent;
 	const char *event_message; /* NULL: the message */
@@ -55,6 +56,7 @@ struct fault {
 struct frame {
 	struct status_target target;
 	struct events *events;
+	const char *component;	      /* who reports events */
 	bool (*may_write)(void *arg); /* NULL: always */
 	void *may_write_arg;
 };
@@ -96,12 +98,13 @@ struct reconcile {
 	const val *written; /* the object as last written */
 };
 
-/* Says what e means, and gives it back: return stage_fault(r, e, (struct fault){.reason = "AuthenticationFailed"});
- * A NULL e stays NULL and says nothing. */
+/* Says what e means, and gives it back: return stage_fault(r, e, (struct fault){.reason =
+ * "AuthenticationFailed"}); A NULL e stays NULL and says nothing. */
 err *stage_fault(struct reconcile *r, err *e, struct fault f);
 
-/* Sets Reconciling=True, reason Progressing. A failure turns the reason into ProgressingWithRetry; a success deletes it. It is written when
- * the pass waits, fails, or has lasted long (500 ms) when this is called. */
+/* Sets Reconciling=True, reason Progressing. A failure turns the reason into ProgressingWithRetry;
+ * a success deletes it. It is written when the pass waits, fails, or has lasted long (500 ms) when
+ * this is called. */
 void stage_progress(struct reconcile *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

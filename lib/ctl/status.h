@@ -14,10 +14,10 @@ struct status_target {
 	struct cache *cache; /* gets the answer, so that the next pass sees it; may be NULL */
 };
 
-/* Writes the change from obj's status to status. The patch holds only what changed; conditions that somebody
- * else wrote meanwhile survive (409: the object is read anew and the change is made again, five times at
- * most). An object that has gone is no error. *ret_obj (may be NULL) is the object as it is now:
- * the answer's, or obj when there was nothing to write. */
+/* Writes the change from obj's status to status. The patch holds only what changed; conditions that
+ * somebody else wrote meanwhile survive (409: the object is read anew and the change is made again,
+ * five times at most). An object that has gone is no error. *ret_obj (may be NULL) is the object as
+ * it is now: the answer's, or obj when there was nothing to write. */
 err *status_write(ctx *c, const struct status_target *t, const val *obj, const val *status,
 		  const val **ret_obj);
 

@@ -5,12 +5,12 @@
  *	struct spec { const char *url; int64_t interval; bool suspend; struct ref *ref; };
  *	static const struct field ref_fields[] = {
  *		{"branch", FIELD_TEXT, offsetof(struct ref, branch), .doc = "Branch to check out."},
- *		{NULL}};
+ *		{.name = NULL}};
  *	static const struct field fields[] = {
  *		{"url", FIELD_TEXT, offsetof(struct spec, url), .required = true, .pattern = "^(http|https|ssh)://.*$", .doc = "…"},
  *		{"interval", FIELD_DURATION, offsetof(struct spec, interval), .required = true, .doc = "…"},
  *		{"ref", FIELD_OBJECT, offsetof(struct spec, ref), .sub = ref_fields, .size = sizeof(struct ref), .doc = "…"},
- *		{NULL}};
+ *		{.name = NULL}};
  */
 #ifndef SLUICE_FIELDS_H
 #define SLUICE_FIELDS_H

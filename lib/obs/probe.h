@@ -16,7 +16,8 @@ enum probe { PROBE_LIVE, PROBE_READY };
 /* Sets a check of a probe; name is a static text. A check that was never set does not count. */
 void probe_set(enum probe p, const char *name, bool ok);
 
-/* True when all checks of the probe hold; with a buf, its text as /readyz?verbose prints it: "[+]name ok". */
+/* True when all checks of the probe hold; with a buf, its text as /readyz?verbose prints it:
+ * "[+]name ok". */
 bool probe_ok(enum probe p, buf *text);
 
 /* Forgets all checks (for tests). */

@@ -22,7 +22,7 @@ static const struct field spec_fields[] = {
 	{.name = "url", .type = FIELD_TEXT, .offset = offsetof(struct spec, url), .required = true},
 	{.name = "interval", .type = FIELD_DURATION, .offset = offsetof(struct spec, interval)},
 	{.name = "suspend", .type = FIELD_BOOL, .offset = offsetof(struct spec, suspend)},
-	{NULL}};
+	{.name = NULL}};
 
 struct work {
 	struct reconcile r;

@@ -35,7 +35,7 @@ static const struct field ref_fields[] = {{.name = "name",
 					   .least = 1,
 					   .most = 5,
 					   .doc = "Name."},
-					  {NULL}};
+					  {.name = NULL}};
 
 static const struct field fields[] = {
 	{FIELD(url), .type = FIELD_TEXT, .required = true, .pattern = "^https://.*$"},
@@ -53,7 +53,7 @@ static const struct field fields[] = {
 	{FIELD(labels), .type = FIELD_TEXT_MAP, .since = "v1"},
 	{FIELD(values), .type = FIELD_ANY},
 	{FIELD(when), .type = FIELD_TIME},
-	{NULL}};
+	{.name = NULL}};
 
 static arena *mem;
 

@@ -1,10 +1,11 @@
 /*
- * house: what the daemon has opened from the ground up, for the kinds' stages (r->house) and listeners.
+ * house: what the daemon has opened from the ground up, for the kinds' stages (r->house) and the
+ * listeners; and its parts, in the table of daemon/kinds.c.
  */
 #ifndef SLUICE_HOUSE_H
 #define SLUICE_HOUSE_H
 
-#include "options.h"
+#include "ctl/options.h"
 #include "ctl/controller.h"
 #include "ctl/leader.h"
 #include "kube/mapper.h"
@@ -21,13 +22,14 @@ struct house {
 	struct controllers *controllers;
 	struct live *
 		live; /* what the watches show of applied objects (apply/live.h); kustomization_open */
-	struct depot *depot; /* artifacts on disk (pack/depot.h), opened by "source" */
-	struct repos *repos; /* what is cached of Git repositories (source/repo.h), likewise */
+	struct depot *depot;	  /* artifacts on disk (pack/depot.h), opened by "source" */
+	struct repos *repos;	  /* what is cached of Git repositories (source/repo.h), likewise */
 	struct server *artifacts; /* serves them while this program leads, likewise */
 };
 
-/* A part of the house that kinds or listeners need, in the table of kinds.c. Parts are opened in order
- * before any controller, before the loop runs, and closed in reverse after the workers have ended. */
+/* A part of the house that kinds or listeners need, in the table of kinds.c. Parts are opened in
+ * order before any controller, before the loop runs, and closed in reverse after the workers have
+ * ended. */
 struct house_part {
 	const char *name; /* NULL ends the table */
 	err *(*open)(arena *mem, struct house *h);

@@ -1,6 +1,6 @@
 /*
- * options: the flags of `sluice run`: those of Flux's source-, kustomize- and helm-controller together. Flags without an effect
- * here are accepted with a warning.
+ * options: the flags of `sluice run`: those of Flux's source-, kustomize- and helm-controller
+ * together. Flags without an effect here are accepted with a warning. /
  */
 #ifndef SLUICE_OPTIONS_H
 #define SLUICE_OPTIONS_H
@@ -39,8 +39,8 @@ struct options {
 	bool help;
 };
 
-/* Reads the arguments behind the verb, on top of the environment and the defaults. ERR_INVALID names an unknown flag and its
- * nearest known one, or a bad value. */
+/* Reads the arguments behind the verb, on top of the environment and the defaults. ERR_INVALID
+ * names an unknown flag and its nearest known one, or a bad value. */
 err *options_parse(arena *mem, int argc, char **argv, struct options *ret_options);
 
 /* Is a feature gate on? The gates of all controllers share their names. */
