@@ -148,7 +148,7 @@ static const char *host_name(arena *mem)
 static int worker_count(const struct options *o)
 {
 	int64_t n = SPARE_WORKERS;
-	for (const struct kind *const *k = kinds; *k; k++)
+	for (const struct kind *const *k = kind_table; *k; k++)
 		n += (*k)->stages ? o->concurrent : 0;
 	return n < POOL_MAX ? (int)n : POOL_MAX;
 }
@@ -222,7 +222,7 @@ static void open_controllers(struct daemon *d)
 		.may_write_arg = d,
 	});
 	controllers_on_synced(h->controllers, on_synced, d);
-	for (const struct kind *const *k = kinds; *k; k++)
+	for (const struct kind *const *k = kind_table; *k; k++)
 		controllers_add(h->controllers, *k, (int)o->concurrent);
 }
 

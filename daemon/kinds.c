@@ -4,7 +4,7 @@
 #include "kind/source.h"
 #include "kind/kustomization.h"
 
-const struct kind *const kinds[] = {
+const struct kind *const kind_table[] = {
 	&git_repository_kind,
 	&kustomization_kind,
 	NULL,

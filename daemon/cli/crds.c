@@ -15,7 +15,7 @@ static err *write_one(arena *mem, const char *folder, const struct kind *k, cons
 
 static err *write_all(arena *mem, const char *folder)
 {
-	for (const struct kind *const *k = kinds; *k; k++) {
+	for (const struct kind *const *k = kind_table; *k; k++) {
 		const char *text = arena_printf(mem, "---\n%s", yaml_text(mem, crd_of(mem, *k)));
 		if (folder)
 			TRY(write_one(mem, folder, *k, text));

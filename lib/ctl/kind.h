@@ -69,7 +69,7 @@ struct kind {
 };
 
 /* All kinds, in the order in which they are started, ended by NULL: daemon/kinds.c. */
-extern const struct kind *const kinds[];
+extern const struct kind *const kind_table[];
 
 /* Where objects of the kind live: its stored version. */
 void kind_resource(const struct kind *k, struct resource *ret_resource);
