@@ -161,8 +161,10 @@ static err *dependencies(ctx *c, void *work)
 			return unsupported(w, "spec.dependsOn[].readyExpr");
 		deps[i] = (struct dependency){refs[i].ns, refs[i].name, NULL};
 	}
-	struct depends_calls calls = {
-		.get = get_dependency, .same_source_revision = same_source_revision, .arg = w};
+	struct depends_calls calls = {.get = get_dependency,
+				      .same_source_revision = same_source_revision,
+				      .resource = "kustomizations." KUSTOMIZATION_GROUP,
+				      .arg = w};
 	err *e = depends_ready(c->mem, &calls, w->r.obj, deps, n);
 	int64_t after = w->r.house->options->requeue_dependency;
 	return stage_fault(
@@ -191,7 +193,9 @@ static err *find_path(ctx *c, struct work *w)
 {
 	struct tree_entry found;
 	const char *path = path_confine(c->mem, "/", w->k->path ? w->k->path : "");
-	w->path = *path == '/' ? path + 1 : path;
+	while (*path == '/')
+		path++;
+	w->path = path;
 	TRY(tree_stat(c->mem, w->tree, w->path, &found));
 	if (found.kind == TREE_NONE)
 		return err_new(c->mem, ERR_NOT_FOUND,

@@ -44,6 +44,10 @@ static err *check(arena *mem, const struct depends_calls *calls, const val *self
 {
 	const char *ns = d->ns && *d->ns ? d->ns : namespace_of(self);
 	const val *dep = calls->get(calls->arg, mem, ns, d->name);
+	if (!dep && calls->resource)
+		return not_ready(mem, ns, d->name,
+				 arena_printf(mem, "not found: %s \"%s\" not found",
+					      calls->resource, d->name));
 	if (!dep)
 		return not_ready(mem, ns, d->name, "not found");
 	if (d->ready_expr && *d->ready_expr) {

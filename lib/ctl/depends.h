@@ -25,6 +25,9 @@ struct depends_calls {
 	/* does the dependency have self's source, and which revision is that at? NULL: no such
 	 * check */
 	const char *(*same_source_revision)(void *arg, arena *mem, const val *self, const val *dep);
+	/* "kustomizations.kustomize.toolkit.fluxcd.io": how the API server would say that one is
+	 * missing; NULL: not told */
+	const char *resource;
 	void *arg;
 };
 
