@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/enc.h"
 #include "base/map.h"
 #include "base/vec.h"
 
@@ -10,6 +11,7 @@
 #define DISCOVERY_TIMEOUT (10 * CLOCK_SECOND)
 #define GONE_TIMEOUT (60 * CLOCK_SECOND) /* of an object that is recreated */
 #define TRIES_WITHOUT_FIELDS 3
+#define RECENT (5 * CLOCK_SECOND)
 
 enum step {
 	STEP_NONE,     /* nothing to do */
@@ -194,14 +196,21 @@ static const char *version_of(const val *obj)
 	return val_text_or(VAL_IN(obj, "metadata", "resourceVersion"), "");
 }
 
+/* Was it so lately that two changes may carry the same time, which has whole seconds? */
+static bool is_recent(const char *time)
+{
+	int64_t at;
+	return !clock_parse_rfc3339(str_of(time), &at) || clock_wall() - at < RECENT;
+}
+
 /* Does the answer of a dry run show that a real one would change nothing? The server moves the time of
  * our entry whenever an apply of ours changes anything. */
 static bool is_unchanged(struct run *r, const struct job *j, const val *answer)
 {
-	const struct managed_entry *before = &j->plan->state.entry;
+	const struct live_state *is = &j->plan->state;
 	struct managed_entry after = managed_ours(r->c->mem, answer, &r->s->managed);
-	return j->plan->state.view == LIVE_THERE && before->hash && before->hash == after.hash &&
-	       text_eq(before->time, after.time);
+	return is->view == LIVE_THERE && is->entry.hash && is->entry.hash == after.hash &&
+	       text_eq(is->entry.time, after.time) && !is_recent(after.time);
 }
 
 static void judge(struct run *r, struct job *j, const val *answer)
@@ -439,19 +448,29 @@ static err *await_stage(struct run *r, enum bundle_stage stage, const struct inv
 
 /* ---- the whole -------------------------------------------------------------------------------- */
 
-static err *check_secret(struct run *r, const struct bundle_item *item)
+/* A Secret that SOPS has encrypted must have been decrypted by now. As in Flux, one whose data is base64
+ * all the same loses the mark and passes. */
+static void check_secret(struct run *r, struct bundle_item *item)
 {
-	if (text_eq(item->id.kind, "Secret") && !*item->id.group && val_get(item->obj, "sops"))
+	if (!text_eq(item->id.kind, "Secret") || *item->id.group || !val_get(item->obj, "sops"))
+		return;
+	const val *data = val_get(item->obj, "data");
+	for (uint32_t i = 0; val_is(data, VAL_MAP) && i < data->map.n; i++) {
+		str bytes;
+		if (enc_unbase64(r->c->mem, val_as_str(data->map.p[i].value), &bytes))
+			continue;
 		note(r, ERR_INVALID,
 		     arena_printf(r->c->mem,
 				  "%s is SOPS encrypted, configuring decryption is required for "
 				  "this secret to "
 				  "be reconciled",
 				  item->name));
-	return NULL;
+		return;
+	}
+	val_del(item->obj, "sops");
 }
 
-static err *prepare(struct run *r, struct plan *plan)
+static void prepare(struct run *r, struct plan *plan)
 {
 	arena *mem = r->c->mem;
 	r->jobs = NEW_N(mem, struct job, plan->n);
@@ -471,9 +490,8 @@ static err *prepare(struct run *r, struct plan *plan)
 		else if (text_eq(j->item->id.kind, "Namespace") && !*j->item->id.group)
 			map_set(&r->made, arena_printf(mem, "/%s", j->item->id.name), j);
 		if (j->step == STEP_TRY)
-			TRY(check_secret(r, j->item));
+			check_secret(r, j->item);
 	}
-	return NULL;
 }
 
 /* May an item be written without a dry run, as the first of all? Only if it is known what is there. */
@@ -550,7 +568,7 @@ err *apply_run(ctx *c, const struct apply_settings *s, struct plan *plan, struct
 {
 	struct run r = {.c = c, .s = s, .ret = ret};
 	*ret = (struct apply_result){0};
-	TRY(prepare(&r, plan));
+	prepare(&r, plan);
 	TRY(validate(&r));
 	for (int stage = 0; stage < BUNDLE_STAGES; stage++)
 		TRY(run_stage(&r, stage));
