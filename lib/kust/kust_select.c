@@ -1,0 +1,101 @@
+#include "kust/kust_select.h"
+
+static err *anchored(arena *mem, str pattern, struct regex **ret)
+{
+	*ret = NULL;
+	if (!pattern.n)
+		return NULL;
+	return regex_compile(mem, str_of(arena_printf(mem, "^(?:%.*s)$", STR_ARG(pattern))), ret);
+}
+
+err *kust_matcher_new(arena *mem, const struct kust_selector *s, struct kust_matcher *ret_matcher)
+{
+	struct kust_matcher m = {.selector = s, .mem = mem};
+	TRY(anchored(mem, s->gvk.group, &m.group));
+	TRY(anchored(mem, s->gvk.version, &m.version));
+	TRY(anchored(mem, s->gvk.kind, &m.kind));
+	TRY(anchored(mem, s->name, &m.name));
+	TRY(anchored(mem, s->namespace_, &m.namespace_));
+	m.labels_failed = kust_label_selector_read(mem, s->labels, &m.labels);
+	m.annotations_failed = kust_label_selector_read(mem, s->annotations, &m.annotations);
+	*ret_matcher = m;
+	return NULL;
+}
+
+static bool matches(const struct kust_matcher *m, const struct regex *re, str text)
+{
+	return !re || regex_match(m->mem, re, text);
+}
+
+bool kust_matcher_gvk(const struct kust_matcher *m, const struct kust_gvk *gvk)
+{
+	return matches(m, m->group, gvk->group) && matches(m, m->version, gvk->version) &&
+	       matches(m, m->kind, gvk->kind);
+}
+
+bool kust_matcher_name(const struct kust_matcher *m, str name)
+{
+	return matches(m, m->name, name);
+}
+
+bool kust_matcher_namespace(const struct kust_matcher *m, str ns)
+{
+	return matches(m, m->namespace_, ns);
+}
+
+err *kust_matcher_labels(struct kust_work *w, const struct kust_matcher *m, struct kust_object *o,
+			 bool *ret_matches)
+{
+	*ret_matches = false;
+	if (m->labels_failed)
+		return m->labels_failed;
+	if (m->selector->labels.n) {
+		struct kust_pairs labels = kust_object_map(w->mem, o->node, "labels");
+		if (!kust_label_selector_matches(m->labels, &labels))
+			return NULL;
+	}
+	if (m->annotations_failed)
+		return m->annotations_failed;
+	if (m->selector->annotations.n) {
+		TRY(kust_object_expose(w, o));
+		struct kust_pairs notes = kust_object_map(w->mem, o->node, "annotations");
+		TRY(kust_object_absorb(w, o));
+		if (!kust_label_selector_matches(m->annotations, &notes))
+			return NULL;
+	}
+	*ret_matches = true;
+	return NULL;
+}
+
+err *kust_select(struct kust_set *s, const struct kust_selector *selector,
+		 struct kust_objects *ret_objects)
+{
+	struct kust_work *w = s->work;
+	struct kust_matcher m;
+	VEC(struct kust_object *) found = {0};
+	TRY(kust_matcher_new(w->mem, selector, &m));
+	for (size_t i = 0; i < s->list.n; i++) {
+		struct kust_object *o = s->list.p[i];
+		struct kust_id now = *kust_object_id(w, o), first = kust_object_first_id(w, o);
+		bool fits;
+		if (!kust_matcher_namespace(&m, kust_id_namespace(&first)) &&
+		    !kust_matcher_namespace(&m, kust_id_namespace(&now)))
+			continue;
+		if (!kust_matcher_name(&m, first.name) && !kust_matcher_name(&m, now.name))
+			continue;
+		if (!kust_matcher_gvk(&m, &now.gvk))
+			continue;
+		TRY(kust_matcher_labels(w, &m, o, &fits));
+		if (fits)
+			VEC_PUSH(w->mem, &found, o);
+	}
+	*ret_objects = (struct kust_objects){found.p, found.n};
+	return NULL;
+}
+
+const char *kust_selector_text(arena *mem, const struct kust_selector *s)
+{
+	struct kust_id id = {s->gvk, s->name, s->namespace_, false};
+	return arena_printf(mem, "%s:a=%.*s:l=%.*s", kust_id_text(mem, &id),
+			    STR_ARG(s->annotations), STR_ARG(s->labels));
+}
