@@ -36,7 +36,8 @@ struct tmpl_call {
 	arena *mem;
 	const char *name; /* the function, as the template wrote it */
 	const struct tmpl_options *options;
-	struct tmpl_run *run; /* the engine's own */
+	struct tmpl_run *run;	      /* the engine's own; NULL in tests of a function alone */
+	const struct tmpl_node *node; /* the command that calls */
 };
 
 typedef err *tmpl_fn(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret);
@@ -44,7 +45,13 @@ typedef err *tmpl_fn(struct tmpl_call *c, const struct tv *args, size_t n, struc
 struct tmpl_func {
 	const char *name;
 	const char *params;
-	tmpl_fn *fn;
+	tmpl_fn *fn; /* NULL for and, or, which the engine evaluates itself */
+};
+
+/* A method of a built-in object: args[0] is the object, the signature covers what follows it. */
+struct tmpl_method {
+	enum tv_type type;
+	struct tmpl_func func;
 };
 
 /* Must be asked before bytes of memory are taken whose number the template chose (repeat, until,

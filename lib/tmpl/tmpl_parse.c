@@ -601,7 +601,8 @@ static err *parse_top(struct parser *p, struct tmpl_node *list)
 	return NULL;
 }
 
-err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, struct map *trees)
+err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, struct map *trees,
+		     const struct tmpl_tree **ret_main)
 {
 	if (text.n > TMPL_MAX_TEXT)
 		return err_new(mem, ERR_LIMIT,
@@ -618,5 +619,6 @@ err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, st
 	struct tmpl_node *list = make(&p, NODE_LIST, peek(&p).pos);
 	TRY(parse_top(&p, list));
 	tree->root = list;
+	*ret_main = tree;
 	return add_tree(&p, tree);
 }

@@ -9,15 +9,16 @@
 #include "tmpl/tmpl_node.h"
 
 #define TMPL_MAX_TEXT ((size_t)64 << 20) /* bytes of all files of a set together: ERR_LIMIT */
-#define TMPL_MAX_PARENS 10000		 /* parentheses inside each other (Go's limit) */
-#define TMPL_MAX_BLOCKS 1000		 /* if, with, range inside each other: ERR_LIMIT */
+#define TMPL_MAX_PARENS 1000 /* parentheses inside each other (Go: 10000): the error is Go's */
+#define TMPL_MAX_BLOCKS 1000 /* if, with, range inside each other: ERR_LIMIT */
 
 /* Finds a function by its name; NULL: not defined. */
 typedef const struct tmpl_func *tmpl_find(str name);
 
 /* Parses text, whose tree gets the name; the trees of its definitions and its own come into trees
- * (name to struct tmpl_tree), the own one last. Everything lives in mem; the text is not copied.
+ * (name to struct tmpl_tree), and the own one to *ret_main also when an other one keeps its name. Everything lives in mem; the text is not copied.
  * ERR_INVALID: "template: NAME:LINE: …". */
-err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, struct map *trees);
+err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, struct map *trees,
+		     const struct tmpl_tree **ret_main);
 
 #endif

@@ -41,6 +41,7 @@ static const struct type_info types[TV_TYPES] = {
 	[TV_WEEKDAY] = {"time.Weekday", TK_INT, 0},
 	[TV_LOCATION] = {"*time.Location", TK_PTR, 0},
 	[TV_SEMVER] = {"*semver.Version", TK_PTR, 0},
+	[TV_SEMVER_STRUCT] = {"semver.Version", TK_STRUCT, 0},
 	[TV_CERT] = {"sprig.certificate", TK_STRUCT, 0},
 	[TV_CAPABILITIES] = {"*common.Capabilities", TK_PTR, 0},
 	[TV_KUBE_VERSION] = {"common.KubeVersion", TK_STRUCT, 0},
@@ -350,6 +351,12 @@ static void map_grow(arena *mem, struct tv_map *m)
 struct tv tv_map_get(const struct tv_map *m, str key)
 {
 	const struct tv_entry *e = m ? find(m, key, hash_for(m, key)) : NULL;
+	return e ? e->value : tv_none();
+}
+
+struct tv tv_map_find(const struct tv_map *m, str key, uint64_t hash)
+{
+	const struct tv_entry *e = m ? find(m, key, hash) : NULL;
 	return e ? e->value : tv_none();
 }
 

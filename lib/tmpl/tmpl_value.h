@@ -51,6 +51,7 @@ enum tv_type {
 	TV_WEEKDAY,
 	TV_LOCATION,
 	TV_SEMVER,
+	TV_SEMVER_STRUCT, /* not behind a pointer */
 	TV_CERT,
 	TV_CAPABILITIES,
 	TV_KUBE_VERSION,
@@ -127,6 +128,15 @@ struct tv_time {
 	const struct tv_zone *zone; /* NULL: UTC */
 };
 
+/* A struct of Go: what TV_SEMVER, TV_SEMVER_STRUCT, TV_CERT, TV_CAPABILITIES, TV_KUBE_VERSION and TV_HELM_VERSION
+ * point to. Fields with a small letter are printed but can't be asked for. */
+struct tv_struct {
+	const char *text; /* what the String method gives; NULL: there is none */
+	const char *const *names;
+	const struct tv *fields;
+	size_t n;
+};
+
 /* Making values. Texts are not copied. */
 struct tv tv_none(void);
 struct tv tv_nil(void);
@@ -161,6 +171,7 @@ bool tv_equal(struct tv a, struct tv b);   /* reflect.DeepEqual */
 
 /* Maps. A NULL map is empty. get: TV_NONE when the key is missing; a present null is TV_NIL. */
 struct tv tv_map_get(const struct tv_map *m, str key);
+struct tv tv_map_find(const struct tv_map *m, str key, uint64_t hash); /* hash: map_hash(key) */
 bool tv_map_has(const struct tv_map *m, str key);
 void tv_map_set(arena *mem, struct tv_map *m, str key, struct tv value); /* the key is not copied */
 bool tv_map_del(struct tv_map *m, str key);

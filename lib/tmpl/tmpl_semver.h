@@ -1,0 +1,12 @@
+/*
+ * tmpl_semver: semver, semverCompare and the methods of a version.
+ */
+#ifndef SLUICE_TMPL_SEMVER_H
+#define SLUICE_TMPL_SEMVER_H
+
+#include "tmpl/tmpl_func.h"
+
+extern const struct tmpl_func tmpl_semver_funcs[];
+extern const struct tmpl_method tmpl_semver_methods[];
+
+#endif
