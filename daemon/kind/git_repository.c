@@ -452,7 +452,8 @@ static const struct stage stages[] = {
 static const char *const positive[] = {SOURCE_VERIFIED, SOURCE_IN_STORAGE, NULL};
 static const char *const negative[] = {SOURCE_STORAGE_FAILED, SOURCE_FETCH_FAILED,
 				       SOURCE_INCLUDE_UNAVAILABLE, SOURCE_OUTDATED, NULL};
-static const struct conditions_polarity polarity = {positive, negative};
+static const char *const bipolar[] = {SOURCE_VERIFIED, NULL};
+static const struct conditions_polarity polarity = {positive, negative, bipolar};
 
 static const struct kind_column columns[] = {
 	{"URL", "string", ".spec.url", NULL},

@@ -213,6 +213,12 @@ void conditions_summary(arena *mem, val *status, int64_t generation,
 		consider(status, &w, *t, true);
 	for (const char *const *t = p->positive; *t; t++)
 		consider(status, &w, *t, false);
+	for (const char *const *t = p->bipolar; t && *t; t++) {
+		if (group_of(status, *t, false) != BAD_POSITIVE)
+			continue;
+		w = (struct winner){BAD_POSITIVE, *t};
+		break;
+	}
 	if (w.group == NO_GROUP)
 		return;
 	const char *state = w.group <= BAD_POSITIVE    ? CONDITION_FALSE

@@ -43,6 +43,8 @@ void conditions_del(val *status, const char *type);
 struct conditions_polarity {
 	const char *const *positive; /* True is good */
 	const char *const *negative; /* True is bad, absent is good */
+	/* of the positive ones, those whose False overrides everything else; may be NULL */
+	const char *const *bipolar;
 };
 
 /* Sets Ready to the sum of the others: a negative one True or Stalled → False; a positive one False

@@ -116,6 +116,14 @@ static void mark_success(struct reconcile *r)
 	mark_handled(r);
 }
 
+/* Progress that has not come to an end will be made again. */
+static void mark_retrying(struct reconcile *r)
+{
+	if (conditions_get(r->status, CONDITION_RECONCILING))
+		stage_set(r, CONDITION_RECONCILING, CONDITION_TRUE, "ProgressingWithRetry", "%s",
+			  conditions_message(r->status, CONDITION_RECONCILING));
+}
+
 static void mark_failure(struct reconcile *r, enum policy policy, const char *condition,
 			 const char *reason, const char *message)
 {
@@ -124,13 +132,10 @@ static void mark_failure(struct reconcile *r, enum policy policy, const char *co
 		stage_set(r, CONDITION_STALLED, CONDITION_TRUE, reason, "%s", message);
 		if (!r->fault.keep_generation)
 			mark_observed(r);
-	} else if (conditions_get(r->status, CONDITION_RECONCILING)) {
-		const char *doing = conditions_message(r->status, CONDITION_RECONCILING);
-		stage_set(r, CONDITION_RECONCILING, CONDITION_TRUE, "ProgressingWithRetry", "%s",
-			  doing);
-	}
-	if (!stalls)
+	} else {
+		mark_retrying(r);
 		stage_unset(r, CONDITION_STALLED);
+	}
 	if (!r->fault.no_condition && condition)
 		stage_set(r, condition, CONDITION_TRUE, reason, "%s", message);
 	if (!r->fault.no_condition && (!condition || !r->kind->polarity))
@@ -192,6 +197,12 @@ static void end_success(struct pass *p)
 					 : 0;
 	clear_passed(p);
 	mark_success(r);
+	/* all stages passed, and yet the sum is not good: something was left that is tried again */
+	if (r->kind->polarity && !conditions_is(r->status, CONDITION_READY, CONDITION_TRUE)) {
+		p->result->end = PASS_FAILED;
+		p->result->after = 0;
+		p->result->error = conditions_message(r->status, CONDITION_READY);
+	}
 	end_written(p);
 	if (p->result->end == PASS_DONE)
 		log_end(p, LOG_INFO, r->success ? r->success : "reconciliation finished", NULL);
@@ -256,7 +267,14 @@ static void end_suspended(struct pass *p)
 {
 	struct reconcile *r = p->r;
 	p->result->end = PASS_DONE;
-	mark_observed(r);
+	bool settled = r->kind->polarity
+			       ? val_len(val_get(r->status, "conditions")) > 0
+			       : conditions_is(r->status, CONDITION_READY, CONDITION_TRUE);
+	if (settled || r->kind->observes_suspended)
+		mark_observed(r);
+	if (settled && !r->kind->polarity)
+		stage_unset(r, CONDITION_RECONCILING);
+	mark_retrying(r);
 	mark_handled(r);
 	sum_up(r);
 	end_written(p);

@@ -39,6 +39,9 @@ struct kind {
 	 * finish sets Ready */
 	const char *ready_reason;
 	bool no_finalizer;
+	/* while suspended, observedGeneration follows in any case; otherwise only that of an object
+	 * with conditions (with polarity) or with Ready=True (without) */
+	bool observes_suspended;
 
 	/* hooks on a worker; each may be NULL */
 	/* fills r.suspend, r.interval, r.retry from r.spec; an err counts as a stall (InvalidSpec)

@@ -114,7 +114,9 @@ static void a_long_message_is_cut_between_letters(void **state)
 
 static const char *const positive[] = {"Stored", "Verified", NULL};
 static const char *const negative[] = {"FetchFailed", "Outdated", NULL};
-static const struct conditions_polarity polarity = {positive, negative};
+static const struct conditions_polarity polarity = {positive, negative, NULL};
+static const char *const bipolar[] = {"Verified", NULL};
+static const struct conditions_polarity strict = {positive, negative, bipolar};
 
 static void ready_sums_the_others_up(void **state)
 {
@@ -138,6 +140,8 @@ static void ready_sums_the_others_up(void **state)
 	set("FetchFailed", "True", "F", "f");
 	conditions_summary(mem, status, 3, &polarity);
 	assert_string_equal(conditions_message(status, "Ready"), "f");
+	conditions_summary(mem, status, 3, &strict);
+	assert_string_equal(conditions_message(status, "Ready"), "v");
 	set("Stalled", "True", "X", "x");
 	conditions_summary(mem, status, 3, &polarity);
 	assert_string_equal(conditions_message(status, "Ready"), "x");

@@ -127,7 +127,7 @@ static const struct stage stages[] = {{"fetching", fetch, "FetchError", "FetchFa
 				      {NULL, NULL, NULL, NULL}};
 static const char *const positive[] = {"ArtifactInStorage", NULL};
 static const char *const negative[] = {"StorageFailed", "FetchFailed", NULL};
-static const struct conditions_polarity polarity = {positive, negative};
+static const struct conditions_polarity polarity = {positive, negative, NULL};
 static struct kind thing = {.group = "x.example.org",
 			    .name = "Thing",
 			    .plural = "things",
@@ -430,18 +430,28 @@ static void a_deleted_object_is_finalized_once(void **state)
 	run_until(a_true);
 }
 
-static bool a_suspended(void)
+static bool a_observed_twice(void)
 {
-	return val_as_int(val_get(status_of("a"), "observedGeneration"), 0) == 1;
+	return val_as_int(val_get(status_of("a"), "observedGeneration"), 0) == 2 && is_quiet();
+}
+
+static int64_t observed_by(const char *type)
+{
+	return val_as_int(val_get(conditions_get(status_of("a"), type), "observedGeneration"), 0);
 }
 
 static void a_suspended_object_is_left_alone(void **state)
 {
 	(void)state;
-	put("a", "\"url\":\"good\",\"suspend\":true");
-	run_until(a_suspended);
-	assert_int_equal(passes, 0);
-	assert_null(val_get(status_of("a"), "conditions"));
+	put("never", "\"url\":\"good\",\"suspend\":true");
+	put("a", "\"url\":\"good\"");
+	run_until(a_true);
+	put("a", "\"url\":\"other\",\"suspend\":true");
+	run_quietly(a_observed_twice);
+	assert_int_equal(observed_by(CONDITION_READY), 2);
+	assert_int_equal(observed_by("ArtifactInStorage"), 1);
+	assert_int_equal(passes, 1);
+	assert_null(val_get(status_of("never"), "observedGeneration"));
 }
 
 static void ask(const char *name, const char *when)
