@@ -27,6 +27,13 @@ static const char *shown(const struct kust_loader *l, const char *path)
 	return path_join(l->work->mem, *root ? root : "/", path);
 }
 
+/* The same, but the first folder as the user wrote it, before the loader is complete. */
+static const char *written(const struct kust_loader *l, const char *path)
+{
+	const char *text = l->work->options->written;
+	return !l->up && !l->root && text ? text : shown(l, path);
+}
+
 const char *kust_loader_path(const struct kust_loader *l)
 {
 	return shown(l, l->root);
@@ -95,11 +102,12 @@ static err *resolve(const struct kust_loader *l, const char *path, const char **
 		failed = tree_stat(mem, l->tree, *ret_real, ret_entry);
 	if (!failed && ret_entry->kind != TREE_NONE)
 		return NULL;
+	const char *text = written(l, path);
 	if (!failed || err_code(failed) == ERR_NOT_FOUND)
 		return err_new(mem, ERR_NOT_FOUND,
 			       "evalsymlink failure on '%s' : lstat %s: no such file or directory",
-			       shown(l, path), shown(l, missing_part(l, path)));
-	return err_wrap(mem, failed, "evalsymlink failure on '%s' ", shown(l, path));
+			       text, shown(l, missing_part(l, path)));
+	return err_wrap(mem, failed, "evalsymlink failure on '%s' ", text);
 }
 
 /* --- files --------------------------------------------------------------------------------------- */
@@ -239,7 +247,7 @@ static err *confirm_dir(const struct kust_loader *l, const char *path, const cha
 	struct tree_entry e;
 	TRY_AS(mem, resolve(l, path, ret_real, &e), "not a valid directory");
 	if (e.kind != TREE_DIR)
-		return err_new(mem, ERR_INVALID, "'%s': file is not directory", shown(l, path));
+		return err_new(mem, ERR_INVALID, "'%s': file is not directory", written(l, path));
 	return NULL;
 }
 
@@ -247,10 +255,11 @@ err *kust_loader_first(struct kust_work *w, struct tree *t, const char *path,
 		       struct kust_loader **ret_loader)
 {
 	struct kust_loader *l = NEW(w->mem, struct kust_loader);
-	*l = (struct kust_loader){
-		.work = w, .tree = t, .root = ".", .any_path = w->options->any_path};
+	*l = (struct kust_loader){.work = w, .tree = t, .any_path = w->options->any_path};
 	const char *p = path_clean(w->mem, str_of(path));
-	TRY_AS(w->mem, confirm_dir(l, p, &l->root), "must build at directory");
+	const char *real;
+	TRY_AS(w->mem, confirm_dir(l, p, &real), "must build at directory");
+	l->root = real;
 	*ret_loader = l;
 	return NULL;
 }

@@ -37,12 +37,9 @@ static err *affix_object(struct kust_work *w, struct kust_object *o, struct affi
 		if (!kust_gvk_selected(&first.gvk, &spec->gvk))
 			continue;
 		if (str_is(spec->path, "metadata/name")) {
-			if (a->before.n)
-				VEC_PUSH(w->mem, &o->prefixes, a->before);
-			if (a->after.n)
-				VEC_PUSH(w->mem, &o->suffixes, a->after);
+			TRY(kust_object_add_affix(w, o, a->before, a->after));
 			if (a->before.n || a->after.n)
-				kust_object_remember(w, o);
+				TRY(kust_object_remember(w, o));
 		}
 		TRY(kust_field_apply(w, o, spec, &set));
 	}
@@ -199,7 +196,7 @@ err *kust_set_namespace(struct kust_set *s, const struct kust_namespacer *n)
 			continue;
 		struct kust_id before = *kust_object_id(w, o);
 		kust_set_count(s, &before);
-		kust_object_remember(w, o);
+		TRY(kust_object_remember(w, o));
 		TRY(kust_object_namespacing(w, o, n));
 		const struct kust_id *after = kust_object_id(w, o);
 		if (!kust_id_eq(&before, after))
@@ -223,7 +220,7 @@ err *kust_add_hashes(struct kust_set *s)
 		if (!str_is(o->needs_hash, "enabled"))
 			continue;
 		TRY(kust_hash(w, o, &hash));
-		kust_object_remember(w, o);
+		TRY(kust_object_remember(w, o));
 		str name = kust_object_name(o);
 		TRY(kust_object_set_name(
 			w, o, str_of(arena_printf(w->mem, "%.*s-%s", STR_ARG(name), hash))));

@@ -117,6 +117,12 @@ err *kust_set(arena *mem, struct yaml_node *map, str key, struct yaml_node *valu
 	      struct yaml_node **ret_field)
 {
 	map = yaml_node_body(map);
+	if (!key.n) {
+		/* kyaml takes a field without a name for the scalar itself */
+		if (ret_field)
+			*ret_field = map;
+		return kust_set_self(mem, map, value);
+	}
 	quote_if_needed(mem, value);
 	if (kust_missing(value)) {
 		if (ret_field)
@@ -128,8 +134,9 @@ err *kust_set(arena *mem, struct yaml_node *map, str key, struct yaml_node *valu
 	if (field) {
 		value->style = field->style;
 		*field = *value;
-	} else if (map->kind == YN_MAP) {
-		yaml_node_add(mem, map, kust_bare(mem, YN_SCALAR, key), value);
+	} else {
+		if (map->kind == YN_MAP)
+			yaml_node_add(mem, map, kust_bare(mem, YN_SCALAR, key), value);
 		field = value;
 	}
 	if (ret_field)

@@ -299,9 +299,51 @@ bool kust_object_has_notes(const struct yaml_node *object)
 	return false;
 }
 
+/* Adds a word to a list of notes in the tree, as kyaml's SetAnnotation. */
+static err *note(struct kust_work *w, struct kust_object *o, int which, str word)
+{
+	struct yaml_node *meta, *n;
+	str field = STR("annotations"), key = str_of(list_notes[which]), old;
+	struct kust_pairs map = kust_object_map(w->mem, o->node, "annotations");
+	if (!o->literal || !word.n)
+		return NULL;
+	if (kust_pairs_get(&map, list_notes[which], &old))
+		word = str_of(arena_printf(w->mem, "%.*s,%.*s", STR_ARG(old), STR_ARG(word)));
+	TRY(metadata(w, o, YN_MAP, &meta));
+	n = yaml_node_get(meta, "annotations");
+	if (n && kust_empty(n))
+		TRY(kust_clear(w->mem, meta, field));
+	TRY(kust_lookup(w->mem, meta, &(struct kust_parts){&field, 1}, YN_MAP, &n));
+	struct yaml_node *value = kust_string(w->mem, word);
+	value->style = YN_SINGLE;
+	return kust_set(w->mem, n, key, value, NULL);
+}
+
+err *kust_object_remember(struct kust_work *w, struct kust_object *o)
+{
+	const struct kust_id *id = kust_object_id(w, o);
+	struct kust_former f = {id->name, kust_id_namespace(id), id->gvk.kind};
+	VEC_PUSH(w->mem, &o->formers, f);
+	TRY(note(w, o, 0, f.name));
+	TRY(note(w, o, 1, f.namespace_));
+	return note(w, o, 2, f.kind);
+}
+
+err *kust_object_add_affix(struct kust_work *w, struct kust_object *o, str prefix, str suffix)
+{
+	if (prefix.n)
+		VEC_PUSH(w->mem, &o->prefixes, prefix);
+	if (suffix.n)
+		VEC_PUSH(w->mem, &o->suffixes, suffix);
+	TRY(note(w, o, 3, prefix));
+	return note(w, o, 4, suffix);
+}
+
 err *kust_object_expose(struct kust_work *w, struct kust_object *o)
 {
 	struct kust_pairs map = {0};
+	if (o->literal)
+		return NULL;
 	for (int i = 0; i < (int)COUNT(list_notes); i++) {
 		size_t n = i == 3 ? o->prefixes.n : i == 4 ? o->suffixes.n : o->formers.n;
 		if (n)
@@ -369,7 +411,7 @@ err *kust_object_absorb(struct kust_work *w, struct kust_object *o)
 				? (found.p ? found : STR(""))
 				: (str){NULL, 0};
 	}
-	if (!kust_object_has_notes(o->node))
+	if (o->literal || !kust_object_has_notes(o->node))
 		return NULL;
 	kust_object_own(w, o, KUST_OWN_META);
 	struct yaml_node *n = YAML_NODE_IN(o->node, "metadata", "annotations");
@@ -425,6 +467,10 @@ err *kust_object_finish(struct kust_work *w, struct kust_object *o, bool keep_or
 		return NULL;
 	for (const char *const *key = left_notes; *key; key++)
 		kust_pairs_del(&map, *key);
+	for (size_t i = 0; i < COUNT(list_notes); i++)
+		kust_pairs_del(&map, list_notes[i]);
+	for (size_t i = 0; i < COUNT(word_notes); i++)
+		kust_pairs_del(&map, word_notes[i].key);
 	if (!keep_origin)
 		kust_pairs_del(&map, ORIGIN);
 	if (!keep_transformations)

@@ -52,6 +52,7 @@ struct kust_object {
 	unsigned known;		/* id is that of the tree and of the work's schema of this age */
 	struct kust_id id;
 
+	bool literal; /* notes came with the file: all stand in the tree, where they would be hashed */
 	VEC(struct kust_former) formers;
 	VEC(str) prefixes, suffixes;
 	str behavior, needs_hash, name_change, kind_change; /* an annotation's text, p NULL: none */
@@ -81,8 +82,9 @@ const struct kust_id *kust_object_id(struct kust_work *w, struct kust_object *o)
 struct kust_id kust_object_former(struct kust_work *w, struct kust_object *o, size_t i);
 struct kust_id kust_object_first_id(struct kust_work *w, struct kust_object *o);
 
-/* Puts the current id on the list of former ones. */
-void kust_object_remember(struct kust_work *w, struct kust_object *o);
+/* Puts the current id on the list of former ones; a prefix or suffix on theirs. */
+err *kust_object_remember(struct kust_work *w, struct kust_object *o);
+err *kust_object_add_affix(struct kust_work *w, struct kust_object *o, str prefix, str suffix);
 
 /* Does the current or a former id equal this one? */
 bool kust_object_was(struct kust_work *w, struct kust_object *o, const struct kust_id *id);

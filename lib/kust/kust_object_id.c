@@ -217,10 +217,3 @@ bool kust_object_was(struct kust_work *w, struct kust_object *o, const struct ku
 	}
 	return kust_id_eq(kust_object_id(w, o), id);
 }
-
-void kust_object_remember(struct kust_work *w, struct kust_object *o)
-{
-	const struct kust_id *id = kust_object_id(w, o);
-	struct kust_former f = {id->name, kust_id_namespace(id), id->gvk.kind};
-	VEC_PUSH(w->mem, &o->formers, f);
-}

@@ -59,6 +59,7 @@ struct kust_options {
 	bool managed_by;  /* --enable-managedby-label */
 	struct kust_limits limits;
 	struct kust_cache *cache; /* NULL: none */
+	const char *written;	  /* the folder as the user wrote it, for texts; NULL: its path */
 
 	/* Files that stand in for those of the tree or beside them, by path from the tree's root
 	 * (cleaned, no leading slash): const str *. kust_flux adds the root file here; decrypted

@@ -250,8 +250,10 @@ static err *make_objects(struct kust_work *w, const struct kust_nodes *nodes, en
 	ret->p = NEW_N(w->mem, struct kust_object *, nodes->n);
 	for (size_t i = 0; i < nodes->n; i++) {
 		ret->p[i] = kust_object_new(w, nodes->p[i], owned);
-		if (notes && kust_object_has_notes(nodes->p[i]))
-			TRY(kust_object_absorb(w, ret->p[i]));
+		if (!notes || !kust_object_has_notes(nodes->p[i]))
+			continue;
+		ret->p[i]->literal = true;
+		TRY(kust_object_absorb(w, ret->p[i]));
 	}
 	return NULL;
 }

@@ -37,11 +37,16 @@ static err *merge_into(struct kust_work *w, const struct kust_patcher *p, struct
 	str name = kust_object_name(o), ns = kust_object_namespace(o), kind = kust_object_kind(o);
 	bool notes = touches_notes(patch);
 	if (p->name_change || p->kind_change)
-		kust_object_remember(w, o);
+		TRY(kust_object_remember(w, o));
 	kust_object_own(w, o, KUST_OWN_ALL);
 	if (notes)
 		TRY(kust_object_expose(w, o));
-	TRY(kust_merge(w->mem, w->schema, o->node, patch, &o->node));
+	struct yaml_node *result;
+	TRY(kust_merge(w->mem, w->schema, o->node, patch, &result));
+	/* merged in place; another tree (a patch that replaces the whole) is passed over, as in
+	 * kustomize, and no tree means that the object is deleted */
+	if (!result)
+		o->node = NULL;
 	o->known = 0;
 	if (kust_object_empty(o))
 		return NULL;
@@ -142,7 +147,7 @@ static bool is_internal(str key)
 static err *operate_on(struct kust_work *w, const struct kust_patcher *p, struct kust_object *o)
 {
 	if (p->remember)
-		kust_object_remember(w, o);
+		TRY(kust_object_remember(w, o));
 	TRY(kust_object_expose(w, o));
 	struct kust_pairs before = kust_object_map(w->mem, o->node, "annotations");
 	struct yaml_node *result;
@@ -154,7 +159,10 @@ static err *operate_on(struct kust_work *w, const struct kust_patcher *p, struct
 	for (size_t i = 0; i < before.n; i++)
 		if (is_internal(before.p[i].key))
 			kust_pairs_set(w->mem, &after, before.p[i].key, before.p[i].value);
-	TRY(kust_object_set_map(w, o, "annotations", &after));
+	err *failed = kust_object_set_map(w, o, "annotations", &after);
+	/* kustomize forgets this failure in one of its two transformers */
+	if (failed && !p->remember)
+		return failed;
 	return kust_object_absorb(w, o);
 }
 

@@ -122,7 +122,10 @@ static err *by_field(struct search *s, struct yaml_node *n, size_t at)
 	if (!field && s->create != YN_NONE) {
 		enum yaml_node_kind kind = kust_kind_before(next_part(s, at), s->create);
 		field = kust_bare(s->mem, kind, (str){NULL, 0});
-		TRY(kust_set(s->mem, n, s->parts[at], field, &field));
+		if (s->parts[at].n)
+			TRY(kust_set(s->mem, n, s->parts[at], field, &field));
+		else
+			TRY(kust_set_self(s->mem, n, field));
 	}
 	if (!field)
 		return NULL;

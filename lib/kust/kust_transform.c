@@ -210,6 +210,10 @@ static err *make_replacements(struct maker *m)
 	struct kust_list *all = NEW(m->mem, struct kust_list);
 	if (!list->n)
 		return NULL;
+	/* on its way through a configuration an empty list is lost */
+	for (size_t i = 0; i < list->n; i++)
+		if (!KUST_AT(*list, struct kust_replacement, i)->targets.n)
+			KUST_AT(*list, struct kust_replacement, i)->targets.p = NULL;
 	err *failed = kust_replacements_read(m->loader, list, all);
 	if (failed) {
 		val *items = val_list(m->mem), *map = val_map(m->mem);
