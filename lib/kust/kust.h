@@ -1,6 +1,6 @@
 /*
- * kust: what `kustomize build` 5.8.1 does, as a pure function: a tree and a path in, objects out;
- *no globals, no network, no exec. The printed bytes and the wording of the errors are kustomize's.
+ * kust: what `kustomize build` 5.8.1 does, as a pure function: a tree and a path in, objects out; no
+ * globals, no network, no exec. The printed bytes and the wording of the errors are kustomize's.
  *
  * Blocking on local files only. Any number of builds may run at once, each in its own arena; they
  * may share one struct kust_cache. A result belongs to the arena and to one thread at a time.
@@ -15,6 +15,8 @@
 #define SLUICE_KUST_H
 
 #include "base/buf.h"
+#include "kust/kust_cache.h"
+#include "kust/kust_flux.h"
 #include "kust/kust_options.h"
 
 struct kust_object;
@@ -58,31 +60,5 @@ err *kust_replace_value(arena *mem, struct kust_object *o, const val *v);
 /* The whole stream, documents parted by "---\n"; empty for no objects. Flux's history digest is the
  * sha256 of it. */
 err *kust_print(arena *mem, const struct kust_result *r, buf *b);
-
-/* What a Flux Kustomization lays over the folder's own file. */
-struct kust_flux_overlay {
-	const char *namespace_;	 /* spec.targetNamespace; NULL or "": none */
-	const char *name_prefix; /* spec.namePrefix */
-	const char *name_suffix; /* spec.nameSuffix */
-	const val *patches;	 /* spec.patches, a list of {patch, target}; NULL: none, as below */
-	const val *patches_strategic_merge; /* legacy, a list of objects */
-	const val *patches_json6902;	    /* legacy, a list of {target, patch: [ops]} */
-	const val *images;		    /* a list of {name, newName, newTag, digest} */
-	const val *components;		    /* a list of texts */
-	bool ignore_missing_components;
-	const val *build_metadata; /* a list of texts */
-};
-
-/* Writes (into o->instead, made if it is NULL) the kustomization file of the folder path that Flux
- * would build: the folder's own, read leniently, or one generated from the files below the folder,
- * with the overlay on it. ERR_INVALID with Flux's texts; ERR_NOT_FOUND for no such folder. */
-err *kust_flux(arena *mem, struct tree *t, const char *path, const struct kust_flux_overlay *f,
-	       struct kust_options *o);
-
-/* A cache of at most so many bytes of parsed files, least recently used ones go first. Thread safe.
- * A build's result holds on to what it shares until its arena closes; close the cache after that.
- */
-struct kust_cache *kust_cache_open(size_t max_bytes);
-void kust_cache_close(struct kust_cache *c);
 
 #endif
