@@ -6,6 +6,10 @@
 /* The verbs, as `sluice help` lists them. */
 const struct verb cli_verbs[] = {
 	{"run", "run the daemon", cli_run, NULL},
+	{"kustomize", "build a folder as kustomize does", cli_kustomize,
+	 "usage: sluice kustomize [--reorder legacy|none] "
+	 "[--load-restrictor LoadRestrictionsRootOnly|LoadRestrictionsNone]\n"
+	 "                        [--output FILE|FOLDER] [DIR]"},
 	{"crds", NULL, cli_crds, "usage: sluice crds [--output FOLDER]"},
 	{"version", "print the version", cli_version, "usage: sluice version"},
 	{"help", "explain the verbs", cli_help, "usage: sluice help [VERB]"},
