@@ -62,6 +62,23 @@ $(foreach u,$(notdir $(UNIT_SOURCES:%.c=%)),$(eval $(call UNIT_RULE,$(u))))
 
 units: $(UNITS)
 
+# flows: whole parts against the API double, which is a program of its own, too; clusters: against a real one
+FAKE := $(patsubst %,$(BUILD)/test/fake/%.o,api faults store owners)
+FLOWS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard test/flow/*.c)))
+CLUSTERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard test/cluster/*.c)))
+$(BUILD)/test/flow/%.o $(BUILD)/test/fake/%.o: CPPFLAGS += -Itest
+$(FLOWS): %: %.o $(FAKE) $(LIBS)
+	@echo "  link $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(CLUSTERS): %: %.o $(LIBS)
+	@echo "  link $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(BUILD)/test/fake/fake-api: $(BUILD)/test/fake/main.o $(FAKE) $(LIBS)
+	@echo "  link $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+flows: $(FLOWS) $(BUILD)/test/fake/fake-api
+clusters: $(CLUSTERS)
+
 # fuzz targets: with the plain driver over their corpora, and under libFuzzer (make fuzz TARGET=name)
 FUZZ_SOURCES := $(filter-out %/corpus_driver.c,$(sort $(wildcard test/fuzz/*.c)))
 FUZZERS := $(FUZZ_SOURCES:%.c=$(BUILD)/%)
@@ -113,6 +130,6 @@ install: $(BUILD)/sluice
 clean:
 	rm -rf build
 
-.PHONY: all all-libs units corpora fuzz check test demo bench debug tsan manifests install clean
+.PHONY: all all-libs units flows clusters corpora fuzz check test demo bench debug tsan manifests install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -166,22 +166,22 @@ static bool worth_another(const struct ask *q, const err *e, const struct http_a
 {
 	bool read = strcmp(q->method, "GET") == 0;
 	if (e && (e->code == ERR_IO || e->code == ERR_TIMEOUT))
-		return tries < TRIES &&
+		return tries < TRIES && !http_untrusted(e) &&
 		       (http_unsent(e) || (e->code == ERR_IO && (read || q->again)));
 	if (e)
 		return false;
 	if (a->status == 429)
 		return tries < BUSY_TRIES;
-	return (a->status == 500 || a->status == 502 || a->status == 503 || a->status == 504) &&
-	       read && tries < TRIES;
+	/* turned away before anything was done, so what does the same twice may come again */
+	if (a->status == 503)
+		return tries < TRIES && (read || q->again);
+	return (a->status == 500 || a->status == 502 || a->status == 504) && read && tries < TRIES;
 }
 
-/* A pause, unless it would outlast the deadline: then what is known now is told instead. */
-static bool waited(ctx *c, int64_t ns)
+/* Would a pause outlast the deadline? Then what is known now is told instead. */
+static bool too_long(const ctx *c, int64_t pause)
 {
-	if (c->deadline && clock_now() + ns >= c->deadline)
-		return false;
-	return !ctx_sleep(c, ns);
+	return c->deadline && clock_now() + pause >= c->deadline;
 }
 
 /* Sends until there is an answer that counts. Any status but the retried ones is a success here. */
@@ -190,6 +190,7 @@ static err *ask(ctx *c, arena *mem, struct client *cl, const struct ask *q,
 {
 	struct link_request r = {q->method, q->path, q->accept, q->content_type, cl->as, q->body};
 	bool refreshed = false;
+	err *last = NULL;
 	for (int tries = 0;; tries++) {
 		struct http_answer *a = NULL;
 		err *e = link_send(c, mem, cl->link, &r, &a);
@@ -198,12 +199,15 @@ static err *ask(ctx *c, arena *mem, struct client *cl, const struct ask *q,
 			if (link_token_refused(cl->link))
 				continue;
 		}
-		if (!worth_another(q, e, a, tries) || !waited(c, pause_of(a, tries))) {
+		int64_t pause = pause_of(a, tries);
+		if (!worth_another(q, e, a, tries) || too_long(c, pause)) {
 			if (!e)
 				*ret_answer = a;
-			TRY(e ? ctx_check(c) : NULL);
-			return e;
+			/* when time ran out in a further try, what went wrong before says more */
+			return e && e->code == ERR_TIMEOUT && last ? last : e;
 		}
+		TRY(ctx_sleep(c, pause));
+		last = e ? e : client_read_failure(c->mem, q->method, q->path, a->status, a->body);
 	}
 }
 

@@ -496,12 +496,22 @@ err *http_do(ctx *c, struct http *h, const struct http_request *q, struct http_a
 	return http_do_in(c, c->mem, h, q, ret_answer);
 }
 
-bool http_unsent(const err *e)
+static bool has_reason(const err *e, const char *reason)
 {
 	for (; e; e = e->cause)
-		if (text_eq(e->reason, "Unsent"))
+		if (text_eq(e->reason, reason))
 			return true;
 	return false;
+}
+
+bool http_unsent(const err *e)
+{
+	return has_reason(e, "Unsent") || has_reason(e, "Untrusted");
+}
+
+bool http_untrusted(const err *e)
+{
+	return has_reason(e, "Untrusted");
 }
 
 const char *http_header(const struct http_answer *a, const char *name)

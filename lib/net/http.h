@@ -75,6 +75,9 @@ err *http_do_in(ctx *c, arena *mem, struct http *h, const struct http_request *q
 /* Is it sure that the request of this failure never reached the server? */
 bool http_unsent(const err *e);
 
+/* Did TLS fail for a certificate, ours or theirs? Then trying again at once will not help. */
+bool http_untrusted(const err *e);
+
 /* A header's value, NULL when absent. name in lower case. */
 const char *http_header(const struct http_answer *a, const char *name);
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -227,15 +228,47 @@ static err *set_url(struct transfer *t, const struct http_request *q, const stru
 	return NULL;
 }
 
+static size_t read_body(char *p, size_t one, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	str part = str_sub(t->body, t->body_read, t->body_read + one * n);
+	if (part.n)
+		memcpy(p, part.p, part.n);
+	t->body_read += part.n;
+	return part.n;
+}
+
+static int rewind_body(void *arg, curl_off_t offset, int origin)
+{
+	const struct transfer *t = arg;
+	return t->body_read == 0 && offset == 0 && origin == SEEK_SET ? CURL_SEEKFUNC_OK
+								      : CURL_SEEKFUNC_FAIL;
+}
+
+/* When a connection that was used before breaks without an answer, libcurl sends the request again on a
+ * new one. What may not be done twice gets a body that cannot be read twice. */
+static void send_once(struct transfer *t)
+{
+	CURL *e = t->easy;
+	curl_easy_setopt(e, CURLOPT_READFUNCTION, read_body);
+	curl_easy_setopt(e, CURLOPT_READDATA, t);
+	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, rewind_body);
+	curl_easy_setopt(e, CURLOPT_SEEKDATA, t);
+}
+
 static void set_method(struct transfer *t, const struct http_request *q)
 {
 	CURL *e = t->easy;
 	bool head = strcmp(q->method, "HEAD") == 0;
-	if (q->body.n || strcmp(q->method, "POST") == 0 || strcmp(q->method, "PUT") == 0 ||
-	    strcmp(q->method, "PATCH") == 0) {
+	bool once = strcmp(q->method, "POST") == 0 || strcmp(q->method, "PATCH") == 0;
+	t->body = q->body;
+	if (q->body.n || once || strcmp(q->method, "PUT") == 0) {
 		curl_easy_setopt(e, CURLOPT_POST, 1L);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, q->body.n ? q->body.p : "");
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
+		if (once && q->body.n)
+			send_once(t);
+		else
+			curl_easy_setopt(e, CURLOPT_POSTFIELDS, q->body.n ? q->body.p : "");
 	}
 	if (head)
 		curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
@@ -331,7 +364,9 @@ static err *not_connected(struct transfer *t, CURLcode rc)
 	else
 		e = err_new(t->mem, ERR_IO, "%s: TLS: %s", t->origin,
 			    *t->error ? t->error : curl_easy_strerror(rc));
-	e->reason = "Unsent";
+	bool tls = rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_SSL_CERTPROBLEM ||
+		   rc == CURLE_SSL_CACERT_BADFILE || rc == CURLE_SSL_ISSUER_ERROR;
+	e->reason = tls ? "Untrusted" : "Unsent";
 	return e;
 }
 
@@ -373,6 +408,7 @@ err *transfer_error(struct transfer *t, CURLcode rc)
 		return err_new(t->mem, ERR_IO, "%s: the answer was cut off", t->origin);
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
+	case CURLE_SEND_FAIL_REWIND:
 	case CURLE_HTTP2:
 	case CURLE_HTTP2_STREAM:
 		return err_new(t->mem, ERR_IO, "%s: the connection was lost", t->origin);

@@ -36,6 +36,7 @@ struct transfer {
 	const char *origin; /* "https://host:port", for messages */
 	struct transfer_calls calls;
 	str body;
+	size_t body_read; /* of a body that is sent once only */
 	size_t max_answer, max_error;
 	int64_t stall, timeout, last_byte; /* ns, ns, on clock_now */
 

@@ -72,7 +72,9 @@ bool server_write(struct server_call *c, str bytes);
 void server_end(struct server_call *c);
 void server_on_gone(struct server_call *c, void (*fn)(void *), void *arg);
 
-/* Cuts the connection without an answer, for tests of clients; counts as the answer. */
+/* For tests of clients: cuts the connection without an answer, which counts as one; or cuts it now and
+ * lets the answer, which is still owed, go nowhere. */
 void server_cut(struct server_call *c);
+void server_cut_answer(struct server_call *c);
 
 #endif

@@ -338,3 +338,11 @@ void server_cut(struct server_call *call)
 	conn_close(c);
 	conn_free_call(p);
 }
+
+void server_cut_answer(struct server_call *call)
+{
+	struct pending *p = pending_of(call);
+	p->on_gone = NULL;
+	if (p->conn)
+		conn_close(p->conn);
+}

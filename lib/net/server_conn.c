@@ -31,7 +31,7 @@ static void tell_gone(void *arg)
 	p->telling = false;
 	if (p->ended)
 		conn_free_call(p);
-	else
+	else if (p->on_gone)
 		p->on_gone(p->on_gone_arg);
 }
 

@@ -356,7 +356,7 @@ struct told {
 	struct watch *watch;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	int added, modified, deleted, synced, refused, closed;
+	int added, modified, deleted, synced, refused, closed, settled;
 };
 
 static void on_event(void *arg, enum watch_event e, const val *obj)
@@ -433,6 +433,23 @@ static void await(struct told *t, const int *counter, int n)
 	pthread_mutex_unlock(&t->lock);
 }
 
+static void settle_on_loop(void *arg)
+{
+	struct told *t = arg;
+	pthread_mutex_lock(&t->lock);
+	t->settled++;
+	pthread_cond_broadcast(&t->wake);
+	pthread_mutex_unlock(&t->lock);
+}
+
+/* Until the loop is through with the event that was told: the cache comes after on_event. */
+static void settle(struct told *t)
+{
+	int before = t->settled;
+	loop_post(the_loop, settle_on_loop, t);
+	await(t, &t->settled, before + 1);
+}
+
 static void hush(struct told *t)
 {
 	loop_post(the_loop, close_on_loop, t);
@@ -455,6 +472,7 @@ static void watches(void **state)
 	await(&all, &all.synced, 1);
 	await(&odd, &odd.synced, 1);
 	await(&g, &g.synced, 1);
+	settle(&all);
 	assert_true(all.added >= 1200);
 	assert_int_equal(odd.added, 600);
 	assert_int_equal(cache_count(cache), all.added);
@@ -466,10 +484,12 @@ static void watches(void **state)
 			  json(mem, "{\"data\":{\"k\":\"v\"}}"), NULL, &got));
 	await(&all, &all.modified, 1);
 	await(&odd, &odd.modified, 1);
+	settle(&all);
 	assert_false(cache_put(cache, got));
 	must(client_delete(c, admin, &r, ns, "many-0007", NULL, NULL));
 	await(&all, &all.deleted, 1);
 	await(&odd, &odd.deleted, 1);
+	settle(&all);
 	assert_false(cache_put(cache, got));
 	must(client_patch(c, admin, &gadgets, ns, "g", NULL, PATCH_MERGE,
 			  json(mem, "{\"spec\":{\"size\":9}}"), NULL, NULL));
