@@ -1,8 +1,7 @@
-
 #include "ctl/house.h"
 #include "kind/git_repository.h"
-#include "kind/source.h"
 #include "kind/kustomization.h"
+#include "serve/storage.h"
 
 const struct kind *const kind_table[] = {
 	&git_repository_kind,
@@ -11,7 +10,7 @@ const struct kind *const kind_table[] = {
 };
 
 const struct house_part house_parts[] = {
-	{"storage", source_open, source_lead, source_close},
+	{"storage", storage_open, storage_lead, storage_close},
 	{"applied objects", kustomization_open, NULL, kustomization_close},
 	{NULL, NULL, NULL, NULL},
 };

@@ -18,7 +18,8 @@ static const struct field ref_fields[] = {
 	{"branch", FIELD_TEXT, AT(git_ref, branch),
 	 .doc = "Branch to follow; master if no other field says what."},
 	{"commit", FIELD_TEXT, AT(git_ref, commit),
-	 .doc = "Commit to take, whatever the other fields say. With branch or name these only name "
+	 .doc = "Commit to take, whatever the other fields say. With branch or name these only "
+		"name "
 		"the "
 		"revision."},
 	{"name", FIELD_TEXT, AT(git_ref, name),
@@ -36,7 +37,8 @@ static const struct field verify_fields[] = {
 	 .doc = "What has to be signed: the commit, the tag, or both."},
 	{"secretRef", FIELD_OBJECT, AT(git_verify, secret), .sub = name_fields,
 	 .size = sizeof(struct git_name), .required = true,
-	 .doc = "The Secret that holds the public keys: PGP under keys ending in .asc, SSH in .sshpub."},
+	 .doc = "The Secret that holds the public keys: PGP under keys ending in .asc, SSH in "
+		".sshpub."},
 	{NULL},
 };
 
@@ -74,8 +76,10 @@ const struct field git_repository_spec_fields[] = {
 	 .doc = "The repository's submodules are fetched too."},
 	{"ref", FIELD_OBJECT, SPEC(ref), .sub = ref_fields, .size = sizeof(struct git_ref),
 	 .doc = "The reference to follow; the branch master by default."},
-	{"secretRef", FIELD_OBJECT, SPEC(secret), .sub = name_fields, .size = sizeof(struct git_name),
-	 .doc = "A Secret with credentials: username and password, or bearerToken; ca.crt; tls.crt and "
+	{"secretRef", FIELD_OBJECT, SPEC(secret), .sub = name_fields,
+	 .size = sizeof(struct git_name),
+	 .doc = "A Secret with credentials: username and password, or bearerToken; ca.crt; tls.crt "
+		"and "
 		"tls.key. For SSH identity and known_hosts."},
 	{"serviceAccountName", FIELD_TEXT, SPEC(account),
 	 .doc = "The ServiceAccount used to authenticate; for the providers azure and aws only."},
@@ -86,14 +90,15 @@ const struct field git_repository_spec_fields[] = {
 	 .doc = "The time for each operation such as fetching."},
 	{"url", FIELD_TEXT, SPEC(url), .required = true, .pattern = "^(http|https|ssh)://.*$",
 	 .doc = "The address of the repository."},
-	{"verify", FIELD_OBJECT, SPEC(verify), .sub = verify_fields, .size = sizeof(struct git_verify),
-	 .doc = "Checks of signatures."},
+	{"verify", FIELD_OBJECT, SPEC(verify), .sub = verify_fields,
+	 .size = sizeof(struct git_verify), .doc = "Checks of signatures."},
 	{NULL},
 };
 
 const char git_repository_rules[] =
 	"!has(self.serviceAccountName) || (has(self.provider) && (self.provider == 'azure' || "
-	"self.provider == 'aws')) # serviceAccountName can only be set when provider is 'azure' or 'aws'";
+	"self.provider == 'aws')) # serviceAccountName can only be set when provider is 'azure' or "
+	"'aws'";
 
 /* the status is written as a value; only the schema is made from these */
 const struct field git_repository_status_fields[] = {
@@ -102,13 +107,16 @@ const struct field git_repository_status_fields[] = {
 	{"conditions", FIELD_OBJECTS, .sub = condition_fields, .doc = "The state, in conditions."},
 	{"contentConfigChecksum", FIELD_TEXT, .until = "v1beta2",
 	 .doc = "Without meaning; kept for old objects."},
-	{"includedArtifacts", FIELD_OBJECTS, .sub = artifact_fields, .size = sizeof(struct artifact),
+	{"includedArtifacts", FIELD_OBJECTS, .sub = artifact_fields,
+	 .size = sizeof(struct artifact),
 	 .doc = "The artifacts that were included, in the order of spec.include."},
 	{"lastHandledReconcileAt", FIELD_TEXT,
-	 .doc = "The value of the annotation reconcile.fluxcd.io/requestedAt that was acted on last."},
+	 .doc = "The value of the annotation reconcile.fluxcd.io/requestedAt that was acted on "
+		"last."},
 	{"observedGeneration", FIELD_INT, .doc = "The generation that was acted on last."},
 	{"observedIgnore", FIELD_TEXT, .doc = "spec.ignore as it was for the stored artifact."},
-	{"observedInclude", FIELD_OBJECTS, .sub = include_fields, .size = sizeof(struct git_include),
+	{"observedInclude", FIELD_OBJECTS, .sub = include_fields,
+	 .size = sizeof(struct git_include),
 	 .doc = "spec.include as it was for the stored artifact."},
 	{"observedRecurseSubmodules", FIELD_BOOL,
 	 .doc = "spec.recurseSubmodules as it was for the stored artifact."},

@@ -1,6 +1,6 @@
 /*
- * source: what the kinds of sources have in common: the storage and who serves it, the state of the
- * stored artifact, Secrets.
+ * source: what the kinds of sources have in common: the state of the stored artifact, what is told of
+ * it, Secrets.
  */
 #ifndef SLUICE_KIND_SOURCE_H
 #define SLUICE_KIND_SOURCE_H
@@ -20,12 +20,6 @@
 #define SOURCE_STORAGE_FAILED "StorageOperationFailed"
 #define SOURCE_INCLUDE_UNAVAILABLE "IncludeUnavailable"
 #define SOURCE_VERIFIED "SourceVerified"
-
-/* The part of the house that keeps artifacts and caches (struct house_part): h->depot, h->repos; the
- * one who leads serves h->artifacts. */
-err *source_open(arena *mem, struct house *h);
-err *source_lead(arena *mem, struct house *h);
-void source_close(struct house *h);
 
 /* The storage step of a pass: old artifacts go; *ret_artifact is the one that is stored and sound, its URL up to date, NULL when there
  * is none. One that has vanished or was changed is taken out of the status at once, before it is fetched

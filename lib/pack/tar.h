@@ -10,6 +10,8 @@
 
 /* ---- writing: ustar, with a pax record where a path is too long ---- */
 
+/* A writer of entries, in the order of the calls. path is relative and clean, "." for the root; tar_end writes
+ * the closing blocks. */
 struct tar_writer *tar_begin(arena *mem, struct sink out);
 err *tar_dir(struct tar_writer *w, const char *path);
 err *tar_file(struct tar_writer *w, const char *path, bool executable, str content);

@@ -37,7 +37,8 @@ err *tree_stat(arena *mem, const struct tree *t, const char *path, struct tree_e
 err *tree_read(arena *mem, const struct tree *t, const char *path, size_t max, str *ret_content);
 
 /* The entries of a folder, sorted by name, at most 100 000 (ERR_LIMIT). */
-err *tree_list(arena *mem, const struct tree *t, const char *path, struct tree_entry **ret_entries, size_t *ret_n);
+err *tree_list(arena *mem, const struct tree *t, const char *path, struct tree_entry **ret_entries,
+	       size_t *ret_n);
 
 /* The path with all symlinks resolved, relative to the root. */
 err *tree_resolve(arena *mem, const struct tree *t, const char *path, const char **ret_path);

@@ -18,6 +18,7 @@ struct content_limits {
 
 struct content;
 
+/* Nothing yet; lives in mem. limits may be NULL. */
 struct content *content_new(arena *mem, const struct content_limits *limits);
 
 /* Reads a file's bytes into mem, at most max (ERR_LIMIT beyond). */
@@ -34,6 +35,7 @@ err *content_file(struct content *t, const char *path, bool executable, content_
  * must be no file and no folder with something in it. Links in the tree are left out. */
 err *content_include(struct content *t, const struct tree *tree, const char *from, const char *to);
 
+/* Is there a file or folder at the path? */
 bool content_has(const struct content *t, const char *path);
 
 /* Writes the .tar.gz: what the .sourceignore files inside, then the lines of ignore (NULL: none), leave. Without either the

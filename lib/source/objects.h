@@ -18,6 +18,7 @@ struct objects;
 /* Opens dir, which is made if need be; closed with mem. One user at a time. */
 err *objects_open(arena *mem, const char *dir, struct objects **ret_objects);
 
+/* Is the object there? False for what is no id. */
 bool objects_has(const struct objects *o, const char *id);
 
 /* Packs in the folder: many of them slow every look-up down. */

@@ -13,6 +13,7 @@ struct stash;
 /* The stash in dir for a URL: what is there of another URL is removed. It lives as long as c->mem. */
 err *stash_open(ctx *c, const char *dir, const char *url, struct stash **ret_stash);
 
+/* What is there, for reading. */
 struct objects *stash_objects(const struct stash *s);
 
 /* Makes sure that commits, with all their files, are here: what is missing is fetched without history. any: they may be

@@ -1,0 +1,38 @@
+#include "serve/storage.h"
+
+#include "base/path.h"
+#include "pack/depot.h"
+#include "serve/serve.h"
+#include "source/repo.h"
+
+#define USER_AGENT "git/sluice-" SLUICE_VERSION /* some servers look for the word git */
+
+err *storage_open(arena *mem, struct house *h)
+{
+	const struct options *o = h->options;
+	struct depot_settings s = {.dir = o->storage_path,
+				   .retention_ttl = o->retention_ttl,
+				   .retention_records = o->retention_records};
+	if (!digest_parse(str_of(o->digest_algo), &s.digest))
+		return err_new(
+			mem, ERR_INVALID,
+			"--artifact-digest-algo: \"%s\" is not one of sha256, sha384, sha512",
+			o->digest_algo);
+	TRY(depot_open(mem, &s, &h->depot));
+	struct repos_settings repos = {.dir = path_join(mem, o->storage_path, ".git"),
+				       .loop = h->loop,
+				       .user_agent = USER_AGENT};
+	return repos_open(mem, &repos, &h->repos);
+}
+
+err *storage_lead(arena *mem, struct house *h)
+{
+	return serve_artifacts(mem, h, &h->artifacts);
+}
+
+void storage_close(struct house *h)
+{
+	server_close(h->artifacts);
+	repos_close(h->repos);
+	depot_close(h->depot);
+}
