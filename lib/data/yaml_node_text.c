@@ -15,6 +15,7 @@ struct printer {
 	arena *mem;
 	str head, foot, tail; /* comments that wait; e.line_comment is the fourth */
 	str key_line;	      /* the line comment of a key */
+	bool wide;	      /* a list stands deeper than its key */
 };
 
 /* Where a node stands. */
@@ -339,7 +340,7 @@ static err *flow_map(struct printer *p, const struct yaml_node *n, struct place 
 static err *block_list(struct printer *p, const struct yaml_node *n, struct place at)
 {
 	struct place here = {.in_list = true};
-	bool compact = at.in_map && (p->e.column == 0 || !p->e.indention);
+	bool compact = !p->wide && at.in_map && (p->e.column == 0 || !p->e.indention);
 	int before = deeper(p, at, false, compact);
 	for (uint32_t i = 0; i < n->n; i++) {
 		const struct yaml_node *item = n->child[i];
@@ -423,11 +424,11 @@ static err *content(struct printer *p, const struct yaml_node *n, struct place a
 	return NULL;
 }
 
-err *yaml_node_text(buf *b, const struct yaml_node *n)
+static err *print_node(buf *b, const struct yaml_node *n, bool wide)
 {
 	if (!n)
 		return NULL;
-	struct printer p = {.e = yaml_emit_start(b, false), .mem = b->mem};
+	struct printer p = {.e = yaml_emit_start(b, false), .mem = b->mem, .wide = wide};
 	const struct yaml_node *body = yaml_node_body(n);
 	bool doc = n->kind == YN_DOC;
 	if (!body)
@@ -449,4 +450,14 @@ err *yaml_node_text(buf *b, const struct yaml_node *n)
 	p.e.foot_indent = -1;
 	yaml_emit_indent(&p.e);
 	return NULL;
+}
+
+err *yaml_node_text(buf *b, const struct yaml_node *n)
+{
+	return print_node(b, n, false);
+}
+
+err *yaml_node_text_wide(buf *b, const struct yaml_node *n)
+{
+	return print_node(b, n, true);
 }
