@@ -2,9 +2,10 @@
 
 #include <string.h>
 
-#include "base/enc.h"
+#include "base/rune.h"
 #include "data/yaml.h"
 #include "data/yaml_node.h"
+#include "tmpl/tmpl_fmt.h"
 #include "tmpl/tmpl_json.h"
 
 static err *print_json(struct tmpl_call *c, struct tv v, int flags, struct tv *ret)
@@ -109,11 +110,25 @@ static err *as_list(struct tmpl_call *c, err *e, const char *context, struct tv 
 	return NULL;
 }
 
+/* Reads JSON that must begin with that character; a value of another kind counts before a number in
+ * it that is too large. */
+static err *read_json(struct tmpl_call *c, str text, char first, struct tv *ret)
+{
+	err *e = tmpl_json_read(c, text, ret);
+	str s = str_trim(text);
+	if (!e || !s.n || s.p[0] == first || !text_starts(e->text, "json: cannot unmarshal number"))
+		return e;
+	*ret = s.p[0] == '{' ? tv_map(c->mem, TV_MAP) : tv_list(c->mem, TV_LIST, 0);
+	if (s.p[0] != '{' && s.p[0] != '[')
+		*ret = tv_float(0);
+	return NULL;
+}
+
 static err *code_from_json(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
 	struct tv v = tv_nil();
-	err *e = tmpl_json_read(c, tv_as_str(args[0]), &v);
+	err *e = read_json(c, tv_as_str(args[0]), '{', &v);
 	return as_map(c, e, "", v, ret);
 }
 
@@ -122,7 +137,7 @@ static err *code_from_json_array(struct tmpl_call *c, const struct tv *args, siz
 {
 	(void)n;
 	struct tv v = tv_nil();
-	err *e = tmpl_json_read(c, tv_as_str(args[0]), &v);
+	err *e = read_json(c, tv_as_str(args[0]), '[', &v);
 	return as_list(c, e, "", v, ret);
 }
 
@@ -161,12 +176,75 @@ static err *code_must_to_yaml(struct tmpl_call *c, const struct tv *args, size_t
 	return marshal(c, args[0], ret);
 }
 
+static err *node_of(struct tmpl_call *c, struct tv v, int depth, struct yaml_node **ret);
+
+/* The fields of a struct, in their order. */
+static err *struct_node(struct tmpl_call *c, const struct tv_struct *s, int depth,
+			struct yaml_node **ret)
+{
+	*ret = yaml_node_map(c->mem);
+	for (size_t i = 0; i < s->n; i++) {
+		struct yaml_node *value;
+		str name = str_of(s->names[i]);
+		if (name.p[0] >= 'a')
+			continue;
+		TRY(node_of(c, s->fields[i], depth + 1, &value));
+		yaml_node_add(c->mem, *ret,
+			      yaml_node_string(c->mem, str_of(rune_text_lower(c->mem, name))),
+			      value);
+	}
+	return NULL;
+}
+
+/* A map: first with nulls, which puts the keys in order, then with the values. */
+static err *map_node(struct tmpl_call *c, const struct tv_map *m, int depth, struct yaml_node **ret)
+{
+	val *keys = val_map(c->mem);
+	for (uint32_t i = 0; i < m->n; i++)
+		val_set_str(c->mem, keys, m->p[i].key, val_null(c->mem));
+	*ret = yaml_node_from_val(c->mem, keys);
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct yaml_node *value;
+		TRY(node_of(c, m->p[i].value, depth + 1, &value));
+		yaml_node_put(c->mem, *ret, m->p[i].key, value);
+	}
+	return NULL;
+}
+
+/* As go-yaml v3 sees the value, without the way through JSON. */
+static err *node_of(struct tmpl_call *c, struct tv v, int depth, struct yaml_node **ret)
+{
+	if (depth > TMPL_MAX_NESTING)
+		return err_new(c->mem, ERR_LIMIT, "a value is nested more than %d levels deep",
+			       TMPL_MAX_NESTING);
+	TRY(tmpl_charge(c, 128));
+	if ((v.type == TV_KUBE_VERSION || v.type == TV_HELM_VERSION || v.type == TV_CERT ||
+	     v.type == TV_CAPABILITIES) &&
+	    v.object)
+		return struct_node(c, v.object, depth, ret);
+	if (tv_is_map(v) && tv_len(v))
+		return map_node(c, v.map, depth, ret);
+	if (tv_is_list(v) && v.type != TV_BYTES && tv_len(v)) {
+		*ret = yaml_node_list(c->mem);
+		for (size_t i = 0; i < tv_len(v); i++) {
+			struct yaml_node *item;
+			TRY(node_of(c, tv_at(v, i), depth + 1, &item));
+			yaml_node_push(c->mem, *ret, item);
+		}
+		return NULL;
+	}
+	val *leaf;
+	TRY(tmpl_json_val(c, v, true, &leaf));
+	*ret = yaml_node_from_val(c->mem, leaf);
+	return NULL;
+}
+
 static err *print_pretty(struct tmpl_call *c, struct tv v, struct tv *ret)
 {
-	val *as_val;
+	struct yaml_node *node;
 	buf b = buf_init(c->mem);
-	TRY(tmpl_json_val(c, v, true, &as_val));
-	TRY(yaml_node_text(&b, yaml_node_from_val(c->mem, as_val)));
+	TRY(node_of(c, v, 0, &node));
+	TRY(yaml_node_text_wide(&b, node));
 	str s = buf_view(&b);
 	*ret = tv_str(str_sub(s, 0, s.n - (s.n && s.p[s.n - 1] == '\n')));
 	return NULL;
@@ -198,6 +276,8 @@ static err *code_from_yaml(struct tmpl_call *c, const struct tv *args, size_t n,
 	(void)n;
 	struct tv v = tv_nil();
 	err *e = read_yaml(c, tv_as_str(args[0]), &v);
+	if (!e && v.type == TV_NIL)
+		v = tv_map(c->mem, TV_MAP);
 	return as_map(c, e, DECODING, v, ret);
 }
 
@@ -207,107 +287,12 @@ static err *code_from_yaml_array(struct tmpl_call *c, const struct tv *args, siz
 	(void)n;
 	struct tv v = tv_nil();
 	err *e = read_yaml(c, tv_as_str(args[0]), &v);
+	if (!e && v.type == TV_NIL)
+		v = tv_list(c->mem, TV_LIST, 0);
 	return as_list(c, e, DECODING, v, ret);
 }
 
-static err *code_b64enc(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
-{
-	(void)n;
-	*ret = tv_text(enc_base64(c->mem, tv_as_str(args[0])));
-	return NULL;
-}
-
-/* An alphabet of 2^bits digits, in groups that fill whole bytes. */
-struct code {
-	const char *name, *digits;
-	unsigned bits, group; /* digits a group */
-};
-
-static const struct code base64 = {
-	"base64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 6, 4};
-static const struct code base32 = {"base32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 5, 8};
-
-/* As Go's DecodeString: the text where it fails is the result, as sprig has it. */
-static err *decode(struct tmpl_call *c, const struct code *code, str s, struct tv *ret)
-{
-	buf b = buf_init(c->mem);
-	unsigned count = 0, bits = 0, have = 0;
-	size_t i = 0;
-	for (; i < s.n; i++) {
-		char ch = s.p[i];
-		if (ch == '\r' || ch == '\n')
-			continue;
-		const char *digit = ch ? strchr(code->digits, ch) : NULL;
-		if (!digit)
-			break;
-		bits = bits << code->bits | (unsigned)(digit - code->digits);
-		have += code->bits;
-		count = (count + 1) % code->group;
-		if (have >= 8) {
-			have -= 8;
-			buf_char(&b, (char)(bits >> have));
-			bits &= (1u << have) - 1;
-		}
-	}
-	size_t pads = 0, bad = i;
-	bool wrong = false;
-	for (; i < s.n && !wrong; i++) {
-		if (s.p[i] == '\r' || s.p[i] == '\n')
-			continue;
-		wrong = s.p[i] != '=' || !count || pads == code->group - count;
-		if (wrong)
-			bad = i;
-		else
-			pads++;
-	}
-	/* padding is only right where digits and pads fill a group with whole bytes */
-	if (!wrong && count) {
-		unsigned rest = count * code->bits % 8;
-		wrong = pads != code->group - count || rest >= code->bits;
-		if (wrong)
-			bad = pads && pads == code->group - count ? bad : s.n;
-	}
-	*ret = tmpl_buf_text(&b);
-	if (wrong)
-		*ret = tmpl_textf(c, "illegal %s data at input byte %zu", code->name, bad);
-	return NULL;
-}
-
-static err *code_b64dec(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
-{
-	(void)n;
-	return decode(c, &base64, tv_as_str(args[0]), ret);
-}
-
-static err *code_b32dec(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
-{
-	(void)n;
-	return decode(c, &base32, tv_as_str(args[0]), ret);
-}
-
-static err *code_b32enc(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
-{
-	(void)n;
-	str s = tv_as_str(args[0]);
-	buf b = buf_init(c->mem);
-	for (size_t i = 0; i < s.n; i += 5) {
-		uint64_t bits = 0;
-		size_t take = s.n - i < 5 ? s.n - i : 5;
-		for (size_t k = 0; k < 5; k++)
-			bits = bits << 8 | (k < take ? (unsigned char)s.p[i + k] : 0);
-		for (size_t k = 0; k < 8; k++)
-			buf_char(&b,
-				 k * 5 < take * 8 ? base32.digits[bits >> (35 - k * 5) & 31] : '=');
-	}
-	*ret = tmpl_buf_text(&b);
-	return NULL;
-}
-
 const struct tmpl_func tmpl_code_funcs[] = {
-	{"b32dec", "s>s", code_b32dec},
-	{"b32enc", "s>s", code_b32enc},
-	{"b64dec", "s>s", code_b64dec},
-	{"b64enc", "s>s", code_b64enc},
 	{"fromJson", "s>m", code_from_json},
 	{"fromJsonArray", "s>l", code_from_json_array},
 	{"fromYaml", "s>m", code_from_yaml},

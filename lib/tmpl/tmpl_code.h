@@ -1,5 +1,5 @@
 /*
- * tmpl_code: functions that encode and decode: JSON, YAML, base64, base32.
+ * tmpl_code: functions that encode and decode JSON and YAML.
  */
 #ifndef SLUICE_TMPL_CODE_H
 #define SLUICE_TMPL_CODE_H

@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "tmpl/tmpl_number.h"
 #include "tmpl/tmpl_options.h"
+#include "tmpl/tmpl_run.h"
 #include "tmpl/tmpl_time.h"
 
 /* The local zone: the caller's, by default UTC. */
@@ -11,16 +12,16 @@ static const struct tv_zone *local_zone(struct tmpl_call *c)
 {
 	const struct tv_zone *zone;
 	const char *name = c->options && c->options->zone ? c->options->zone : "UTC";
-	if (!tmpl_zone_load(c->mem, name, "Local", &zone))
-		tmpl_zone_load(c->mem, "UTC", "Local", &zone);
-	return zone;
+	return tmpl_zone_load(c->mem, name, &zone) ? zone : NULL;
 }
 
 static struct tv_time now(struct tmpl_call *c)
 {
 	int64_t ns = c->options ? c->options->now : 0;
-	struct tv_time t = {0, 0, local_zone(c)};
-	return tmpl_time_add(t, ns);
+	struct tv_time t = {.zone = local_zone(c), .mono = 1};
+	t = tmpl_time_add(t, ns);
+	t.mono = c->run ? clock_now() - c->run->started + 1 : 1;
+	return t;
 }
 
 static struct tv time_value(struct tmpl_call *c, struct tv_time t)
@@ -36,7 +37,7 @@ static struct tv_time time_of(struct tmpl_call *c, struct tv v)
 	if (v.type == TV_TIME)
 		return *v.time;
 	if (v.type == TV_INT || v.type == TV_INT64)
-		return (struct tv_time){v.i, 0, local_zone(c)};
+		return (struct tv_time){.sec = v.i, .zone = local_zone(c)};
 	return now(c);
 }
 
@@ -46,7 +47,7 @@ static err *format_in(struct tmpl_call *c, str layout, struct tv date, str zone,
 	t.zone = NULL;
 	if (str_is(zone, "Local"))
 		t.zone = local_zone(c);
-	else if (!tmpl_zone_load(c->mem, str_text(c->mem, zone), NULL, &t.zone))
+	else if (!tmpl_zone_load(c->mem, str_text(c->mem, zone), &t.zone))
 		t.zone = NULL;
 	buf b = buf_init(c->mem);
 	tmpl_time_format(&b, &t, layout);
@@ -254,6 +255,7 @@ static err *time_utc(struct tmpl_call *c, const struct tv *args, size_t n, struc
 	(void)n;
 	struct tv_time t = *args[0].time;
 	t.zone = NULL;
+	t.mono = 0;
 	*ret = time_value(c, t);
 	return NULL;
 }
@@ -263,6 +265,7 @@ static err *time_local(struct tmpl_call *c, const struct tv *args, size_t n, str
 	(void)n;
 	struct tv_time t = *args[0].time;
 	t.zone = local_zone(c);
+	t.mono = 0;
 	*ret = time_value(c, t);
 	return NULL;
 }
@@ -282,6 +285,7 @@ static err *time_in(struct tmpl_call *c, const struct tv *args, size_t n, struct
 	if (!args[1].object)
 		return tmpl_panic(c->mem, "time: missing Location in call to Time.In");
 	t.zone = args[1].object == &tmpl_zone_utc ? NULL : args[1].object;
+	t.mono = 0;
 	*ret = time_value(c, t);
 	return NULL;
 }
@@ -367,13 +371,6 @@ static err *time_truncate(struct tmpl_call *c, const struct tv *args, size_t n, 
 	return NULL;
 }
 
-/* Methods whose results a template can't take. */
-static err *time_refused(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
-{
-	(void)args, (void)n, (void)ret;
-	return tmpl_panic(c->mem, "%s gives more than one result", c->name);
-}
-
 static err *duration_part(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
@@ -432,19 +429,22 @@ static err *location_string(struct tmpl_call *c, const struct tv *args, size_t n
 	return NULL;
 }
 
+#define TWO_RESULTS(name)                                                                          \
+	"!invalid function signature for " name ": second return value should be error; is int"
+
 const struct tmpl_method tmpl_date_methods[] = {
 	{TV_TIME, {"Add", "d>t", time_add}},
 	{TV_TIME, {"AddDate", "iii>t", time_add_date}},
 	{TV_TIME, {"After", "t>b", time_compare}},
 	{TV_TIME, {"Before", "t>b", time_compare}},
-	{TV_TIME, {"Clock", ">i", time_refused}},
+	{TV_TIME, {"Clock", "!function Clock has 3 return values; should be 1 or 2", NULL}},
 	{TV_TIME, {"Compare", "t>i", time_compare}},
-	{TV_TIME, {"Date", ">i", time_refused}},
+	{TV_TIME, {"Date", "!function Date has 3 return values; should be 1 or 2", NULL}},
 	{TV_TIME, {"Day", ">i", time_part}},
 	{TV_TIME, {"Equal", "t>b", time_compare}},
 	{TV_TIME, {"Format", "s>s", time_format}},
 	{TV_TIME, {"Hour", ">i", time_part}},
-	{TV_TIME, {"ISOWeek", ">i", time_refused}},
+	{TV_TIME, {"ISOWeek", TWO_RESULTS("ISOWeek"), NULL}},
 	{TV_TIME, {"In", "o>t", time_in}},
 	{TV_TIME, {"IsDST", ">b", time_is_dst}},
 	{TV_TIME, {"IsZero", ">b", time_is_zero}},
@@ -466,7 +466,7 @@ const struct tmpl_method tmpl_date_methods[] = {
 	{TV_TIME, {"Weekday", ">i", time_part}},
 	{TV_TIME, {"Year", ">i", time_part}},
 	{TV_TIME, {"YearDay", ">i", time_part}},
-	{TV_TIME, {"Zone", ">s", time_refused}},
+	{TV_TIME, {"Zone", TWO_RESULTS("Zone"), NULL}},
 	{TV_DURATION, {"Abs", ">d", duration_abs}},
 	{TV_DURATION, {"Hours", ">f", duration_part}},
 	{TV_DURATION, {"Microseconds", ">I", duration_whole}},

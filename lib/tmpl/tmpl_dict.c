@@ -124,14 +124,20 @@ static err *dict_omit(struct tmpl_call *c, const struct tv *args, size_t n, stru
 /* The rules of the library behind merge: a value is kept unless it is empty (or overwrite); two maps
  * are merged in place; a null of the source only counts with overwrite. Sub-maps of the source
  * become part of the destination, shared, not copied. */
-static err *merge_maps(struct tmpl_call *c, struct tv_map *to, const struct tv_map *from,
-		       bool overwrite, int depth)
+static err *merge_maps(struct tmpl_call *c, struct tv to_map, struct tv from_map, bool overwrite,
+		       int depth)
 {
+	struct tv_map *to = to_map.map;
+	const struct tv_map *from = from_map.map;
 	if (depth > TMPL_MAX_NESTING)
 		return err_new(c->mem, ERR_LIMIT, "a map is nested more than %d levels deep",
 			       TMPL_MAX_NESTING);
-	if (to == from)
+	if (to == from || !from)
 		return NULL;
+	if (to_map.type == TV_TEXT_MAP && from_map.type != TV_TEXT_MAP && from->n)
+		return tmpl_panic(c->mem,
+				  "reflect.Value.SetMapIndex: value of type interface {} is "
+				  "not assignable to type string");
 	TRY(tmpl_charge(c, from->n * sizeof(struct tv_entry)));
 	uint32_t n = from->n;
 	for (uint32_t i = 0; i < n; i++) {
@@ -143,7 +149,7 @@ static err *merge_maps(struct tmpl_call *c, struct tv_map *to, const struct tv_m
 			continue;
 		}
 		if (tv_is_map(value) && tv_is_map(old) && old.map) {
-			TRY(merge_maps(c, old.map, value.map, overwrite, depth + 1));
+			TRY(merge_maps(c, old, value, overwrite, depth + 1));
 			if (tv_len(old))
 				continue;
 		}
@@ -162,7 +168,7 @@ static err *merge_all(struct tmpl_call *c, const struct tv *args, size_t n, bool
 			continue;
 		if (!to.map)
 			to = tv_map(c->mem, TV_MAP);
-		TRY(merge_maps(c, to.map, args[i].map, overwrite, 0));
+		TRY(merge_maps(c, to, args[i], overwrite, 0));
 	}
 	*ret = to;
 	return NULL;

@@ -56,6 +56,8 @@ static const char *letter_text(char letter)
 		return "*time.Location";
 	case 'a':
 		return "interface {}";
+	case 'W':
+		return "io.Writer";
 	default:
 		return "reflect.Value";
 	}
@@ -90,6 +92,8 @@ static bool assignable(struct tv v, char letter)
 		return v.type == TV_SEMVER;
 	case 'o':
 		return v.type == TV_LOCATION;
+	case 'W':
+		return false;
 	default:
 		return true;
 	}
@@ -141,7 +145,8 @@ static err *validate(struct tmpl_run *run, struct tv v, char letter, struct tv *
 				     letter_text(letter), tv_type_text(v.type));
 	v.slot = v.type == TV_NIL;
 	if (letter == 'm' || letter == 'S')
-		v.type = letter == 'm' ? TV_MAP : TV_TEXTS; /* the parameter's type, not a named one */
+		v.type = letter == 'm' ? TV_MAP
+				       : TV_TEXTS; /* the parameter's type, not a named one */
 	v.addr = v.addr && letter != 'a';
 	*ret = v;
 	return NULL;
@@ -201,12 +206,15 @@ static err *call(struct tmpl_run *run, struct tv dot, const struct tmpl_func *fu
 		 const struct tv *receiver, const struct tmpl_node *node, struct words words,
 		 struct final final, struct tv *ret)
 {
-	bool variadic;
-	size_t fixed = count_params(func->params, &variadic), n = words.n + final.there;
+	bool variadic = false;
+	size_t fixed = func->params[0] == '!' ? 0 : count_params(func->params, &variadic),
+	       n = words.n + final.there;
 	if (variadic ? n < fixed : n != fixed)
 		return tmpl_run_fail(run, "wrong number of args for %s: want %s%zu got %zu",
 				     func->name, variadic ? "at least " : "", fixed,
 				     variadic ? (size_t)words.n : n);
+	if (func->params[0] == '!') /* what Go's method gives no template can take */
+		return tmpl_run_fail(run, "%s", func->params + 1);
 	if (!func->fn)
 		return and_or(run, dot, func->name[0] == 'o', words, final, ret);
 	struct tv few[FEW + 1], *args = few;

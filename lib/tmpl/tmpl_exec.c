@@ -144,6 +144,8 @@ static err *walk_range(struct tmpl_run *run, struct tv dot, const struct tmpl_no
 	TRY(range_over(run, node, v, &empty));
 	if (empty && node->otherwise)
 		TRY(walk_list(run, dot, node->otherwise));
+	if (run->jump == JUMP_BREAK) /* in the else branch it ends this loop, not the outer one */
+		run->jump = JUMP_NONE;
 	run->vars.n = mark;
 	return NULL;
 }

@@ -30,7 +30,8 @@ static void shortest(double f, struct digits *r)
 		return;
 	}
 	char text[40];
-	for (int precision = 14; precision < 17; precision++) {
+	/* the very small ones have fewer digits than 15 */
+	for (int precision = f < 1e-300 ? 0 : 14; precision < 17; precision++) {
 		snprintf(text, sizeof(text), "%.*e", precision, f);
 		if (strtod(text, NULL) == f)
 			break;

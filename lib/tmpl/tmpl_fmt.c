@@ -44,7 +44,7 @@ static void text_verb(struct printer *p, str s, uint32_t verb, struct tv v)
 static void print_list(struct printer *p, struct tv v, uint32_t verb, int depth)
 {
 	if (p->sharp_v) {
-		buf_text_add(p->b, tv_type_name(v));
+		buf_text_add(p->b, v.type == TV_BYTES && !depth ? "[]byte" : tv_type_name(v));
 		if (v.type != TV_BYTES && !v.list) {
 			buf_text_add(p->b, "(nil)");
 			return;
@@ -158,7 +158,7 @@ static bool print_stringer(struct printer *p, struct tv v, uint32_t verb)
 static void print_nothing(struct printer *p, uint32_t verb, int depth)
 {
 	if (depth > 0)
-		buf_text_add(p->b, "<nil>");
+		buf_text_add(p->b, p->sharp_v ? "interface {}(nil)" : "<nil>");
 	else if (verb == 'v')
 		tmpl_verb_pad(p, STR("<nil>"));
 	else
@@ -173,6 +173,10 @@ static void print_value(struct printer *p, struct tv v, uint32_t verb, int depth
 				TMPL_MAX_NESTING);
 	if (p->failure || print_stringer(p, v, verb))
 		return;
+	if (verb == 'w' && !depth && tv_kind(v) >= TK_SLICE && v.type != TV_BYTES) {
+		bad_verb(p, verb, v);
+		return;
+	}
 	switch (tv_kind(v)) {
 	case TK_INVALID:
 	case TK_INTERFACE:

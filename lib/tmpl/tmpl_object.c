@@ -210,6 +210,7 @@ const struct tmpl_method tmpl_object_methods[] = {
 	{TV_FILES, {"Glob", "s>F", files_glob}},
 	{TV_FILES, {"Lines", "s>S", files_lines}},
 	{TV_VALUES, {"AsMap", ">m", values_as_map}},
+	{TV_VALUES, {"Encode", "W>a", values_as_map}}, /* never called: there is no io.Writer */
 	{TV_VALUES, {"PathValue", "s>a", values_path}},
 	{TV_VALUES, {"Table", "s>m", values_table}},
 	{TV_VALUES, {"YAML", ">s", values_yaml}},

@@ -3,6 +3,7 @@
 #include "base/regex.h"
 #include "base/rune.h"
 #include "tmpl/tmpl_run.h"
+#include "tmpl/tmpl_verb.h"
 
 /* Compiled expressions are kept for the run: templates ask for the same few again and again. */
 static err *compile(struct tmpl_call *c, str pattern, str text, struct regex **ret)
@@ -25,7 +26,7 @@ static err *must_compile(struct tmpl_call *c, str pattern, str text, struct rege
 	err *e = compile(c, pattern, text, ret);
 	if (!e || err_code(e) != ERR_INVALID)
 		return e;
-	bool plain = str_find(pattern, '`') < 0;
+	bool plain = tmpl_can_backquote(pattern);
 	return err_wrap(c->mem, e, "regexp: Compile(%s)",
 			plain ? arena_printf(c->mem, "`%.*s`", STR_ARG(pattern))
 			      : rune_quoted(c->mem, pattern));

@@ -29,7 +29,8 @@ void tmpl_run_init(struct tmpl_run *run, arena *mem, const struct tmpl_library *
 	if (limits->time <= 0)
 		limits->time = 60 * CLOCK_SECOND;
 	run->memory_before = arena_bytes(mem);
-	run->deadline = clock_now() + limits->time;
+	run->started = clock_now();
+	run->deadline = run->started + limits->time;
 	run->next_check = CHECK_EVERY;
 	run->includes = map_init(mem);
 	run->tpl_cache = map_init(mem);

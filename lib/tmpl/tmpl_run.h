@@ -48,7 +48,7 @@ struct tmpl_run {
 	/* budgets */
 	uint64_t steps, next_check, written;
 	size_t memory_before;
-	int64_t deadline;
+	int64_t started, deadline;
 	uintptr_t stack_from; /* the stack that is used now, and how much of it may be */
 	size_t stack_room;
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "tmpl/tmpl_base.h"
 #include "tmpl/tmpl_code.h"
 #include "tmpl/tmpl_core.h"
 #include "tmpl/tmpl_date.h"
@@ -20,9 +21,9 @@
 
 /* A new group of functions is one line here. */
 static const struct tmpl_func *const groups[] = {
-	tmpl_code_funcs, tmpl_core_funcs, tmpl_date_funcs,  tmpl_dict_funcs,  tmpl_helm_funcs,
-	tmpl_list_funcs, tmpl_math_funcs, tmpl_path_funcs,  tmpl_regex_funcs, tmpl_semver_funcs,
-	tmpl_text_funcs, tmpl_type_funcs, tmpl_words_funcs,
+	tmpl_base_funcs,   tmpl_code_funcs, tmpl_core_funcs, tmpl_date_funcs,  tmpl_dict_funcs,
+	tmpl_helm_funcs,   tmpl_list_funcs, tmpl_math_funcs, tmpl_path_funcs,  tmpl_regex_funcs,
+	tmpl_semver_funcs, tmpl_text_funcs, tmpl_type_funcs, tmpl_words_funcs,
 };
 
 static const struct tmpl_method *const method_groups[] = {

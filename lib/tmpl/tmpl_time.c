@@ -56,7 +56,8 @@ struct tv_time tmpl_time_make(int64_t year, int64_t month, int64_t day, int64_t 
 		}
 		sec -= offset;
 	}
-	return (struct tv_time){sec, (int32_t)(ns - carry * CLOCK_SECOND), zone};
+	return (struct tv_time){
+		.sec = sec, .ns = (int32_t)(ns - carry * CLOCK_SECOND), .zone = zone};
 }
 
 struct tv_time tmpl_time_add(struct tv_time t, int64_t ns)
@@ -64,6 +65,8 @@ struct tv_time tmpl_time_add(struct tv_time t, int64_t ns)
 	int64_t sum = t.ns + ns % CLOCK_SECOND, carry = floor_div(sum, CLOCK_SECOND);
 	t.sec += ns / CLOCK_SECOND + carry;
 	t.ns = (int32_t)(sum - carry * CLOCK_SECOND);
+	if (t.mono)
+		t.mono += ns;
 	return t;
 }
 
@@ -224,4 +227,7 @@ void tmpl_time_format(buf *b, const struct tv_time *t, str layout)
 void tmpl_time_text(buf *b, const struct tv_time *t)
 {
 	tmpl_time_format(b, t, STR("2006-01-02 15:04:05.999999999 -0700 MST"));
+	if (t->mono)
+		buf_printf(b, " m=%c%lld.%09lld", t->mono < 0 ? '-' : '+',
+			   llabs(t->mono) / CLOCK_SECOND, llabs(t->mono) % CLOCK_SECOND);
 }

@@ -190,6 +190,8 @@ static err *copy_deep(struct tmpl_call *c, struct tv v, int depth, struct tv *re
 static err *type_deep_copy(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
+	if (args[0].type == TV_NIL)
+		return tmpl_panic(c->mem, "reflect: call of reflect.Value.Type on zero Value");
 	return copy_deep(c, args[0], 0, ret);
 }
 

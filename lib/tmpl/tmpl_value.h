@@ -126,6 +126,7 @@ struct tv_time {
 	int64_t sec; /* since 1970 */
 	int32_t ns;
 	const struct tv_zone *zone; /* NULL: UTC */
+	int64_t mono; /* of now: nanoseconds since the start, as its text shows; 0: none */
 };
 
 /* A struct of Go: what TV_SEMVER, TV_SEMVER_STRUCT, TV_CERT, TV_CAPABILITIES, TV_KUBE_VERSION and TV_HELM_VERSION

@@ -302,7 +302,7 @@ static void print_hex(struct printer *p, str s, const char *digits)
 		padding(p, extra);
 }
 
-static bool can_backquote(str s)
+bool tmpl_can_backquote(str s)
 {
 	size_t len;
 	for (; s.n; s = str_sub(s, len, s.n)) {
@@ -332,7 +332,7 @@ static void print_quoted(struct printer *p, str s)
 {
 	s = tmpl_verb_cut(p, s);
 	buf out = buf_init(p->c->mem);
-	if (p->sharp && can_backquote(s)) {
+	if (p->sharp && tmpl_can_backquote(s)) {
 		buf_char(&out, '`');
 		buf_str(&out, s);
 		buf_char(&out, '`');

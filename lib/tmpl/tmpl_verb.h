@@ -23,6 +23,9 @@ bool tmpl_verb_float(struct printer *p, double f, uint32_t verb);
 bool tmpl_verb_complex(struct printer *p, const double *complex, uint32_t verb);
 bool tmpl_verb_text(struct printer *p, str s, uint32_t verb);
 
+/* Can the text stand in back quotes as it is? */
+bool tmpl_can_backquote(str s);
+
 /* The text with its padding; the text cut to the precision. */
 void tmpl_verb_pad(struct printer *p, str s);
 str tmpl_verb_cut(const struct printer *p, str s);

@@ -251,21 +251,14 @@ static bool is_plain_path(const char *name)
 	return name[0] != '/' && name[0] != '\\' && !strstr(name, "..") && strlen(name) < 128;
 }
 
-bool tmpl_zone_load(arena *mem, const char *name, const char *shown, const struct tv_zone **ret)
+bool tmpl_zone_load(arena *mem, const char *name, const struct tv_zone **ret)
 {
 	*ret = NULL;
-	bool utc = !name[0] || !strcmp(name, "UTC");
-	if (utc && !shown)
+	if (!name[0] || !strcmp(name, "UTC"))
 		return true;
 	struct tv_zone *z = NEW(mem, struct tv_zone);
-	z->name = arena_text(mem, shown ? shown : name);
+	z->name = arena_text(mem, name);
 	*ret = z;
-	if (utc) {
-		z->kinds = NEW(mem, struct tmpl_offset);
-		*z->kinds = (struct tmpl_offset){0, "UTC", false};
-		z->kind_n = 1;
-		return true;
-	}
 	str file;
 	return is_plain_path(name) &&
 	       !file_read(mem, arena_printf(mem, DATABASE "%s", name), MAX_FILE, &file) &&

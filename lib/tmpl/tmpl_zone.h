@@ -22,9 +22,8 @@ extern const struct tv_zone tmpl_zone_utc;
 const struct tv_zone *tmpl_zone_fixed(arena *mem, const char *name, int seconds);
 
 /* A zone by its name in the database, "Europe/Berlin", from /usr/share/zoneinfo; "" and "UTC" give
- * NULL, which stands for UTC. False when there is none, or the name is no plain path. shown is what
- * tmpl_zone_name gives, "Local" for the local one; NULL: the name. */
-bool tmpl_zone_load(arena *mem, const char *name, const char *shown, const struct tv_zone **ret);
+ * NULL, which stands for UTC. False when there is none, or the name is no plain path. */
+bool tmpl_zone_load(arena *mem, const char *name, const struct tv_zone **ret);
 
 /* zone may be NULL: UTC. */
 struct tmpl_offset tmpl_zone_at(const struct tv_zone *zone, int64_t sec);
