@@ -124,6 +124,7 @@ static bool write_json(struct writer *w, const struct yaml_node *n, bool flow)
 
 err *yaml_node_json(buf *b, const struct yaml_node *n)
 {
+	const struct yaml_node *whole = n;
 	n = yaml_node_body(n);
 	if (!n) {
 		buf_text_add(b, "null");
@@ -134,7 +135,7 @@ err *yaml_node_json(buf *b, const struct yaml_node *n)
 	if (n->kind != YN_SCALAR && write_json(&w, n, false))
 		return NULL;
 	struct yaml_node *settled;
-	TRY(yaml_value_settle(b->mem, n, &settled));
+	TRY(yaml_value_settle(b->mem, whole, &settled));
 	b->n = start;
 	w = (struct writer){.b = b, .mem = b->mem, .settled = true};
 	write_json(&w, settled, false);
@@ -194,12 +195,13 @@ static val *make_val(const struct writer *w, const struct yaml_node *n, bool flo
 
 err *yaml_node_val(arena *mem, const struct yaml_node *n, val **ret_v)
 {
+	const struct yaml_node *whole = n;
 	n = yaml_node_body(n);
 	struct writer w = {.mem = mem};
 	val *v = n ? make_val(&w, n, false) : val_null(mem);
 	if (!v) {
 		struct yaml_node *settled;
-		TRY(yaml_value_settle(mem, n, &settled));
+		TRY(yaml_value_settle(mem, whole, &settled));
 		w.settled = true;
 		v = make_val(&w, settled, false);
 	}

@@ -186,6 +186,7 @@ static err *print_node(struct printer *p, const struct yaml_node *n, bool flow, 
 
 err *yaml_node_print(buf *b, const struct yaml_node *n)
 {
+	const struct yaml_node *whole = n;
 	n = yaml_node_body(n);
 	if (!n) {
 		buf_text_add(b, "null\n");
@@ -198,7 +199,7 @@ err *yaml_node_print(buf *b, const struct yaml_node *n)
 		TRY(print_node(&p, n, false, false));
 	if (p.odd) {
 		struct yaml_node *settled;
-		TRY(yaml_value_settle(b->mem, n, &settled));
+		TRY(yaml_value_settle(b->mem, whole, &settled));
 		b->n = start;
 		p = (struct printer){.e = yaml_emit_start(b, true), .mem = b->mem, .settled = true};
 		TRY(print_node(&p, settled, false, false));

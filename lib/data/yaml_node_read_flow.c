@@ -1,17 +1,20 @@
 /* Collections in flow style: [ ] and { }. */
 #include "data/yaml_node_read.h"
 
-/* The value of a flow pair; t is what follows the key. */
-static err *read_flow_value(struct yaml_reader *r, uint8_t closer)
+/* The value of a flow pair. When there is none its place is, in a list, the ':' itself. */
+static err *read_flow_value(struct yaml_reader *r, uint8_t closer, bool in_list)
 {
 	struct yaml_token *t;
 	TRY(yaml_read_peek(r, &t));
+	struct yaml_mark at = t->start;
 	if (t->kind == TOK_VALUE) {
 		TRY(yaml_read_next(r, &t));
 		if (t->kind != TOK_FLOW_ENTRY && t->kind != closer)
 			return yaml_read_child(r, false, false);
+		if (!in_list)
+			at = t->start;
 	}
-	return yaml_read_empty(r, t->start);
+	return yaml_read_empty(r, at);
 }
 
 /* A flow pair's key, behind the KEY token, and its value. In a list the empty key's place is the
@@ -29,7 +32,7 @@ static err *read_flow_pair(struct yaml_reader *r, uint8_t closer, bool in_list)
 		TRY(yaml_read_empty(r, at));
 	}
 	size_t key_at = r->open.n - 1;
-	TRY(read_flow_value(r, closer));
+	TRY(read_flow_value(r, closer, in_list));
 	struct yaml_node *key = r->open.p[key_at], *value = r->open.p[key_at + 1];
 	if (!yaml_read_foot(key).n && yaml_read_foot(value).n)
 		yaml_read_move_foot(r, value, key);

@@ -197,10 +197,11 @@ const char *yaml_scalar_float_text(arena *mem, double f)
 
 /* --- words ----------------------------------------------------------------------------------- */
 
+/* Is the text, which is not empty, one of the words? */
 static bool one_of(str text, const char *const *words)
 {
 	for (; *words; words++)
-		if (str_is(text, *words))
+		if (**words == *text.p && str_is(text, *words))
 			return true;
 	return false;
 }
@@ -216,10 +217,14 @@ static bool take_word(str text, struct yaml_scalar *v)
 {
 	if (text.n > 5)
 		return false;
+	if (!text.n) {
+		*v = (struct yaml_scalar){.tag = YT_NULL, .kind = YS_NULL};
+		return true;
+	}
 	bool yes = one_of(text, true_words);
 	if (yes || one_of(text, false_words)) {
 		*v = (struct yaml_scalar){.tag = YT_BOOL, .kind = YS_BOOL, .b = yes};
-	} else if (!text.n || one_of(text, null_words)) {
+	} else if (one_of(text, null_words)) {
 		*v = (struct yaml_scalar){.tag = YT_NULL, .kind = YS_NULL};
 	} else {
 		double f = one_of(text, nan_words)	   ? NAN

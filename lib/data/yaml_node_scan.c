@@ -90,14 +90,23 @@ static err *remove_key(struct yaml_scan *s)
 	return NULL;
 }
 
+/* go-yaml forgets keys by their token's number when a flow collection ends. An empty one has the
+ * number of its own opening mark, so that a collection is rarely held back to become a key. */
+static void forget_number(struct yaml_scan *s, size_t number)
+{
+	for (size_t i = s->keys.n; i > 0; i--)
+		if (s->keys.p[i - 1].number == number)
+			s->keys.p[i - 1].awaited = false;
+}
+
 static err *save_key(struct yaml_scan *s)
 {
 	if (!s->simple_allowed)
 		return NULL;
 	bool required = !s->flow_level && s->indent == s->mark.column;
 	TRY(remove_key(s));
-	*last_key(s) =
-		(struct yaml_simple_key){true, required, s->taken + (s->tail - s->head), s->mark};
+	*last_key(s) = (struct yaml_simple_key){true, required, true,
+						s->taken + (s->tail - s->head), s->mark};
 	return NULL;
 }
 
@@ -191,6 +200,7 @@ static err *fetch_flow_start(struct yaml_scan *s, uint8_t kind)
 {
 	TRY(save_key(s));
 	struct yaml_simple_key none = {.mark = s->mark};
+	none.number = s->taken + (s->tail - s->head);
 	VEC_PUSH(s->mem, &s->keys, none);
 	if (++s->flow_level > YAML_NODE_MAX_DEPTH)
 		return err_new(s->mem, ERR_LIMIT, "yaml: line %d: nested deeper than %d levels",
@@ -205,7 +215,7 @@ static err *fetch_flow_end(struct yaml_scan *s, uint8_t kind)
 	TRY(remove_key(s));
 	if (s->flow_level) {
 		s->flow_level--;
-		s->keys.n--;
+		forget_number(s, s->keys.p[--s->keys.n].number);
 	}
 	s->simple_allowed = false;
 	take(s, kind, 1);
@@ -466,7 +476,7 @@ static err *fetch_more(struct yaml_scan *s)
 		if (s->head + (s->bare ? 0 : LOOK_AHEAD) < s->tail) {
 			struct yaml_simple_key *k = NULL;
 			for (size_t i = s->keys.n; i > 0 && !k; i--)
-				if (s->keys.p[i - 1].possible &&
+				if (s->keys.p[i - 1].possible && s->keys.p[i - 1].awaited &&
 				    s->keys.p[i - 1].number == s->taken)
 					k = &s->keys.p[i - 1];
 			bool valid = false;

@@ -56,6 +56,7 @@ struct yaml_comment {
 
 struct yaml_simple_key {
 	bool possible, required;
+	bool awaited;  /* its token is held back until it is known whether it is a key */
 	size_t number; /* of the token that would be the key */
 	struct yaml_mark mark;
 };

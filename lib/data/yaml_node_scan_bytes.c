@@ -110,7 +110,8 @@ err *yaml_scan_init(struct yaml_scan *s, arena *mem, str text)
 	size_t n = good_bytes(text.p, text.n, &worse);
 	if (worse)
 		bad = worse;
-	if (bad)
+	/* what is cut off at the end is noticed only when it is needed */
+	if (bad && strncmp(bad, "incomplete", 10) != 0)
 		n -= n % CHUNK;
 	char *copy = arena_alloc(mem, n + 8);
 	if (n)

@@ -7,7 +7,7 @@
 #include "base/enc.h"
 #include "base/number.h"
 #include "base/rune.h"
-#include "base/vec.h"
+#include "data/yaml_node_order.h"
 
 #define QUOTED (YN_SINGLE | YN_DOUBLE | YN_LITERAL | YN_FOLDED)
 
@@ -164,6 +164,15 @@ static err *settle_resolved(struct mill *m, const struct yaml_node *n, const cha
 	return NULL;
 }
 
+/* Base64 as Go reads it: padded, line breaks passed over. */
+static bool from_base64(struct mill *m, str text, str *ret_bytes)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] != '\n' && text.p[i] != '\r';
+	return n % 4 == 0 && enc_unbase64(m->mem, text, ret_bytes);
+}
+
 static err *settle_scalar(struct mill *m, const struct yaml_node *n, struct yaml_node **ret)
 {
 	static const char *const resolved[] = {YT_BOOL, YT_INT, YT_FLOAT, YT_NULL, YT_TIME, NULL};
@@ -172,7 +181,7 @@ static err *settle_scalar(struct mill *m, const struct yaml_node *n, struct yaml
 	if (tag ? text_eq(tag, YT_STR) : (n->style & QUOTED) != 0) {
 		*ret = text_node(m, n->text);
 	} else if (tag && text_eq(tag, YT_BINARY)) {
-		if (!enc_unbase64(m->mem, n->text, &bytes))
+		if (!from_base64(m, n->text, &bytes))
 			return err_new(m->mem, ERR_INVALID,
 				       "yaml: !!binary value contains invalid base64 data");
 		*ret = text_node(m, bytes);
@@ -216,15 +225,30 @@ static bool is_merge_key(const struct yaml_node *key)
 	       (!key->tag || !key->tag[0] || text_eq(key->tag, "!") || text_eq(key->tag, YT_MERGE));
 }
 
+/* Steps into an alias, which must not lead back to itself; the caller sets m->follow back. */
+static err *follow(struct mill *m, const struct yaml_node *n, struct follow *here)
+{
+	*here = (struct follow){n, m->follow};
+	for (const struct follow *f = m->follow; f && n->kind == YN_ALIAS; f = f->outer)
+		if (f->alias == n)
+			return err_new(m->mem, ERR_INVALID,
+				       "yaml: anchor '%.*s' value contains itself",
+				       STR_ARG(n->text));
+	m->follow = here;
+	return NULL;
+}
+
 static const struct yaml_node *resolve_alias(const struct yaml_node *n)
 {
 	return n->kind == YN_ALIAS ? n->target : n;
 }
 
 /* A settled value as Go's %#v prints it. */
-static void go_syntax(buf *b, const struct yaml_node *n)
+static void go_syntax(struct mill *m, buf *b, const struct yaml_node *n)
 {
 	bool map = n->kind == YN_MAP;
+	yaml_pairs pairs = {0};
+	size_t from;
 	if (n->kind == YN_SCALAR) {
 		if (text_eq(n->tag, YT_STR))
 			rune_quote(b, n->text);
@@ -234,14 +258,17 @@ static void go_syntax(buf *b, const struct yaml_node *n)
 			buf_str(b, n->text);
 		return;
 	}
+	if (map)
+		yaml_order_pairs(m->mem, n, yaml_order_bytes, &pairs, &from);
 	buf_text_add(b, map ? "map[string]interface {}{" : "[]interface {}{");
-	for (uint32_t i = 0; i < n->n; i++) {
+	for (size_t i = 0; i < (map ? pairs.n : n->n); i++) {
 		if (i)
-			buf_text_add(b, map && i % 2 ? ":" : ", ");
-		if (map && i % 2 == 0)
-			rune_quote(b, n->child[i]->text);
-		else
-			go_syntax(b, n->child[i]);
+			buf_text_add(b, ", ");
+		if (map) {
+			rune_quote(b, pairs.p[i].key);
+			buf_char(b, ':');
+		}
+		go_syntax(m, b, map ? pairs.p[i].value : n->child[i]);
 	}
 	buf_char(b, '}');
 }
@@ -262,7 +289,7 @@ static err *settle_key(struct mill *m, const struct yaml_node *key, bool top,
 			return NULL;
 		}
 		TRY(settle(m, key, false, &k));
-		go_syntax(&text, k);
+		go_syntax(m, &text, k);
 		return err_new(m->mem, ERR_INVALID, "yaml: invalid map key: %s", buf_text(&text));
 	}
 	struct yaml_node *k;
@@ -276,6 +303,31 @@ static err *settle_key(struct mill *m, const struct yaml_node *key, bool top,
 		*ret = text_node(m, key->text);
 	if (!top && !text_eq(tag, YT_STR))
 		m->general = true;
+	return NULL;
+}
+
+static err *settle_pairs(struct mill *m, const struct yaml_node *n, bool top, bool merged,
+			 struct yaml_node *to);
+
+/* The pairs of the maps that a merge key names. */
+static err *settle_merge(struct mill *m, const struct yaml_node *merge, bool top,
+			 struct yaml_node *to)
+{
+	bool list = merge->kind == YN_LIST;
+	for (uint32_t i = 0; i < (list ? merge->n : 1); i++) {
+		const struct yaml_node *from = list ? merge->child[i] : merge;
+		const struct yaml_node *one = resolve_alias(from);
+		struct follow here;
+		if (one->kind != YN_MAP)
+			return err_new(m->mem, ERR_INVALID,
+				       "yaml: map merge requires map or sequence of maps as the "
+				       "value");
+		if (++m->made > YAML_NODE_MAX_NODES)
+			return err_new(m->mem, ERR_LIMIT, "yaml: too many values are merged");
+		TRY(follow(m, from, &here));
+		TRY(settle_pairs(m, one, top, true, to));
+		m->follow = here.outer;
+	}
 	return NULL;
 }
 
@@ -299,19 +351,7 @@ static err *settle_pairs(struct mill *m, const struct yaml_node *n, bool top, bo
 		yaml_node_put(m->mem, to, key->text, value);
 		yaml_node_key(to, key->text)->tag = YT_STR;
 	}
-	if (!merge)
-		return NULL;
-	const struct yaml_node *from = resolve_alias(merge);
-	bool list = from->kind == YN_LIST && merge->kind != YN_ALIAS;
-	for (uint32_t i = 0; i < (list ? from->n : 1); i++) {
-		const struct yaml_node *one = list ? resolve_alias(from->child[i]) : from;
-		if (one->kind != YN_MAP)
-			return err_new(m->mem, ERR_INVALID,
-				       "yaml: map merge requires map or sequence of maps as the "
-				       "value");
-		TRY(settle_pairs(m, one, top, true, to));
-	}
-	return NULL;
+	return merge ? settle_merge(m, merge, top, to) : NULL;
 }
 
 static err *settle_list(struct mill *m, const struct yaml_node *n, struct yaml_node **ret)
@@ -328,13 +368,8 @@ static err *settle_list(struct mill *m, const struct yaml_node *n, struct yaml_n
 static err *settle_alias(struct mill *m, const struct yaml_node *n, bool top,
 			 struct yaml_node **ret)
 {
-	for (const struct follow *f = m->follow; f; f = f->outer)
-		if (f->alias == n)
-			return err_new(m->mem, ERR_INVALID,
-				       "yaml: anchor '%.*s' value contains itself",
-				       STR_ARG(n->text));
-	struct follow here = {n, m->follow};
-	m->follow = &here;
+	struct follow here;
+	TRY(follow(m, n, &here));
 	TRY(settle(m, n->target, top, ret));
 	m->follow = here.outer;
 	return NULL;

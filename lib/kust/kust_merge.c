@@ -507,6 +507,11 @@ err *kust_merge(arena *mem, const struct kust_schema *schema, struct yaml_node *
 	struct walk w = {.mem = mem, .tables = *merge_tables_of(schema)};
 	struct pair at = {yaml_node_body(object), yaml_node_body(patch)};
 	struct result result;
+	const struct yaml_node *first = yaml_node_missing(at.dest) ? at.patch : at.dest;
+	/* the text of a whole document is told with its comments */
+	if (!yaml_node_missing(first) && at.patch && first->kind != at.patch->kind &&
+	    !yaml_node_missing(at.patch))
+		return merge_wrong_kind(mem, first->kind, patch);
 	TRY(walk(&w, at, TYPE_UNKNOWN, &result));
 	*ret_result = result.node;
 	return NULL;

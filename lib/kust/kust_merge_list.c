@@ -24,7 +24,7 @@ err *merge_wrong_kind(arena *mem, enum yaml_node_kind expected, const struct yam
 {
 	buf text = buf_init(mem);
 	buf_printf(&text, "wrong node kind: expected %s but got %s", kind_name(expected),
-		   kind_name(n->kind));
+		   kind_name(yaml_node_body(n)->kind));
 	size_t before = text.n;
 	buf_text_add(&text, ": node contents:\n");
 	if (yaml_node_text(&text, n))
