@@ -228,6 +228,20 @@ void conditions_summary(arena *mem, val *status, int64_t generation,
 		       conditions_reason(status, w.type), conditions_message(status, w.type));
 }
 
+void conditions_settle(arena *mem, val *status, const val *before)
+{
+	val *list = val_get(status, "conditions");
+	for (size_t i = 0; i < val_len(list); i++) {
+		val *c = val_at(list, i);
+		const val *was = conditions_get(before, val_as_text(val_get(c, "type")));
+		const char *when = val_as_text(val_get(was, "lastTransitionTime"));
+		if (when && val_eq(val_get(c, "status"), val_get(was, "status")) &&
+		    val_eq(val_get(c, "reason"), val_get(was, "reason")) &&
+		    val_eq(val_get(c, "message"), val_get(was, "message")))
+			val_set_text(mem, c, "lastTransitionTime", when);
+	}
+}
+
 val *conditions_merge(arena *mem, const val *before, const val *after, const val *theirs)
 {
 	val *merged = val_map(mem);

@@ -53,6 +53,9 @@ struct conditions_polarity {
 void conditions_summary(arena *mem, val *status, int64_t generation,
 			const struct conditions_polarity *p);
 
+/* A condition that ended up as it was before keeps its lastTransitionTime, whatever it was in between. */
+void conditions_settle(arena *mem, val *status, const val *before);
+
 /* Merges what changed from before to after into the list of theirs (another's newer view of the
  * same status), type by type; returns the new list. */
 val *conditions_merge(arena *mem, const val *before, const val *after, const val *theirs);

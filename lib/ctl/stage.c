@@ -17,6 +17,7 @@ err *stage_publish(struct reconcile *r)
 	struct frame *f = r->frame;
 	if (f->may_write && !f->may_write(f->may_write_arg))
 		return err_new(r->mem, ERR_CANCELED, "another program leads");
+	conditions_settle(r->mem, r->status, val_get(r->written, "status"));
 	return status_write(r->ctx, &f->target, r->written, r->status, &r->written);
 }
 

@@ -72,6 +72,24 @@ static void the_time_moves_with_a_transition_only(void **state)
 	assert_string_not_equal(time_of("Ready"), OLD);
 }
 
+static void what_comes_back_has_not_moved(void **state)
+{
+	(void)state;
+	set("Reconciling", "True", "Retry", "m");
+	set("Ready", "False", "R", "m");
+	age("Reconciling");
+	age("Ready");
+	val *before = val_copy(mem, status);
+	set("Reconciling", "True", "Progressing", "n");
+	set("Ready", "Unknown", "Progressing", "n");
+	set("Reconciling", "True", "Retry", "m");
+	set("Ready", "False", "R", "other");
+	assert_string_not_equal(time_of("Reconciling"), OLD);
+	conditions_settle(mem, status, before);
+	assert_string_equal(time_of("Reconciling"), OLD);
+	assert_string_not_equal(time_of("Ready"), OLD);
+}
+
 static void the_order_is_flux_s(void **state)
 {
 	(void)state;
@@ -181,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_STATUS(the_time_moves_with_a_transition_only),
+		WITH_STATUS(what_comes_back_has_not_moved),
 		WITH_STATUS(the_order_is_flux_s),
 		WITH_STATUS(stalled_and_reconciling_exclude_each_other),
 		WITH_STATUS(a_long_message_is_cut_between_letters),

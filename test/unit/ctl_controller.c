@@ -316,6 +316,21 @@ static void a_failure_backs_off_and_recovers(void **state)
 	assert_int_equal(val_as_int(val_get(status_of("a"), "observedGeneration"), 0), 2);
 }
 
+static bool failed_often(void)
+{
+	return atomic_load(&passes) >= 4 && is_quiet();
+}
+
+static void a_repeated_failure_writes_nothing_new(void **state)
+{
+	(void)state;
+	put("a", "\"url\":\"fail\"");
+	run_until(a_false);
+	int patches = api.patches;
+	run_quietly(failed_often);
+	assert_int_equal(api.patches, patches);
+}
+
 static bool a_stalled(void)
 {
 	return conditions_is(status_of("a"), CONDITION_STALLED, CONDITION_TRUE) && is_quiet();
@@ -562,6 +577,7 @@ int main(void)
 		OPENED(a_success_is_one_status_write),
 		OPENED(a_pass_without_news_writes_nothing),
 		OPENED(a_failure_backs_off_and_recovers),
+		OPENED(a_repeated_failure_writes_nothing_new),
 		OPENED(a_stall_waits_for_a_change),
 		OPENED(a_bad_object_harms_nobody_else),
 		OPENED(a_parked_pass_goes_on_when_settled),
