@@ -34,6 +34,8 @@ static const char *letter_text(char letter)
 		return "int";
 	case 'I':
 		return "int64";
+	case 'U':
+		return "uint32";
 	case 'f':
 		return "float64";
 	case 'b':
@@ -92,6 +94,7 @@ static bool assignable(struct tv v, char letter)
 		return v.type == TV_SEMVER;
 	case 'o':
 		return v.type == TV_LOCATION;
+	case 'U':
 	case 'W':
 		return false;
 	default:
@@ -448,6 +451,11 @@ static err *literal(struct tmpl_run *run, char letter, const struct tmpl_node *n
 			return expected(run, "integer", n);
 		*ret = tv_int(number->i);
 		ret->type = letter == 'i' ? TV_INT : letter == 'I' ? TV_INT64 : TV_DURATION;
+		return NULL;
+	case 'U':
+		if (!number || !number->is_uint)
+			return expected(run, "unsigned integer", n);
+		*ret = (struct tv){.type = TV_UINT64, .u = (uint32_t)number->u};
 		return NULL;
 	case 'f':
 		if (!number || !number->is_float)

@@ -18,7 +18,7 @@
  *	a interface {}: anything; nothing comes as TV_NIL, never as TV_NONE
  *	v any value as it is, TV_NONE and slots included (only for the built-in functions)
  *	M map[string]string   L [][]interface {}   V *semver.Version   u uint64   B []byte (results)
- *	o *time.Location   W io.Writer (nothing is one)
+ *	o *time.Location   U uint32 (as TV_UINT64)   W io.Writer (nothing is one)
  * A signature "!text" is that of a method which Go has but whose results a template can't take; the
  * text is the error.
  * For m, l, S a nil comes as that type with a NULL pointer. A named map (.Values) is passed as m.

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "tmpl/tmpl_base.h"
+#include "tmpl/tmpl_cert.h"
 #include "tmpl/tmpl_code.h"
 #include "tmpl/tmpl_core.h"
+#include "tmpl/tmpl_crypto.h"
 #include "tmpl/tmpl_date.h"
 #include "tmpl/tmpl_dict.h"
 #include "tmpl/tmpl_helm.h"
@@ -22,9 +24,10 @@
 
 /* A new group of functions is one line here. */
 static const struct tmpl_func *const groups[] = {
-	tmpl_base_funcs,   tmpl_code_funcs, tmpl_core_funcs, tmpl_date_funcs, tmpl_dict_funcs,
-	tmpl_helm_funcs,   tmpl_list_funcs, tmpl_math_funcs, tmpl_path_funcs, tmpl_regex_funcs,
-	tmpl_semver_funcs, tmpl_text_funcs, tmpl_type_funcs, tmpl_url_funcs,  tmpl_words_funcs,
+	tmpl_base_funcs, tmpl_cert_funcs,  tmpl_crypto_funcs, tmpl_code_funcs, tmpl_core_funcs,
+	tmpl_date_funcs, tmpl_dict_funcs,  tmpl_helm_funcs,   tmpl_list_funcs, tmpl_math_funcs,
+	tmpl_path_funcs, tmpl_regex_funcs, tmpl_semver_funcs, tmpl_text_funcs, tmpl_type_funcs,
+	tmpl_url_funcs,	 tmpl_words_funcs,
 };
 
 static const struct tmpl_method *const method_groups[] = {
