@@ -1,0 +1,255 @@
+#include "helm/helm.h"
+
+#include <string.h>
+
+#include "data/semver.h"
+#include "data/yaml.h"
+#include "helm/helm_load.h"
+#include "helm/helm_schema.h"
+#include "helm/helm_values.h"
+
+/* What an API server of the client's own release serves, as Helm has it without a cluster. */
+static const char *const default_api_versions[] = {
+	"admissionregistration.k8s.io/v1",
+	"admissionregistration.k8s.io/v1alpha1",
+	"admissionregistration.k8s.io/v1beta1",
+	"apiextensions.k8s.io/v1",
+	"apiextensions.k8s.io/v1beta1",
+	"apps/v1",
+	"apps/v1beta1",
+	"apps/v1beta2",
+	"authentication.k8s.io/v1",
+	"authentication.k8s.io/v1alpha1",
+	"authentication.k8s.io/v1beta1",
+	"authorization.k8s.io/v1",
+	"authorization.k8s.io/v1beta1",
+	"autoscaling/v1",
+	"autoscaling/v2",
+	"batch/v1",
+	"batch/v1beta1",
+	"certificates.k8s.io/v1",
+	"certificates.k8s.io/v1alpha1",
+	"certificates.k8s.io/v1beta1",
+	"coordination.k8s.io/v1",
+	"coordination.k8s.io/v1alpha2",
+	"coordination.k8s.io/v1beta1",
+	"discovery.k8s.io/v1",
+	"discovery.k8s.io/v1beta1",
+	"events.k8s.io/v1",
+	"events.k8s.io/v1beta1",
+	"extensions/v1beta1",
+	"flowcontrol.apiserver.k8s.io/v1",
+	"flowcontrol.apiserver.k8s.io/v1beta1",
+	"flowcontrol.apiserver.k8s.io/v1beta2",
+	"flowcontrol.apiserver.k8s.io/v1beta3",
+	"internal.apiserver.k8s.io/v1alpha1",
+	"networking.k8s.io/v1",
+	"networking.k8s.io/v1beta1",
+	"node.k8s.io/v1",
+	"node.k8s.io/v1alpha1",
+	"node.k8s.io/v1beta1",
+	"policy/v1",
+	"policy/v1beta1",
+	"rbac.authorization.k8s.io/v1",
+	"rbac.authorization.k8s.io/v1alpha1",
+	"rbac.authorization.k8s.io/v1beta1",
+	"resource.k8s.io/v1",
+	"resource.k8s.io/v1alpha3",
+	"resource.k8s.io/v1beta1",
+	"resource.k8s.io/v1beta2",
+	"scheduling.k8s.io/v1",
+	"scheduling.k8s.io/v1alpha1",
+	"scheduling.k8s.io/v1beta1",
+	"storage.k8s.io/v1",
+	"storage.k8s.io/v1alpha1",
+	"storage.k8s.io/v1beta1",
+	"storagemigration.k8s.io/v1beta1",
+	"v1",
+};
+
+#define DEFAULT_APIS (sizeof(default_api_versions) / sizeof(*default_api_versions))
+
+err *helm_read(arena *mem, const struct tree *t, const char *dir, struct chart **ret_chart)
+{
+	return chart_read(mem, t, dir, ret_chart);
+}
+
+err *helm_unpack(arena *mem, str packed, struct chart **ret_chart)
+{
+	return chart_unpack(mem, packed, ret_chart);
+}
+
+err *helm_check_dependencies(arena *mem, const struct chart *c)
+{
+	buf missing = buf_init(mem);
+	for (size_t i = 0; i < c->dependency_count; i++) {
+		bool there = false;
+		for (size_t k = 0; k < c->chart_count; k++)
+			there |= text_eq(c->charts[k]->name, c->dependencies[i]->name);
+		if (!there)
+			buf_printf(&missing, "%s%s", missing.n ? ", " : "",
+				   c->dependencies[i]->name);
+	}
+	if (!missing.n)
+		return NULL;
+	return err_new(mem, ERR_NOT_FOUND,
+		       "an error occurred while checking for chart dependencies. You may need to "
+		       "run `helm "
+		       "dependency build` to fetch missing dependencies: found in Chart.yaml, but "
+		       "missing in "
+		       "charts/ directory: %s",
+		       buf_text(&missing));
+}
+
+err *helm_read_values(arena *mem, str text, val **ret_values)
+{
+	val *docs, *all = val_map(mem);
+	TRY(yaml_parse_all(mem, text, &docs));
+	for (size_t i = 0; i < val_len(docs); i++) {
+		const val *doc = chart_floats(val_at(docs, i));
+		if (doc->kind != VAL_MAP && doc->kind != VAL_NULL)
+			return err_new(mem, ERR_INVALID,
+				       "error unmarshaling JSON: while decoding JSON: json: cannot "
+				       "unmarshal "
+				       "%s into Go value of type map[string]interface {}",
+				       doc->kind == VAL_LIST   ? "array"
+				       : doc->kind == VAL_TEXT ? "string"
+				       : doc->kind == VAL_BOOL ? "bool"
+							       : "number");
+		all = values_merge_maps(mem, all, doc);
+	}
+	*ret_values = all;
+	return NULL;
+}
+
+val *helm_merge_values(arena *mem, const val *a, const val *b)
+{
+	return values_merge_maps(mem, a, b);
+}
+
+/* ---- what the chart is told of the cluster ---- */
+
+static err *kube_version(arena *mem, const struct helm_options *o, struct tmpl_capabilities *c,
+			 struct semver *ret)
+{
+	const char *given = o->kube_version ? o->kube_version : HELM_KUBE_VERSION;
+	if (semver_parse(mem, str_of(given), ret))
+		return err_new(mem, ERR_INVALID,
+			       "invalid kube version '%s': invalid semantic version", given);
+	c->kube_version = arena_printf(mem, "v%s", semver_text(mem, ret));
+	if (!o->live_version) {
+		struct semver plain = *ret;
+		plain.pre = plain.build = "";
+		c->kube_normalized = arena_printf(mem, "v%s", semver_text(mem, &plain));
+	} else {
+		c->kube_normalized = "";
+	}
+	c->kube_major = arena_printf(mem, "%llu", (unsigned long long)ret->major);
+	c->kube_minor = arena_printf(mem, "%llu", (unsigned long long)ret->minor);
+	return NULL;
+}
+
+static void api_versions(arena *mem, const struct helm_options *o, struct tmpl_capabilities *c)
+{
+	size_t n = o->api_versions_only ? 0 : DEFAULT_APIS;
+	const char **all = NEW_N(mem, const char *, n + o->api_version_count);
+	for (size_t i = 0; i < n; i++)
+		all[i] = default_api_versions[i];
+	for (size_t i = 0; i < o->api_version_count; i++)
+		all[n++] = o->api_versions[i];
+	c->api_versions = all;
+	c->api_version_count = n;
+}
+
+static err *capabilities_of(arena *mem, const struct chart *c, const struct helm_options *o,
+			    struct tmpl_capabilities *ret)
+{
+	struct semver kube;
+	struct semver_range *range;
+	*ret = (struct tmpl_capabilities){.helm_version = "v4.2",
+					  .helm_git_commit = "",
+					  .helm_git_tree_state = "",
+					  .helm_go_version = "go1.26.8",
+					  .helm_kube_client = "v1.36"};
+	TRY(kube_version(mem, o, ret, &kube));
+	api_versions(mem, o, ret);
+	if (!c->kube_version[0])
+		return NULL;
+	if (semver_range_parse(mem, str_of(c->kube_version), &range) ||
+	    !semver_range_has(range, &kube))
+		return err_new(
+			mem, ERR_INVALID,
+			"chart requires kubeVersion: %s which is incompatible with Kubernetes %s",
+			c->kube_version, ret->kube_version);
+	return NULL;
+}
+
+/* ---- rendering ---- */
+
+static void collect_crds(arena *mem, const struct chart *c, struct helm_result *ret)
+{
+	for (size_t i = 0; i < c->crds.n; i++) {
+		struct helm_output file = {arena_printf(mem, "%s/%s", c->path, c->crds.p[i].name),
+					   c->crds.p[i].data};
+		VEC_PUSH(mem, &ret->crds, file);
+	}
+	for (size_t i = 0; i < c->chart_count; i++)
+		collect_crds(mem, c->charts[i], ret);
+}
+
+err *helm_template(arena *mem, const struct chart *given, const val *user,
+		   const struct helm_options *o, struct helm_result *ret)
+{
+	struct chart *c = chart_copy(mem, given);
+	struct tmpl_capabilities capabilities;
+	struct helm_rendered rendered;
+	val *values;
+	*ret = (struct helm_result){.notes = ""};
+	TRY(values_process_dependencies(mem, c, user));
+	chart_link(mem, c);
+	TRY(capabilities_of(mem, c, o, &capabilities));
+	TRY(values_coalesce(mem, c, user, &values));
+	if (!o->skip_schema)
+		TRY(schema_check(mem, c, values));
+	TRY(render_chart(mem, c, values, &o->release, &capabilities, &o->tmpl, o->cache, o->digest,
+			 &rendered));
+	TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
+	collect_crds(mem, c, ret);
+	for (size_t i = 0; i < rendered.notes.n; i++)
+		if (text_eq(rendered.notes.p[i].path,
+			    arena_printf(mem, "%s/templates/NOTES.txt", c->path)))
+			ret->notes = str_text(mem, rendered.notes.p[i].text);
+	ret->values = values;
+	return NULL;
+}
+
+/* ---- printing ---- */
+
+static void document(buf *b, const char *source, str content)
+{
+	buf_printf(b, "---\n# Source: %s\n", source);
+	buf_str(b, content);
+	buf_char(b, '\n');
+}
+
+static bool is_only_test(const struct helm_hook *h)
+{
+	return h->events[HOOK_TEST];
+}
+
+void helm_print(buf *b, const struct helm_result *r, const struct helm_print *how)
+{
+	buf all = buf_init(b->mem);
+	for (size_t i = 0; how->crds && i < r->crds.n; i++)
+		document(&all, r->crds.p[i].path, r->crds.p[i].text);
+	for (size_t i = 0; i < r->sorted.manifests.n; i++)
+		document(&all, r->sorted.manifests.p[i].path, r->sorted.manifests.p[i].content);
+	str trimmed = str_trim(buf_view(&all));
+	buf_str(b, trimmed);
+	buf_char(b, '\n');
+	for (size_t i = 0; !how->no_hooks && i < r->sorted.hooks.n; i++) {
+		const struct helm_hook *h = &r->sorted.hooks.p[i];
+		if (!(how->skip_tests && is_only_test(h)))
+			document(b, h->manifest.path, h->manifest.content);
+	}
+}

@@ -1,0 +1,62 @@
+/*
+ * helm: charts rendered as Helm 4.2.4 renders them: a chart and values in, manifests and hooks out.
+ * Pure: no network, no cluster but through the caller's lookup. The face of helm/; any thread.
+ */
+#ifndef SLUICE_HELM_H
+#define SLUICE_HELM_H
+
+#include "base/buf.h"
+#include "helm/helm_chart.h"
+#include "helm/helm_hooks.h"
+#include "helm/helm_render.h"
+#include "helm/helm_strvals.h"
+#include "pack/tree.h"
+
+/* Reads the chart in a folder of a tree ("" for its root), or in a .tgz. ERR_INVALID, ERR_LIMIT. */
+err *helm_read(arena *mem, const struct tree *t, const char *dir, struct chart **ret_chart);
+err *helm_unpack(arena *mem, str packed, struct chart **ret_chart);
+
+/* Dependencies that Chart.yaml names and charts/ lacks: ERR_NOT_FOUND with Helm's text. The renderer
+ * itself does not care. */
+err *helm_check_dependencies(arena *mem, const struct chart *c);
+
+/* A values file: its documents merged in order, numbers as floats. */
+err *helm_read_values(arena *mem, str text, val **ret_values);
+
+/* b over a: maps deeply, all else replaces. */
+val *helm_merge_values(arena *mem, const val *a, const val *b);
+
+struct helm_options {
+	struct helm_release_info release;
+	const char *kube_version; /* "1.34.0", "v1.34.0-gke.1"; NULL: HELM_KUBE_VERSION */
+	bool live_version; /* it is a cluster's: .Capabilities.KubeVersion prints all of it */
+	const char *const *
+		api_versions; /* beside the built-in ones, or instead of them when api_versions_only */
+	size_t api_version_count;
+	bool api_versions_only;
+	bool skip_schema;
+	struct tmpl_options tmpl;
+	struct tmpl_cache *cache; /* parsed templates; may be NULL */
+	const char *digest;	  /* of the chart, the key in the cache; may be NULL */
+};
+
+#define HELM_KUBE_VERSION "v1.36.0"
+
+struct helm_result {
+	struct helm_manifests sorted;
+	VEC(struct helm_output) crds; /* whole files of crds/, the root's first */
+	const char *notes;	      /* of the root; "" without any */
+	const val *values;	      /* what the root saw, before templates changed it */
+};
+
+/* Renders a copy of the chart. user may be NULL. ERR_INVALID with Helm's text. */
+err *helm_template(arena *mem, const struct chart *c, const val *user, const struct helm_options *o,
+		   struct helm_result *ret);
+
+/* As `helm template` prints it: documents with their sources. */
+struct helm_print {
+	bool crds, no_hooks, skip_tests;
+};
+void helm_print(buf *b, const struct helm_result *r, const struct helm_print *how);
+
+#endif
