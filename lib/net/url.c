@@ -164,9 +164,15 @@ static const char *read_host(arena *mem, str text, struct url *u)
 		if (c < 0x80 && !isalnum(c) && !strchr("-._~!$&'()*+,;=%", c))
 			return arena_printf(mem, "invalid character \"%c\" in host name", c);
 	}
+	/* as Go has it, only bytes beyond ASCII may be escaped in a name */
+	for (size_t i = 0; i < end; i++)
+		if (text.p[i] == '%' &&
+		    (i + 2 >= end || hex_of(text.p[i + 1]) < 8 || hex_of(text.p[i + 2]) < 0))
+			return arena_printf(mem, "invalid URL escape \"%.*s\"",
+					    STR_ARG(str_sub(text, i, i + 3 < end ? i + 3 : end)));
 	char *host;
 	if (!url_decode(mem, str_sub(text, 0, end), false, &host))
-		return arena_printf(mem, "invalid URL escape in host \"%.*s\"", STR_ARG(text));
+		return "invalid URL escape in host";
 	u->host = lower(mem, str_of(host));
 	return NULL;
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,10 +85,6 @@ static int open_all(void **state)
 	(void)state;
 	struct config *config;
 	const char *path = getenv("KUBECONFIG");
-	if (!path) {
-		print_message("no KUBECONFIG: nothing to test against\n");
-		exit(0);
-	}
 	life = arena_open();
 	must(loop_open(life, &the_loop));
 	pthread_create(&loop_thread, NULL, run_loop, the_loop);
@@ -341,7 +338,6 @@ static void refuses_strangers(void **state)
 	client_close(cl);
 	config->tls.ca = (str){0};
 	must(client_open(c->mem, the_loop, config, &cl));
-	c->deadline = clock_now() + CLOCK_SECOND;
 	err *e = client_raw(c, cl, "GET", "/version", NULL, &got);
 	assert_int_equal(err_code(e), ERR_IO);
 	assert_non_null(strstr(err_text(c->mem, e), "SSL certificate problem"));
@@ -543,6 +539,10 @@ int main(void)
 		cmocka_unit_test(watches),
 		cmocka_unit_test(tells_refusals),
 	};
+	if (!getenv("KUBECONFIG")) {
+		puts("1..0 # skipped: no KUBECONFIG to test against");
+		return 0;
+	}
 	if (!getenv("CMOCKA_MESSAGE_OUTPUT"))
 		cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, open_all, close_all);

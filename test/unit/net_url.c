@@ -59,6 +59,7 @@ static void refuses_in_the_words_of_go(void **state)
 		{"http://h/\x01",
 		 "parse \"http://h/\x01\": net/url: invalid control character in URL"},
 		{"http://us er:secret@h/", "parse \"http://h/\": net/url: invalid userinfo"},
+		{"http://a%40b/", "parse \"http://a%40b/\": invalid URL escape \"%40\""},
 		{"http://a b/", "parse \"http://a b/\": invalid character \" \" in host name"},
 	};
 	arena *mem = arena_open();
