@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "data/yaml.h"
 
 static const char *const install_order[] = {
@@ -121,20 +122,24 @@ static str without_leading_blanks(str s)
 
 /* ---- reading a document's head ---- */
 
+/* A field that is a text to Helm; numbers and bools are taken for what they print as. */
 static err *text_field(arena *mem, const val *map, const char *key, const char **ret)
 {
 	const val *v = val_get(map, key);
-	if (v && v->kind != VAL_TEXT && v->kind != VAL_NULL)
+	if (val_is(v, VAL_LIST) || val_is(v, VAL_MAP))
 		return err_new(
 			mem, ERR_INVALID,
 			"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s "
 			"into Go struct field SimpleHead.%s of type string",
-			val_is(v, VAL_LIST)   ? "array"
-			: val_is(v, VAL_MAP)  ? "object"
-			: val_is(v, VAL_BOOL) ? "bool"
-					      : "number",
-			key);
-	*ret = val_text_or(v, "");
+			v->kind == VAL_LIST ? "array" : "object", key);
+	if (val_is(v, VAL_BOOL))
+		*ret = v->b ? "true" : "false";
+	else if (val_is(v, VAL_INT))
+		*ret = arena_printf(mem, "%lld", (long long)v->i);
+	else if (val_is(v, VAL_FLOAT))
+		*ret = number_text(mem, v->f, 'g');
+	else
+		*ret = val_text_or(v, "");
 	return NULL;
 }
 
