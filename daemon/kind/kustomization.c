@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "apply/ignore.h"
 #include "apply/prune.h"
 #include "base/clock.h"
 #include "base/duration.h"
@@ -55,8 +56,6 @@ static err *decode(ctx *c, void *work)
 		return unsupported(w, "spec.decryption");
 	if (k->health_exprs.n)
 		return unsupported(w, "spec.healthCheckExprs");
-	if (k->ignore.n)
-		return unsupported(w, "spec.ignore");
 	return NULL;
 }
 
@@ -285,7 +284,8 @@ static err *build(ctx *c, void *work)
 		return err_new(c->mem, ERR_INVALID,
 			       "open %s: not a directory remove %s: not a directory", file, file);
 	}
-	return kustomization_build(c, w);
+	TRY(kustomization_build(c, w));
+	return ignore_mark(c->mem, w->desired, VAL_IN(w->r.obj, "spec", "ignore"));
 }
 
 /* ---- compare, apply, prune -------------------------------------------------------------------- */

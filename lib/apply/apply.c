@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "apply/ignore.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "data/diff.h"
 
 #define READY_TIMEOUT (60 * CLOCK_SECOND) /* of definitions and classes, before the rest */
 #define DISCOVERY_TIMEOUT (10 * CLOCK_SECOND)
@@ -27,6 +29,7 @@ struct job {
 	struct resource resource;
 	enum step step;
 	bool mapped, foreign, created;
+	const val *send;     /* what is sent instead of the item's object; NULL: that */
 	const char *version; /* resourceVersion before the write; "" when not known */
 };
 
@@ -178,13 +181,13 @@ static err *send(struct run *r, struct job *j, bool dry_run, val **ret_answer)
 		.manager = r->s->managed.manager,
 		.force = true,
 		.dry_run = dry_run,
-		.metadata_only = dry_run || !wants_whole(r, j),
+		.metadata_only = dry_run ? !j->item->ignore_n : !wants_whole(r, j),
 	};
 	err *e = NULL;
 	for (int i = 0; i < TRIES_WITHOUT_FIELDS; i++) {
 		e = client_apply(r->c, r->s->client, &j->resource,
 				 j->resource.namespaced ? j->item->id.ns : "", j->item->id.name,
-				 j->item->obj, &o, ret_answer, &j->created);
+				 j->send ? j->send : j->item->obj, &o, ret_answer, &j->created);
 		if (!e || !drop_unknown(r->c->mem, j->item, e))
 			break;
 	}
@@ -213,25 +216,50 @@ static bool is_unchanged(struct run *r, const struct job *j, const val *answer)
 	       text_eq(is->entry.time, after.time) && !is_recent(after.time);
 }
 
-static void judge(struct run *r, struct job *j, const val *answer)
+/* Of an object with ignored fields: have others of its fields drifted? If so, what is sent leaves the
+ * ignored ones as they are. */
+static err *judge_ignoring(struct run *r, struct job *j, const val *answer)
+{
+	val *live, *obj;
+	enum drift_kind kind;
+	struct diff d = {0};
+	const struct bundle_item *item = j->item;
+	TRY(client_get(r->c, r->s->client, &j->resource, j->resource.namespaced ? item->id.ns : "",
+		       item->id.name, false, &live));
+	TRY(diff_drift(r->c->mem, live, answer, NULL, item->ignore, item->ignore_n, DIFF_PLAIN,
+		       &kind, &d));
+	if (kind == DRIFT_NONE && !j->foreign) {
+		j->step = STEP_NONE;
+		live_applied(r->s->live, item, r->s->owner_ns, r->s->owner_name, live, true);
+		return NULL;
+	}
+	TRY(ignore_adopt(r->c->mem, item, live, &r->s->managed, &obj));
+	j->send = obj;
+	return NULL;
+}
+
+static err *judge(struct run *r, struct job *j, const val *answer)
 {
 	struct bundle_marks marks = bundle_marks_of(answer);
 	enum bundle_mode mode = j->item->marks.mode;
 	j->step = STEP_WRITE;
 	j->version = "";
 	if (j->created)
-		return;
+		return NULL;
 	j->version = version_of(answer);
 	if (marks.disabled || marks.mode == BUNDLE_IGNORE || mode == BUNDLE_IF_NOT_PRESENT) {
 		j->step = STEP_NONE;
 		j->plan->action = PLAN_SKIP;
-		return;
+		return NULL;
 	}
 	j->foreign = mode != BUNDLE_MERGE && managed_has_foreign(answer, &r->s->managed);
+	if (j->item->ignore_n)
+		return judge_ignoring(r, j, answer);
 	if (!j->foreign && is_unchanged(r, j, answer)) {
 		j->step = STEP_NONE;
 		live_applied(r->s->live, j->item, r->s->owner_ns, r->s->owner_name, answer, false);
 	}
+	return NULL;
 }
 
 /* Does something that this bundle brings, and that is not there yet, explain a failure? */
@@ -290,8 +318,8 @@ static err *try_one(struct run *r, struct job *j)
 		e = send(r, j, true, &answer);
 	if (e)
 		return refused(r, j, e);
-	judge(r, j, answer);
-	return NULL;
+	e = judge(r, j, answer);
+	return e ? refused(r, j, e) : NULL;
 }
 
 /* ---- writing ---------------------------------------------------------------------------------- */
@@ -498,7 +526,8 @@ static void prepare(struct run *r, struct plan *plan)
 static bool needs_no_trial(const struct job *j)
 {
 	const struct live_state *is = &j->plan->state;
-	if (j->item->marks.mode == BUNDLE_IF_NOT_PRESENT || is->foreign)
+	if (j->item->marks.mode == BUNDLE_IF_NOT_PRESENT || is->foreign ||
+	    (j->item->ignore_n && !j->plan->fresh))
 		return false;
 	return j->plan->fresh || (is->applied && is->view != LIVE_UNSEEN);
 }

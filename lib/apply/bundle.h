@@ -38,6 +38,8 @@ struct bundle_item {
 	const char *name; /* "Kind/ns/name", for people */
 	struct bundle_marks marks;
 	enum bundle_stage stage;
+	const char **ignore; /* JSON pointers of fields that are left to others; see ignore.h */
+	size_t ignore_n;
 	uint64_t hash; /* of obj as it is sent; within one process */
 };
 
