@@ -63,7 +63,7 @@ $(foreach u,$(notdir $(UNIT_SOURCES:%.c=%)),$(eval $(call UNIT_RULE,$(u))))
 units: $(UNITS)
 
 # flows: whole parts against the API double, which is a program of its own, too; clusters: against a real one
-FAKE := $(patsubst %,$(BUILD)/test/fake/%.o,api faults store owners)
+FAKE := $(patsubst %,$(BUILD)/test/fake/%.o,api discovery faults store owners)
 FLOWS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard test/flow/*.c)))
 CLUSTERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard test/cluster/*.c)))
 $(BUILD)/test/flow/%.o $(BUILD)/test/fake/%.o: CPPFLAGS += -Itest

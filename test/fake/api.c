@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "data/json.h"
 #include "data/yaml.h"
+#include "fake/discovery.h"
 #include "fake/faults.h"
 #include "net/server.h"
 #include "net/url.h"
@@ -121,111 +122,6 @@ static const val *shown(arena *mem, const val *obj, const struct fake_kind *k, b
 
 /* Discovery. */
 
-static val *one_resource(arena *mem, const struct fake_kind *k)
-{
-	static const char *const all[] = {"create", "delete", "get",  "list",
-					  "patch",  "update", "watch"};
-	val *v = val_map(mem), *kind = val_map(mem), *verbs = val_list(mem), *below = val_list(mem);
-	val_set_text(mem, kind, "group", k->group);
-	val_set_text(mem, kind, "version", k->version);
-	val_set_text(mem, kind, "kind", k->kind);
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		val_push(mem, verbs, val_text(mem, all[i]));
-	if (k->has_status) {
-		val *status = val_map(mem);
-		val_set_text(mem, status, "subresource", "status");
-		val_push(mem, below, status);
-	}
-	val_set_text(mem, v, "resource", k->plural);
-	val_set(mem, v, "responseKind", kind);
-	val_set_text(mem, v, "scope", k->namespaced ? "Namespaced" : "Cluster");
-	val_set(mem, v, "verbs", verbs);
-	val_set(mem, v, "subresources", below);
-	return v;
-}
-
-static val *named(arena *mem, val *list, const char *inner, const char *key, const char *name)
-{
-	for (size_t i = 0; i < val_len(list); i++) {
-		val *v = val_at(list, i);
-		if (text_eq(val_as_text(val_get(inner ? val_get(v, inner) : v, key)), name))
-			return v;
-	}
-	val *v = val_map(mem);
-	val_set_text(mem, inner ? val_make_map(mem, v, inner) : v, key, name);
-	val_push(mem, list, v);
-	return v;
-}
-
-static val *list_in(arena *mem, val *map, const char *key)
-{
-	val *list = val_get(map, key);
-	if (!list)
-		val_set(mem, map, key, list = val_list(mem));
-	return list;
-}
-
-static val *aggregated(struct fake_api *f, arena *mem, bool core)
-{
-	const struct fake_kind *const *kinds;
-	val *v = val_map(mem), *items = val_list(mem);
-	size_t n = store_kinds(f->store, &kinds);
-	val_set_text(mem, v, "kind", "APIGroupDiscoveryList");
-	val_set_text(mem, v, "apiVersion", "apidiscovery.k8s.io/v2");
-	for (size_t i = 0; i < n; i++) {
-		if (!*kinds[i]->group != core)
-			continue;
-		val *group = named(mem, items, "metadata", "name", kinds[i]->group);
-		val *version = named(mem, list_in(mem, group, "versions"), NULL, "version",
-				     kinds[i]->version);
-		val_push(mem, list_in(mem, version, "resources"), one_resource(mem, kinds[i]));
-	}
-	val_set(mem, v, "items", items);
-	return v;
-}
-
-static val *old_groups(struct fake_api *f, arena *mem)
-{
-	const struct fake_kind *const *kinds;
-	val *v = val_map(mem), *groups = val_list(mem);
-	size_t n = store_kinds(f->store, &kinds);
-	val_set_text(mem, v, "kind", "APIGroupList");
-	for (size_t i = 0; i < n; i++) {
-		if (!*kinds[i]->group)
-			continue;
-		val *group = named(mem, groups, NULL, "name", kinds[i]->group);
-		named(mem, list_in(mem, group, "versions"), NULL, "version", kinds[i]->version);
-		if (!val_get(group, "preferredVersion"))
-			val_set_text(mem, val_make_map(mem, group, "preferredVersion"), "version",
-				     kinds[i]->version);
-	}
-	val_set(mem, v, "groups", groups);
-	return v;
-}
-
-static val *old_resources(struct fake_api *f, arena *mem, const char *group, const char *version)
-{
-	const struct fake_kind *const *kinds;
-	val *v = val_map(mem), *list = val_list(mem);
-	size_t n = store_kinds(f->store, &kinds);
-	val_set_text(mem, v, "kind", "APIResourceList");
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(kinds[i]->group, group) != 0 || strcmp(kinds[i]->version, version) != 0)
-			continue;
-		for (int status = 0; status <= kinds[i]->has_status; status++) {
-			val *r = val_map(mem);
-			val_set(mem, r, "name",
-				val_printf(mem, "%s%s", kinds[i]->plural, status ? "/status" : ""));
-			val_set_text(mem, r, "kind", kinds[i]->kind);
-			val_set(mem, r, "namespaced", val_bool(mem, kinds[i]->namespaced));
-			val_set(mem, r, "verbs", val_get(one_resource(mem, kinds[i]), "verbs"));
-			val_push(mem, list, r);
-		}
-	}
-	val_set(mem, v, "resources", list);
-	return v;
-}
-
 static bool discover(struct fake_api *f, struct server_call *c)
 {
 	arena *mem = c->mem;
@@ -234,21 +130,33 @@ static bool discover(struct fake_api *f, struct server_call *c)
 	val *v = NULL;
 	str group, version;
 	if (new && (core || strcmp(c->path, "/apis") == 0))
-		v = aggregated(f, mem, core);
+		v = discovery_aggregated(f->store, mem, core);
 	else if (core) {
 		v = val_map(mem);
 		val_set_text(mem, v, "kind", "APIVersions");
-		val_push(mem, list_in(mem, v, "versions"), val_text(mem, "v1"));
+		val *versions = val_list(mem);
+		val_push(mem, versions, val_text(mem, "v1"));
+		val_set(mem, v, "versions", versions);
 	} else if (strcmp(c->path, "/apis") == 0)
-		v = old_groups(f, mem);
+		v = discovery_groups(f->store, mem);
 	else if (strcmp(c->path, "/api/v1") == 0)
-		v = old_resources(f, mem, "", "v1");
+		v = discovery_resources(f->store, mem, "", "v1");
 	else if (text_starts(c->path, "/apis/") &&
 		 str_cut(str_of(c->path + 6), '/', &group, &version) && str_find(version, '/') < 0)
-		v = old_resources(f, mem, str_text(mem, group), str_text(mem, version));
-	if (v)
-		answer(f, c, 200, v);
-	return v != NULL;
+		v = discovery_resources(f->store, mem, str_text(mem, group),
+					str_text(mem, version));
+	if (!v)
+		return false;
+	static const struct http_header type[] = {
+		{"Content-Type",
+		 "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"},
+		{NULL, NULL}};
+	faults_log(f->mem, f->log, c, 200);
+	server_answer(c, 200,
+		      text_eq(val_as_text(val_get(v, "kind")), "APIGroupDiscoveryList") ? type
+											: JSON_TYPE,
+		      str_of(json_text(c->mem, v, JSON_PLAIN)));
+	return true;
 }
 
 /* Watches. */

@@ -13,6 +13,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/path.h"
 #include "data/json.h"
 #include "fake/api.h"
 #include "kube/mapper.h"
@@ -230,6 +232,38 @@ static void applies_for_owners(void **state)
 	assert_string_equal(json_text(c->mem, val_get(got, "data"), JSON_SORTED),
 			    "{\"x\":\"2\",\"z\":\"2\"}");
 	take_away("o");
+	end(&f);
+}
+
+static void reads_its_token_again(void **state)
+{
+	(void)state;
+	struct frame f;
+	ctx *c = begin(&f);
+	char *dir;
+	struct config *config;
+	struct client *cl;
+	val *got;
+	must(file_temp_dir(c->mem, "/tmp", "kube_faults-", &dir));
+	must(config_parse(c->mem, str_of(fake_api_kubeconfig(c->mem, api)), NULL, NULL, 0,
+			  &config));
+	config->token = NULL;
+	config->token_file = path_join(c->mem, dir, "token");
+	must(file_write(c->mem, config->token_file, STR("old"), 0600));
+	must(client_open(c->mem, the_loop, config, &cl));
+	steer("fault", "{\"path\":\"/version\",\"status\":401,\"nth\":2,\"times\":2}");
+	must(client_raw(c, cl, "GET", "/version", NULL, &got));
+	must(file_write(c->mem, config->token_file, STR("new\n"), 0600));
+	/* refused, read again, and refused once more: the new one is no better */
+	assert_int_equal(err_code(client_raw(c, cl, "GET", "/version", NULL, &got)),
+			 ERR_UNAUTHORIZED);
+	must(client_raw(c, cl, "GET", "/version", NULL, &got));
+	steer("clear", "");
+	steer("fault", "{\"path\":\"/version\",\"status\":401}");
+	must(file_write(c->mem, config->token_file, STR("newer"), 0600));
+	must(client_raw(c, cl, "GET", "/version", NULL, &got));
+	steer("clear", "");
+	client_close(cl);
 	end(&f);
 }
 
@@ -457,6 +491,7 @@ int main(void)
 		cmocka_unit_test(sends_again_what_may_be),
 		cmocka_unit_test(keeps_its_deadline),
 		cmocka_unit_test(applies_for_owners),
+		cmocka_unit_test(reads_its_token_again),
 		cmocka_unit_test(watches_with_streamed_lists),
 		cmocka_unit_test(watches_with_pages),
 		cmocka_unit_test(tells_a_refusal_once),
