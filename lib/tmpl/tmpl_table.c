@@ -18,6 +18,7 @@
 #include "tmpl/tmpl_regex.h"
 #include "tmpl/tmpl_semver.h"
 #include "tmpl/tmpl_text.h"
+#include "tmpl/tmpl_toml.h"
 #include "tmpl/tmpl_type.h"
 #include "tmpl/tmpl_url.h"
 #include "tmpl/tmpl_words.h"
@@ -26,8 +27,8 @@
 static const struct tmpl_func *const groups[] = {
 	tmpl_base_funcs, tmpl_cert_funcs,  tmpl_crypto_funcs, tmpl_code_funcs, tmpl_core_funcs,
 	tmpl_date_funcs, tmpl_dict_funcs,  tmpl_helm_funcs,   tmpl_list_funcs, tmpl_math_funcs,
-	tmpl_path_funcs, tmpl_regex_funcs, tmpl_semver_funcs, tmpl_text_funcs, tmpl_type_funcs,
-	tmpl_url_funcs,	 tmpl_words_funcs,
+	tmpl_path_funcs, tmpl_regex_funcs, tmpl_semver_funcs, tmpl_text_funcs, tmpl_toml_funcs,
+	tmpl_type_funcs, tmpl_url_funcs,   tmpl_words_funcs,
 };
 
 static const struct tmpl_method *const method_groups[] = {
