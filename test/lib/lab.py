@@ -64,9 +64,10 @@ class Api:
     def define(self):
         """The definitions of Sluice's kinds, served."""
         self.apply("-f", str(ROOT / "manifests/crds"))
-        subprocess.run(["kubectl", "--kubeconfig", self.kubeconfig, "wait", "--for=condition=Established", "--timeout=30s", "crd",
-                        "gitrepositories.source.toolkit.fluxcd.io", "kustomizations.kustomize.toolkit.fluxcd.io"],
-                       check=True, capture_output=True)
+        names = {f"{plural}.{root.split('/')[2]}" for root, plural in KINDS.values()}
+        established = lambda: {o["metadata"]["name"] for o in self.items("/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
+                               if condition(o, "Established").get("status") == "True"}
+        poll("the definitions established", lambda: names <= established(), 60)
 
     def ask(self, kind, namespace, name):
         """What a webhook or `flux reconcile` does: asks for a look now. Returns the mark that status.lastHandledReconcileAt will have."""
@@ -78,8 +79,9 @@ class Api:
     def watch(self, path, name=None):
         """Gives a queue of (moment, object or None when deleted), of one object or all of a collection, from now on."""
         choice = f"fieldSelector=metadata.name%3D{name}" if name else ""
-        _, now = self.call("GET", f"{path}?{choice}")
-        version, seen = now["metadata"]["resourceVersion"], queue.Queue()
+        # a kind that was just defined is not served at once
+        version = poll("a list of " + path, lambda: ((self.get(f"{path}?{choice}") or {}).get("metadata") or {}).get("resourceVersion"))
+        seen = queue.Queue()
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         link.request("GET", f"{path}?watch=1&{choice}&resourceVersion={version}")
         reply = link.getresponse()
@@ -118,7 +120,7 @@ def poll(what, test, timeout=60, every=0.1):
 
 
 def condition(obj, kind="Ready"):
-    return next((c for c in ((obj or {}).get("status") or {}).get("conditions", []) if c["type"] == kind), {})
+    return next((c for c in (((obj or {}).get("status") or {}).get("conditions") or []) if c["type"] == kind), {})
 
 
 def is_ready(obj, revision=""):
