@@ -13,7 +13,7 @@
 #include "pack/depot.h"
 
 #define LEAST_TIMEOUT (30 * CLOCK_SECOND) /* of health checks, as Flux has it */
-#define DRIFT_SETTLES CLOCK_SECOND
+#define DRIFT_SETTLES (2 * CLOCK_SECOND)
 #define GONE_POLL CLOCK_SECOND
 #define REVISION_ANNOTATION KUSTOMIZATION_GROUP "/revision"
 #define ORIGIN_ANNOTATION KUSTOMIZATION_GROUP "/originRevision"

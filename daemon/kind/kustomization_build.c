@@ -2,13 +2,13 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
-#include "base/path.h"
-#include "base/vec.h"
 #include "crypt/digest.h"
 #include "data/subst.h"
 #include "data/yaml.h"
+#include "kust/kust.h"
 
-#define FILE_MAX ((size_t)64 << 20)
+#define OPT_OUT KUSTOMIZATION_GROUP "/substitute"
+#define READ_BYTES ((size_t)8 << 20) /* of variables in all */
 
 /* ---- variables -------------------------------------------------------------------------------- */
 
@@ -67,81 +67,89 @@ static err *gather_variables(ctx *c, struct work *w, val **ret_vars)
 	return NULL;
 }
 
-/* ---- build: plain manifests ------------------------------------------------------------------- */
+/* ---- substitution ----------------------------------------------------------------------------- */
 
-struct files {
-	VEC(val *) objs;
-};
+static bool opted_out(const struct kust_object *o)
+{
+	return text_eq(kust_label(o, OPT_OUT), "disabled") ||
+	       text_eq(kust_annotation(o, OPT_OUT), "disabled");
+}
 
-static err *read_objects(ctx *c, struct work *w, const char *path, struct files *f)
+static err *substitute_one(ctx *c, struct kust_object *o, const val *vars, bool strict)
 {
 	str text;
-	val *docs;
-	const char *shown = path_join(c->mem, tree_root(w->tree), path);
-	TRY(tree_read(c->mem, w->tree, path, FILE_MAX, &text));
-	err *e = yaml_parse_all(c->mem, text, &docs);
-	if (e)
-		return err_wrap(c->mem, e,
-				"failed to decode Kubernetes YAML from %s: MalformedYAMLError",
-				shown);
-	for (size_t i = 0; i < val_len(docs); i++) {
-		val *v = val_at(docs, i);
-		if (val_is(v, VAL_NULL))
-			continue;
-		if (!val_get(v, "metadata") && !val_get(v, "items"))
-			return err_new(c->mem, ERR_INVALID,
-				       "failed to decode Kubernetes YAML from %s: missing Resource "
-				       "metadata",
-				       shown);
-		val *items = val_get(v, "items");
-		for (size_t k = 0; k < val_len(items); k++)
-			VEC_PUSH(c->mem, &f->objs, val_at(items, k));
-		if (!items)
-			VEC_PUSH(c->mem, &f->objs, v);
-	}
-	return NULL;
+	TRY_AS(c->mem, subst_check_names(c->mem, vars), "envsubst error");
+	TRY(kust_text(c->mem, o, &text));
+	TRY_AS(c->mem, subst_text(c->mem, text, vars, strict, &text),
+	       "envsubst error: variable substitution failed");
+	return kust_replace_text(c->mem, o, text);
 }
 
-static err *walk(ctx *c, struct work *w, const char *path, struct files *f)
-{
-	struct tree_entry *entries;
-	size_t n;
-	TRY(tree_list(c->mem, w->tree, path, &entries, &n));
-	for (size_t i = 0; i < n; i++) {
-		const char *name = path_join(c->mem, path, entries[i].name);
-		if (entries[i].kind == TREE_DIR)
-			TRY(walk(c, w, name, f));
-		else if (text_ends(name, ".yaml") || text_ends(name, ".yml"))
-			TRY(read_objects(c, w, name, f));
-	}
-	return NULL;
-}
-
-static err *substitute(ctx *c, struct work *w, struct files *f)
+static err *substitute(ctx *c, struct work *w, const struct kust_result *built)
 {
 	const struct post_build *p = w->k->post_build;
 	val *vars = NULL;
-	int flags = options_gate(w->r.house->options, "StrictPostBuildSubstitutions") ? SUBST_STRICT
-										      : SUBST_PLAIN;
-	for (size_t i = 0; p && i < f->objs.n; i++) {
+	bool strict = options_gate(w->r.house->options, "StrictPostBuildSubstitutions");
+	for (size_t i = 0; p && i < built->n; i++) {
+		struct kust_object *o = built->p[i];
 		struct gvk k = {0};
-		val *v = f->objs.p[i], *after;
-		gvk_parse(c->mem, val_as_text(val_get(v, "apiVersion")),
-			  val_as_text(val_get(v, "kind")), &k);
+		gvk_parse(c->mem, kust_api_version(o), kust_kind(o), &k);
 		const char *group = k.group && *k.group ? k.group : "[noGrp]";
 		const char *where =
-			arena_printf(c->mem, "post build failed for '%s.%s.%s/%s'",
-				     k.kind ? k.kind : "", k.version ? k.version : "[noVer]", group,
-				     val_text_or(VAL_IN(v, "metadata", "name"), ""));
+			arena_printf(c->mem, "post build failed for '%s.%s.%s/%s'", kust_kind(o),
+				     k.version ? k.version : "[noVer]", group, kust_name(o));
 		if (!vars)
 			TRY_AS(c->mem, gather_variables(c, w, &vars), "%s", where);
-		if (text_eq(p->strategy, "Always"))
-			flags |= SUBST_ALWAYS;
-		TRY_AS(c->mem, subst_object(c->mem, v, vars, flags, &after), "%s", where);
-		if (after)
-			f->objs.p[i] = after;
+		if (!val_len(vars) && !text_eq(p->strategy, "Always"))
+			return NULL;
+		if (!opted_out(o))
+			TRY_AS(c->mem, substitute_one(c, o, vars, strict), "%s", where);
 	}
 	return NULL;
+}
+
+/* ---- build ------------------------------------------------------------------------------------ */
+
+static err *check_objects(arena *mem, const struct kust_result *built)
+{
+	for (size_t i = 0; i < built->n; i++) {
+		const struct kust_object *o = built->p[i];
+		str text = {0};
+		if (*kust_api_version(o) && *kust_kind(o) && *kust_name(o))
+			continue;
+		TRY(kust_text(mem, built->p[i], &text));
+		return err_new(mem, ERR_INVALID,
+			       "failed to decode Kubernetes apiVersion, kind and name from: %.*s",
+			       STR_ARG(text));
+	}
+	return NULL;
+}
+
+static err *render(ctx *c, struct work *w, struct kust_result **ret_built)
+{
+	const struct kustomization *k = w->k;
+	const val *spec = val_get(w->r.obj, "spec");
+	struct kust_options o = {.order = KUST_ORDER_FIFO,
+				 .any_path = true,
+				 .schema_adds = true,
+				 .limits = {.deadline = c->deadline}};
+	struct kust_flux_overlay f = {
+		.namespace_ = k->target_ns,
+		.name_prefix = k->name_prefix,
+		.name_suffix = k->name_suffix,
+		.patches = val_get(spec, "patches"),
+		.patches_strategic_merge = k->patches_strategic_merge,
+		.patches_json6902 = k->patches_json6902,
+		.images = val_get(spec, "images"),
+		.components = val_get(spec, "components"),
+		.ignore_missing_components = k->ignore_missing_components,
+		.build_metadata = val_get(spec, "buildMetadata"),
+	};
+	TRY(kust_flux(c->mem, w->tree, w->path, &f, &o));
+	TRY_AS(c->mem, kust_build(c->mem, w->tree, w->path, &o, ret_built),
+	       "kustomize build failed");
+	TRY(check_objects(c->mem, *ret_built));
+	return substitute(c, w, *ret_built);
 }
 
 static const char **custom_stage(arena *mem, const struct options *o)
@@ -154,19 +162,17 @@ static const char **custom_stage(arena *mem, const struct options *o)
 
 err *kustomization_build(ctx *c, struct work *w)
 {
-	struct files f = {0};
-	TRY(walk(c, w, w->path, &f));
-	TRY(substitute(c, w, &f));
+	struct kust_result *built;
+	TRY(render(c, w, &built));
 	buf text = buf_init(c->mem);
-	for (size_t i = 0; i < f.objs.n; i++) {
-		if (w->k->target_ns)
-			val_set_text(c->mem, val_get(f.objs.p[i], "metadata"), "namespace",
-				     w->k->target_ns);
-		if (i)
-			buf_text_add(&text, "---\n");
-		yaml_print(&text, f.objs.p[i]);
-	}
+	TRY(kust_print(c->mem, built, &text));
 	w->digest = digest_text(c->mem, DIGEST_SHA256, buf_view(&text));
+	val **objs = NEW_N(c->mem, val *, built->n);
+	for (size_t i = 0; i < built->n; i++) {
+		const val *v;
+		TRY(kust_value(c->mem, built->p[i], &v));
+		objs[i] = val_copy(c->mem, v);
+	}
 	struct bundle_settings s = {
 		.owner_group = KUSTOMIZATION_GROUP,
 		.owner_name = w->r.name,
@@ -175,5 +181,5 @@ err *kustomization_build(ctx *c, struct work *w)
 		.annotations = w->k->common ? w->k->common->annotations : NULL,
 		.custom = custom_stage(c->mem, w->r.house->options),
 	};
-	return bundle_from(c->mem, f.objs.p, f.objs.n, &s, &w->desired);
+	return bundle_from(c->mem, objs, built->n, &s, &w->desired);
 }
