@@ -215,7 +215,9 @@ struct controllers *controllers_open(const struct controllers_settings *s)
 	cs->ns = copy_text(s->ns);
 	cs->selector = copy_text(s->selector);
 	cs->refs = refs_open();
-	cs->configs = configs_open(s->loop, s->client, cs->refs, cs->ns, item_on_config, cs);
+	if (!s->no_configs)
+		cs->configs =
+			configs_open(s->loop, s->client, cs->refs, cs->ns, item_on_config, cs);
 	return cs;
 }
 

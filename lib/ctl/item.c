@@ -101,7 +101,7 @@ static void set_refs(struct controller *ct, arena *mem, const val *obj, const ch
 	struct ref_list list = {.mem = mem};
 	ct->kind->refs(obj, &list);
 	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), list.p, list.n);
-	for (size_t i = 0; i < list.n; i++)
+	for (size_t i = 0; ct->all->configs && i < list.n; i++)
 		if (list.p[i].why == REF_CONFIG)
 			configs_need(ct->all->configs, list.p[i].kind);
 }

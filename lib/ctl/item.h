@@ -48,7 +48,7 @@ struct controllers {
 	struct house *house;
 	char *ns, *selector;
 	struct refs *refs;
-	struct configs *configs;
+	struct configs *configs; /* NULL: not watched */
 	struct controller *kinds[KINDS_MAX];
 	int count;
 	bool started, working;
