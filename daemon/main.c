@@ -6,6 +6,7 @@
 /* The verbs, as `sluice help` lists them. */
 const struct verb cli_verbs[] = {
 	{"run", "run the daemon", cli_run, NULL},
+	{"template", "render a chart as helm does", cli_template, NULL},
 	{"kustomize", "build a folder as kustomize does", cli_kustomize,
 	 "usage: sluice kustomize [--reorder legacy|none] "
 	 "[--load-restrictor LoadRestrictionsRootOnly|LoadRestrictionsNone]\n"
