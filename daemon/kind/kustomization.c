@@ -431,12 +431,15 @@ static err *prune(ctx *c, void *work)
 
 /* ---- health ----------------------------------------------------------------------------------- */
 
-static void add_target(struct work *w, const struct object_id *id, bool may_vanish)
+static void add_target(struct work *w, const struct object_id *id, const char *version,
+		       bool may_vanish)
 {
 	bool self = text_eq(id->kind, "Kustomization") && text_eq(id->group, KUSTOMIZATION_GROUP) &&
 		    text_eq(id->ns, w->r.ns) && text_eq(id->name, w->r.name);
-	if (!self)
-		w->health[w->health_n++] = (struct live_target){*id, may_vanish};
+	if (self)
+		return;
+	w->health_versions[w->health_n] = version;
+	w->health[w->health_n++] = (struct live_target){.id = *id, .may_vanish = may_vanish};
 }
 
 static bool may_vanish(const struct bundle_item *item)
@@ -451,9 +454,11 @@ static err *health_targets(ctx *c, struct work *w)
 	const struct health_ref *refs = w->k->health.p;
 	size_t n = w->k->wait ? w->plan->n : w->k->health.n;
 	w->health = NEW_N(c->mem, struct live_target, n);
+	w->health_versions = NEW_N(c->mem, const char *, n);
 	for (size_t i = 0; w->k->wait && i < n; i++)
 		if (w->plan->p[i].action != PLAN_SKIP)
-			add_target(w, &w->plan->p[i].item->id, may_vanish(w->plan->p[i].item));
+			add_target(w, &w->plan->p[i].item->id, w->plan->p[i].item->gvk.version,
+				   may_vanish(w->plan->p[i].item));
 	for (size_t i = 0; !w->k->wait && i < n; i++) {
 		struct gvk k = {"", "", refs[i].kind};
 		if (refs[i].api_version && *refs[i].api_version &&
@@ -463,34 +468,30 @@ static err *health_targets(ctx *c, struct work *w)
 				       refs[i].api_version);
 		struct object_id id = {k.group, refs[i].kind, refs[i].ns ? refs[i].ns : "",
 				       refs[i].name};
-		add_target(w, &id, false);
+		add_target(w, &id, k.version, false);
 	}
 	return NULL;
 }
 
 /* The kinds of the targets that are not in our own bundle, and so must be watched by name. */
-static err *health_resources(ctx *c, struct work *w, const struct resource ***ret)
+static err *health_resources(ctx *c, struct work *w)
 {
-	const struct resource **p = NEW_N(c->mem, const struct resource *, w->health_n);
-	const struct health_ref *refs = w->k->health.p;
-	for (size_t i = 0; i < w->health_n && !w->k->wait; i++) {
-		struct resource *r = NEW(c->mem, struct resource);
-		const struct object_id *id = &w->health[i].id;
-		struct gvk k = {id->group, "", id->kind};
-		if (inventory_has(&w->now, id))
+	for (size_t i = 0; i < w->health_n; i++) {
+		struct live_target *t = &w->health[i];
+		struct gvk k = {t->id.group, w->health_versions[i], t->id.kind};
+		if (inventory_has(&w->now, &t->id) && !t->judge)
 			continue;
-		if (refs[i].api_version && *refs[i].api_version &&
-		    gvk_parse(c->mem, refs[i].api_version, id->kind, &k))
+		struct resource *r = NEW(c->mem, struct resource);
+		if (*k.version)
 			TRY(mapper_find(c, w->r.house->mapper, &k, r));
 		else
 			TRY(mapper_find_kind(c, w->r.house->mapper, k.group, k.kind, r));
-		p[i] = r;
+		t->resource = r;
 	}
-	*ret = p;
 	return NULL;
 }
 
-static val *resume_val(struct work *w)
+static val *resume_val(struct work *w, uint64_t serial)
 {
 	arena *mem = w->r.mem;
 	val *v = val_map(mem), *targets = val_list(mem);
@@ -500,6 +501,7 @@ static val *resume_val(struct work *w)
 	val_set(mem, v, "changed", val_bool(mem, w->changed));
 	val_set(mem, v, "healthy", val_bool(mem, w->was_healthy));
 	val_set(mem, v, "began", val_int(mem, w->r.began));
+	val_set(mem, v, "serial", val_int(mem, (int64_t)serial));
 	val_set(mem, v, "inventory", inventory_val(mem, &w->now));
 	for (size_t i = 0; i < w->health_n; i++) {
 		val *t = val_map(mem);
@@ -507,6 +509,7 @@ static val *resume_val(struct work *w)
 		val_set_text(mem, t, "kind", w->health[i].id.kind);
 		val_set_text(mem, t, "ns", w->health[i].id.ns);
 		val_set_text(mem, t, "name", w->health[i].id.name);
+		val_set_text(mem, t, "version", w->health_versions[i]);
 		val_set(mem, t, "vanish", val_bool(mem, w->health[i].may_vanish));
 		val_push(mem, targets, t);
 	}
@@ -528,12 +531,14 @@ static err *resume(ctx *c, void *work)
 	annotate(w);
 	TRY(inventory_read(c->mem, val_get(v, "inventory"), &w->now));
 	w->health = NEW_N(c->mem, struct live_target, val_len(targets));
+	w->health_versions = NEW_N(c->mem, const char *, val_len(targets));
 	for (size_t i = 0; i < val_len(targets); i++) {
 		const val *t = val_at(targets, i);
-		w->health[w->health_n++] = (struct live_target){
-			{val_text_or(val_get(t, "group"), ""), val_text_or(val_get(t, "kind"), ""),
-			 val_text_or(val_get(t, "ns"), ""), val_text_or(val_get(t, "name"), "")},
-			val_as_bool(val_get(t, "vanish"), false)};
+		struct object_id id = {
+			val_text_or(val_get(t, "group"), ""), val_text_or(val_get(t, "kind"), ""),
+			val_text_or(val_get(t, "ns"), ""), val_text_or(val_get(t, "name"), "")};
+		add_target(w, &id, val_text_or(val_get(t, "version"), ""),
+			   val_as_bool(val_get(t, "vanish"), false));
 	}
 	return NULL;
 }
@@ -545,19 +550,30 @@ static void on_settled(void *arg)
 
 static err *park(ctx *c, struct work *w)
 {
-	const struct resource **resources;
-	TRY(health_resources(c, w, &resources));
+	TRY(health_resources(c, w));
 	progress(w, "Running health checks");
 	stage_set(&w->r, CONDITION_READY, CONDITION_UNKNOWN, "Progressing",
 		  "Reconciliation in progress");
 	stage_set(&w->r, CONDITION_HEALTHY, CONDITION_UNKNOWN, "Progressing", "%s",
 		  conditions_message(w->r.status, CONDITION_RECONCILING));
 	int64_t end = w->r.resumed ? wait_deadline(w->r.resumed) : clock_now() + w->timeout;
-	struct wait *wait = stage_wait(&w->r, end, resume_val(w));
-	struct live_wait *settles = live_wait_open(w->r.house->live, w->health, resources,
-						   w->health_n, on_settled, wait);
+	struct live *l = w->r.house->live;
+	uint64_t serial = live_serial(l);
+	struct wait *wait = stage_wait(&w->r, end, resume_val(w, serial));
+	struct live_wait *settles =
+		live_wait_open(l, serial, w->health, w->health_n, on_settled, wait);
 	wait_attach(wait, settles, live_wait_close);
 	return stage_park(&w->r);
+}
+
+/* How the targets are now: as the wait sees them that this pass goes on after, or as is known. */
+static void look_at_health(ctx *c, struct work *w, struct live_verdict *ret)
+{
+	struct live *l = w->r.house->live;
+	const val *serial = w->r.resumed ? val_get(wait_resume(w->r.resumed), "serial") : NULL;
+	if (serial && live_wait_check(l, (uint64_t)val_as_int(serial, 0), c->mem, ret))
+		return;
+	live_check(l, c->mem, w->health, w->health_n, ret);
 }
 
 static int64_t checked_for(const struct work *w)
@@ -607,7 +623,7 @@ static err *await_health(ctx *c, void *work)
 		stage_unset(&w->r, CONDITION_HEALTHY);
 		return NULL;
 	}
-	live_check(w->r.house->live, c->mem, w->health, w->health_n, &v);
+	look_at_health(c, w, &v);
 	if (v.ready) {
 		healthy(w);
 		return NULL;

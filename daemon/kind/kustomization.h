@@ -29,8 +29,9 @@ struct work {
 	struct plan *plan;
 	struct inventory now; /* apply: all that is wanted */
 	struct apply_result applied;
-	struct changes pruned;	    /* prune */
-	struct live_target *health; /* await_health: what is checked */
+	struct changes pruned;	      /* prune */
+	struct live_target *health;   /* await_health: what is checked */
+	const char **health_versions; /* API versions of their kinds; "" for the preferred one */
 	size_t health_n;
 	bool was_healthy; /* before this pass */
 	bool changed; /* something was written or removed in this pass, or before it was parked */

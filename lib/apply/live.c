@@ -24,7 +24,9 @@ struct kind {
 	struct live *live;
 	struct resource resource;
 	struct watch *watch;
-	bool synced, refused; /* under the lock */
+	bool synced, refused;	/* under the lock */
+	struct live_wait *wait; /* of a watch by name: whose, and for which target */
+	size_t target;
 };
 
 struct owner {
@@ -36,21 +38,29 @@ struct live {
 	struct live_settings s;
 	char *selector;
 	pthread_mutex_t lock;
-	struct map records; /* object_id_key → record */
-	struct map kinds;   /* "group/kind" → kind */
+	struct map records;	 /* object_id_key → record */
+	struct map kinds;	 /* "group/kind" → kind */
+	struct live_wait *waits; /* changed by the loop alone, under the lock */
+	uint64_t serial;
 	/* the loop's */
-	struct live_wait *waits;
 	struct map drifting; /* "ns/name" → owner that is told soon */
 	struct timer *timer;
 	bool closed;
 };
 
+/* What a judge said of a target. */
+struct opinion {
+	enum health health;
+	char *message; /* its own */
+};
+
 struct live_wait {
 	struct live *live;
 	struct live_wait *next;
+	uint64_t serial;
+	struct opinion *opinions; /* of the targets with a judge; under the lock */
 	struct live_target *targets;
-	uint64_t *hashes; /* of the targets' keys */
-	struct resource *resources;
+	uint64_t *hashes;   /* of the targets' keys */
 	struct kind *named; /* the watches by name, n of them, some without a watch */
 	size_t n;
 	arena *mem;
@@ -174,14 +184,21 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Under the lock. opinions: of the judges, NULL without any. */
 static void check(struct live *l, arena *mem, const struct live_target *t, size_t n,
-		  struct live_verdict *ret)
+		  const struct opinion *opinions, struct live_verdict *ret)
 {
 	VEC(const char *) lines = {0};
 	*ret = (struct live_verdict){.ready = true, .list = ""};
 	for (size_t i = 0; i < n; i++) {
 		const char *message;
-		enum health h = health_now(l, mem, &t[i], &message);
+		enum health h;
+		if (opinions && t[i].judge) {
+			h = opinions[i].health;
+			message = arena_text(mem, opinions[i].message);
+		} else {
+			h = health_now(l, mem, &t[i], &message);
+		}
 		if (h == HEALTH_CURRENT)
 			continue;
 		ret->ready = false;
@@ -200,7 +217,7 @@ void live_check(struct live *l, arena *mem, const struct live_target *t, size_t 
 		struct live_verdict *ret)
 {
 	pthread_mutex_lock(&l->lock);
-	check(l, mem, t, n, ret);
+	check(l, mem, t, n, NULL, ret);
 	pthread_mutex_unlock(&l->lock);
 }
 
@@ -211,7 +228,9 @@ static void look_at(struct live_wait *w)
 		return;
 	arena *mem = arena_open();
 	struct live_verdict v;
-	live_check(w->live, mem, w->targets, w->n, &v);
+	pthread_mutex_lock(&w->live->lock);
+	check(w->live, mem, w->targets, w->n, w->opinions, &v);
+	pthread_mutex_unlock(&w->live->lock);
 	arena_close(mem);
 	if (!v.ready && !v.failed)
 		return;
@@ -317,7 +336,7 @@ static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 		pthread_mutex_unlock(&l->lock);
 		return;
 	}
-	take(l, r, mem, obj, &id, !by_metadata(&k->resource));
+	take(l, r, mem, obj, &id, k->wait || !by_metadata(&k->resource));
 	r->there = !deleted;
 	enum health now = deleted ? HEALTH_NOT_FOUND : r->health;
 	if (drifted(r)) {
@@ -333,10 +352,29 @@ static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 		tell_soon(l, mem, ns, name);
 }
 
+/* Asks the judge of the target that this watch is for. */
+static void ask_judge(struct kind *k, arena *mem, bool deleted, const val *obj)
+{
+	struct live_wait *w = k->wait;
+	const struct live_judge *judge = w->targets[k->target].judge;
+	const char *message = NULL;
+	enum health h = deleted ? HEALTH_NOT_FOUND : judge->of(judge->arg, mem, obj, &message);
+	struct opinion *o = &w->opinions[k->target];
+	pthread_mutex_lock(&k->live->lock);
+	o->health = h;
+	set_text(&o->message, message);
+	pthread_mutex_unlock(&k->live->lock);
+	look_at(w);
+}
+
 static void on_event(void *arg, enum watch_event e, const val *obj)
 {
+	struct kind *k = arg;
 	arena *mem = arena_open();
-	see(arg, mem, e == WATCH_DELETED, obj);
+	if (k->wait && k->wait->targets[k->target].judge)
+		ask_judge(k, mem, e == WATCH_DELETED, obj);
+	else
+		see(k, mem, e == WATCH_DELETED, obj);
 	arena_close(mem);
 }
 
@@ -518,37 +556,61 @@ static void wait_start(void *arg)
 		w->named[i].watch = start(&w->named[i], id->ns, NULL,
 					  arena_printf(w->mem, "metadata.name=%s", id->name));
 	}
+	pthread_mutex_lock(&l->lock);
 	w->next = l->waits;
 	l->waits = w;
+	pthread_mutex_unlock(&l->lock);
 	look_at(w);
 }
 
-struct live_wait *live_wait_open(struct live *l, const struct live_target *t,
-				 const struct resource *const *resources, size_t n,
-				 void (*settled)(void *arg), void *arg)
+uint64_t live_serial(struct live *l)
+{
+	pthread_mutex_lock(&l->lock);
+	uint64_t serial = ++l->serial;
+	pthread_mutex_unlock(&l->lock);
+	return serial;
+}
+
+bool live_wait_check(struct live *l, uint64_t serial, arena *mem, struct live_verdict *ret)
+{
+	pthread_mutex_lock(&l->lock);
+	const struct live_wait *w = l->waits;
+	while (w && w->serial != serial)
+		w = w->next;
+	if (w)
+		check(l, mem, w->targets, w->n, w->opinions, ret);
+	pthread_mutex_unlock(&l->lock);
+	return w != NULL;
+}
+
+static void wait_target(struct live_wait *w, size_t i, const struct live_target *t)
+{
+	const struct object_id *id = &t->id;
+	w->targets[i] = *t;
+	w->targets[i].id =
+		(struct object_id){arena_text(w->mem, id->group), arena_text(w->mem, id->kind),
+				   arena_text(w->mem, id->ns), arena_text(w->mem, id->name)};
+	w->hashes[i] = str_hash(str_of(object_id_key(w->mem, id)));
+	w->opinions[i].health = HEALTH_NOT_FOUND;
+	if (!t->resource)
+		return;
+	w->named[i] = (struct kind){.live = w->live, .wait = w, .target = i};
+	copy_resource(&w->named[i].resource, t->resource);
+}
+
+struct live_wait *live_wait_open(struct live *l, uint64_t serial, const struct live_target *t,
+				 size_t n, void (*settled)(void *arg), void *arg)
 {
 	arena *mem = arena_open();
 	struct live_wait *w = NEW(mem, struct live_wait);
-	w->live = l;
-	w->mem = mem;
-	w->n = n;
-	w->settled = settled;
-	w->arg = arg;
+	*w = (struct live_wait){
+		.live = l, .mem = mem, .serial = serial, .n = n, .settled = settled, .arg = arg};
 	w->targets = NEW_N(mem, struct live_target, n);
 	w->hashes = NEW_N(mem, uint64_t, n);
 	w->named = NEW_N(mem, struct kind, n);
-	for (size_t i = 0; i < n; i++) {
-		const struct object_id *id = &t[i].id;
-		w->targets[i] = t[i];
-		w->targets[i].id =
-			(struct object_id){arena_text(mem, id->group), arena_text(mem, id->kind),
-					   arena_text(mem, id->ns), arena_text(mem, id->name)};
-		w->hashes[i] = str_hash(str_of(object_id_key(mem, id)));
-		if (resources && resources[i]) {
-			w->named[i].live = l;
-			copy_resource(&w->named[i].resource, resources[i]);
-		}
-	}
+	w->opinions = NEW_N(mem, struct opinion, n);
+	for (size_t i = 0; i < n; i++)
+		wait_target(w, i, &t[i]);
 	loop_post(l->s.loop, wait_start, w);
 	return w;
 }
@@ -559,6 +621,8 @@ static void wait_free(void *arg)
 	for (size_t i = 0; i < w->n; i++)
 		if (w->named[i].live)
 			free_resource(&w->named[i].resource);
+	for (size_t i = 0; i < w->n; i++)
+		free(w->opinions[i].message);
 	arena_close(w->mem);
 }
 
@@ -566,11 +630,13 @@ void live_wait_close(void *wait)
 {
 	struct live_wait *w = wait;
 	w->told = w->closed = true;
+	pthread_mutex_lock(&w->live->lock);
 	for (struct live_wait **at = &w->live->waits; *at; at = &(*at)->next)
 		if (*at == w) {
 			*at = w->next;
 			break;
 		}
+	pthread_mutex_unlock(&w->live->lock);
 	for (size_t i = 0; i < w->n; i++)
 		if (w->named[i].watch)
 			watch_close(w->named[i].watch);

@@ -82,24 +82,38 @@ struct live_verdict {
 		*list; /* "Kind/ns/name status: 'InProgress', …" of what is not Current; sorted */
 };
 
+/* Decides instead of kstatus; runs on the loop, and what it refers to lives as long as the wait.
+ * *ret_message is set, in mem, for HEALTH_UNKNOWN. */
+struct live_judge {
+	enum health (*of)(const void *arg, arena *mem, const val *obj, const char **ret_message);
+	const void *arg;
+};
+
 /* One object that is waited for. */
 struct live_target {
 	struct object_id id;
 	bool may_vanish; /* a Job that is removed when it is done (ttlSecondsAfterFinished) */
+	const struct live_judge *judge; /* NULL: kstatus. Only in a wait, and with a resource */
+	const struct resource
+		*resource; /* it is watched by name; NULL: by its owner label anyway */
 };
 
-/* How they are right now. Any thread. */
+/* How they are right now, by kstatus. Any thread. */
 void live_check(struct live *l, arena *mem, const struct live_target *t, size_t n,
 		struct live_verdict *ret);
 
 struct live_wait;
 
-/* Calls settled(arg) once, on the loop, when all targets are Current or one has failed. resources, as many
- * as targets: kinds to watch by name; a NULL one is watched by its owner label anyway. Any thread. */
-struct live_wait *live_wait_open(struct live *l, const struct live_target *t,
-				 const struct resource *const *resources, size_t n,
-				 void (*settled)(void *arg), void *arg);
+/* A number that no other wait has, to find one again. */
+uint64_t live_serial(struct live *l);
+
+/* Calls settled(arg) once, on the loop, when all targets are Current or one has failed. Any thread. */
+struct live_wait *live_wait_open(struct live *l, uint64_t serial, const struct live_target *t,
+				 size_t n, void (*settled)(void *arg), void *arg);
 void live_wait_close(void *wait); /* on the loop; afterwards settled is not called */
+
+/* How the targets of an open wait are right now; false when there is no such wait. Any thread. */
+bool live_wait_check(struct live *l, uint64_t serial, arena *mem, struct live_verdict *ret);
 
 /* How many objects are known. */
 size_t live_count(struct live *l);
