@@ -47,6 +47,7 @@ void ignore_append(struct ignore *g, const struct ignore *more);
  * first, folders by name; .git is not entered. */
 err *ignore_load(arena *mem, struct ignore *g, const struct tree *t);
 
+/* How many patterns there are. */
 size_t ignore_count(const struct ignore *g);
 
 /* Is the path (slash-separated, of a folder or not) left out? The last pattern that fits decides. */
