@@ -166,7 +166,9 @@ bool yaml_node_eq(const struct yaml_node *a, const struct yaml_node *b)
 		if (a->kind == YN_MAP) {
 			if (i % 2 == 0)
 				continue;
-			uint32_t at = find(b, a->child[i - 1]->text);
+			str key = a->child[i - 1]->text;
+			bool same_place = str_eq(b->child[i - 1]->text, key);
+			uint32_t at = same_place ? i - 1 : find(b, key);
 			if (at == b->n)
 				return false;
 			other = b->child[at + 1];
@@ -183,6 +185,7 @@ static struct yaml_node *make(arena *mem, enum yaml_node_kind kind, const char *
 {
 	struct yaml_node *n = NEW(mem, struct yaml_node);
 	n->kind = (uint8_t)kind;
+	n->text = STR("");
 	n->tag = tag;
 	return n;
 }
@@ -227,7 +230,7 @@ static char *lined_base64(arena *mem, str bytes)
 struct yaml_node *yaml_node_string(arena *mem, str text)
 {
 	struct yaml_node *n;
-	if (enc_is_utf8(text))
+	if (!text.n || enc_is_utf8(text))
 		n = yaml_node_scalar(mem, YT_STR, text);
 	else
 		n = yaml_node_scalar(mem, YT_BINARY, str_of(lined_base64(mem, text)));

@@ -29,8 +29,7 @@ enum yaml_node_style {
 	YN_FLOW = 32, /* of a list or map */
 };
 
-/* The tags that the rules speak of. A node's tag may be compared by pointer with these only after
- * yaml_node_tag; in node->tag use text_eq. */
+/* The tags that the rules speak of; text_eq compares them. */
 #define YT_NULL "!!null"
 #define YT_BOOL "!!bool"
 #define YT_INT "!!int"

@@ -37,6 +37,7 @@ err *yaml_read_make(struct yaml_reader *r, enum yaml_node_kind kind, struct yaml
 			       YAML_NODE_MAX_NODES);
 	struct yaml_node *n = NEW(r->mem, struct yaml_node);
 	n->kind = (uint8_t)kind;
+	n->text = STR("");
 	n->line = (uint32_t)start.line + 1;
 	n->column = (uint32_t)start.column + 1;
 	*ret = n;

@@ -182,7 +182,7 @@ static err *start_scalar(struct printer *p, const struct yaml_node *n, struct pl
 {
 	bool quote;
 	const char *tag = tag_to_write(n, &quote);
-	if (!enc_is_utf8(n->text)) {
+	if (n->text.n && !enc_is_utf8(n->text)) {
 		if (n->tag && text_eq(n->tag, YT_BINARY))
 			return err_new(p->mem, ERR_INVALID,
 				       "yaml: explicitly tagged !!binary data must be "

@@ -50,7 +50,7 @@ bool yaml_value_of(const struct yaml_node *n, bool in_flow, struct yaml_scalar *
 		return false;
 	bool quoted = n->style & QUOTED;
 	bool tagged = n->tag && n->tag[0] && !text_eq(n->tag, "!");
-	bool is_text = tagged && (n->tag == (const char *)YT_STR || text_eq(n->tag, YT_STR));
+	bool is_text = tagged && text_eq(n->tag, YT_STR);
 	*ret_text = n->text;
 	*ret = (struct yaml_scalar){.tag = YT_STR, .kind = YS_TEXT};
 	if (is_text || (quoted && !tagged))
@@ -60,7 +60,7 @@ bool yaml_value_of(const struct yaml_node *n, bool in_flow, struct yaml_scalar *
 	if (n->text.n && memchr(n->text.p, '\n', n->text.n))
 		return !tagged && survives(n);
 	struct yaml_scalar v = yaml_scalar_of(n->text);
-	if (tagged && v.tag != n->tag && !text_eq(v.tag, n->tag))
+	if (tagged && !text_eq(v.tag, n->tag))
 		return false;
 	if (quoted || v.kind == YS_TEXT)
 		return survives(n);
@@ -164,13 +164,25 @@ static err *settle_resolved(struct mill *m, const struct yaml_node *n, const cha
 	return NULL;
 }
 
-/* Base64 as Go reads it: padded, line breaks passed over. */
-static bool from_base64(struct mill *m, str text, str *ret_bytes)
+/* Base64 as Go reads it: padded, line breaks passed over. JSON then makes U+FFFD of broken bytes. */
+static bool from_base64(struct mill *m, str text, str *ret_text)
 {
 	size_t n = 0;
+	str bytes;
 	for (size_t i = 0; i < text.n; i++)
 		n += text.p[i] != '\n' && text.p[i] != '\r';
-	return n % 4 == 0 && enc_unbase64(m->mem, text, ret_bytes);
+	if (n % 4 || !enc_unbase64(m->mem, text, &bytes))
+		return false;
+	buf b = buf_init(m->mem);
+	for (size_t i = 0, w; i < bytes.n; i += w) {
+		uint32_t r = rune_at(str_sub(bytes, i, bytes.n), &w);
+		if (r)
+			buf_utf8(&b, r);
+		else
+			buf_char(&b, 0);
+	}
+	*ret_text = (str){buf_text(&b), b.n};
+	return true;
 }
 
 static err *settle_scalar(struct mill *m, const struct yaml_node *n, struct yaml_node **ret)
@@ -348,8 +360,10 @@ static err *settle_pairs(struct mill *m, const struct yaml_node *n, bool top, bo
 		if (!key || (merged && yaml_node_get_str(to, key->text)))
 			continue;
 		TRY(settle(m, n->child[i + 1], false, &value));
-		yaml_node_put(m->mem, to, key->text, value);
-		yaml_node_key(to, key->text)->tag = YT_STR;
+		if (yaml_node_get_str(to, key->text))
+			yaml_node_put(m->mem, to, key->text, value);
+		else
+			yaml_node_add(m->mem, to, key, value);
 	}
 	return merge ? settle_merge(m, merge, top, to) : NULL;
 }
