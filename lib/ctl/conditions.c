@@ -245,7 +245,7 @@ void conditions_settle(arena *mem, val *status, const val *before)
 val *conditions_merge(arena *mem, const val *before, const val *after, const val *theirs)
 {
 	val *merged = val_map(mem);
-	val *list = theirs ? val_copy(mem, theirs) : val_list(mem);
+	val *list = val_is(theirs, VAL_LIST) ? val_copy(mem, theirs) : val_list(mem);
 	val_set(mem, merged, "conditions", list);
 	val *was = val_map(mem), *is = val_map(mem);
 	if (before)
