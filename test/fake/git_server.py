@@ -8,6 +8,7 @@ Serves the repositories of FOLDER on a free loopback port, which it prints. The 
     bare-*   gives nothing but what references point to (version 0)
     broken-* answers with something else              cut-*    ends in the middle of a pack
     busy-*   answers 503
+It is a proxy for itself, too: asked for http://<any host>/<repository>, it wants user git, password pass.
 Each request is a line in FOLDER/log: method, path, version of the protocol, Authorization, bytes answered.
 """
 import base64, http.server, os, socketserver, ssl, subprocess, sys, threading, time
@@ -36,7 +37,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        name, basic = path.split("/")[1], "Basic " + base64.b64encode(b"git:pass").decode()
+        basic = "Basic " + base64.b64encode(b"git:pass").decode()
+        if path.startswith("http://"):
+            if self.headers.get("Proxy-Authorization") != basic:
+                return self.answer(407, b"the proxy wants a password\n", [("Proxy-Authenticate", 'Basic realm="proxy"')])
+            path = "/" + path.split("/", 3)[3]
+        name = path.split("/")[1]
         kind = name.split("-")[0]
         wanted = {"auth": basic, "token": "Bearer token"}.get(kind)
         if wanted and self.headers.get("Authorization") != wanted:

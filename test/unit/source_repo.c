@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,14 +66,12 @@ static void *run_loop(void *arg)
 static bool start_server(char *const *argv)
 {
 	int to[2], from[2];
-	if (pipe(to) || pipe(from))
+	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
 		return false;
 	w.pid = fork();
 	if (!w.pid) {
 		dup2(to[0], 0);
 		dup2(from[1], 1);
-		close(to[1]);
-		close(from[0]);
 		execvp(argv[0], argv);
 		_exit(127);
 	}
@@ -81,6 +80,13 @@ static bool start_server(char *const *argv)
 	w.in = fdopen(to[1], "w");
 	w.out = fdopen(from[0], "r");
 	return fscanf(w.out, "%d", &w.port) == 1;
+}
+
+static void stop_server(void)
+{
+	fclose(w.in);
+	fclose(w.out);
+	waitpid(w.pid, NULL, 0);
 }
 
 static int set_up(void **state)
@@ -112,9 +118,7 @@ static int tear_down(void **state)
 	loop_stop(w.l);
 	pthread_join(w.thread, NULL);
 	loop_close(w.l);
-	fclose(w.in);
-	fclose(w.out);
-	waitpid(w.pid, NULL, 0);
+	stop_server();
 	arena_close(w.mem);
 	return 0;
 }
@@ -509,6 +513,83 @@ static void test_time(void **state)
 	end(p);
 }
 
+static int through_proxy(const char *user, const char *password)
+{
+	struct pass *p = begin("app", (struct repo_ref){.branch = "main"});
+	p->source.url = "http://git.invalid/app.git";
+	p->source.login.proxy = arena_printf(p->mem, "http://127.0.0.1:%d", w.port);
+	p->source.login.proxy_user = user;
+	p->source.login.proxy_password = password;
+	fetch(p);
+	int code = err_code(p->failed);
+	end(p);
+	return code;
+}
+
+static void test_proxy(void **state)
+{
+	(void)state;
+	assert_int_equal(through_proxy("git", "pass"), 0);
+	assert_true(through_proxy("git", "wrong") != 0);
+	assert_true(through_proxy(NULL, NULL) != 0);
+}
+
+static str text_of(const char *name)
+{
+	str text;
+	assert_null(file_read(w.mem, path_join(w.mem, w.root, name), 1 << 16, &text));
+	return text;
+}
+
+static int over_tls(str ca, bool added, bool with_certificate)
+{
+	struct pass *p = begin("app", (struct repo_ref){.branch = "main"});
+	p->source.url = arena_printf(p->mem, "https://127.0.0.1:%d/app.git", w.port);
+	p->source.login.tls = (struct http_tls){.ca = ca, .ca_added = added};
+	if (with_certificate) {
+		p->source.login.tls.cert = text_of("client.crt");
+		p->source.login.tls.key = text_of("client.key");
+	}
+	fetch(p);
+	int code = err_code(p->failed);
+	end(p);
+	return code;
+}
+
+/* The server's certificate is checked by the CA of the Secret; ours is given to a server that asks. */
+static void test_tls(void **state)
+{
+	(void)state;
+	if (system(arena_printf(
+		    w.mem,
+		    "cd %s && exec 2>/dev/null && openssl req -x509 -newkey ec -pkeyopt "
+		    "ec_paramgen_curve:P-256 "
+		    "-nodes -days 2 -subj /CN=ca -keyout ca.key -out ca.crt && for n in server "
+		    "client; do "
+		    "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=$n "
+		    "-keyout $n.key -out "
+		    "$n.csr && printf subjectAltName=IP:127.0.0.1 >ext && openssl x509 -req -in "
+		    "$n.csr -CA ca.crt -CAkey "
+		    "ca.key -CAcreateserial -days 2 -extfile ext -out $n.crt || exit 1; done",
+		    w.root)))
+		skip();
+	str none = {NULL, 0};
+	char *cert = path_join(w.mem, w.root, "server.crt"),
+	     *key = path_join(w.mem, w.root, "server.key");
+	char *plain[] = {"test/fake/git_server.py", w.root, cert, key, NULL};
+	char *mutual[] = {"test/fake/git_server.py",	      w.root, cert, key,
+			  path_join(w.mem, w.root, "ca.crt"), NULL};
+	stop_server();
+	assert_true(start_server(plain));
+	assert_int_equal(over_tls(none, false, false), ERR_IO);
+	assert_int_equal(over_tls(text_of("ca.crt"), true, false), 0);
+	assert_int_equal(over_tls(text_of("ca.crt"), false, false), 0);
+	stop_server();
+	assert_true(start_server(mutual));
+	assert_int_equal(over_tls(text_of("ca.crt"), true, false), ERR_IO);
+	assert_int_equal(over_tls(text_of("ca.crt"), true, true), 0);
+}
+
 int main(void)
 {
 	if (!getenv("CMOCKA_MESSAGE_OUTPUT"))
@@ -518,6 +599,7 @@ int main(void)
 		cmocka_unit_test(test_failures),   cmocka_unit_test(test_login),
 		cmocka_unit_test(test_unchanged),  cmocka_unit_test(test_content),
 		cmocka_unit_test(test_cache),	   cmocka_unit_test(test_time),
+		cmocka_unit_test(test_proxy),	   cmocka_unit_test(test_tls),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
