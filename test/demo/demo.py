@@ -89,7 +89,8 @@ class Demo:
         with self.api.watch(self.kustomizations, "apps-staging") as seen:
             began = self.commit("A mistake")
             self.ask()
-            at, obj = self.api.until(seen, "a failure", lambda o: condition(o).get("status") == "False")
+            refused = lambda o: condition(o).get("reason") in ("ReconciliationFailed", "BuildFailed")
+            at, obj = self.api.until(seen, "a failure", refused)
         row("broken commit to a status that says so", at - began)
         say("the status:\n" + "\n".join("    " + line for line in condition(obj)["message"].strip().splitlines()))
         deployment = self.api.get(f"/apis/apps/v1/namespaces/{OWN}-staging/deployments/web")
