@@ -10,11 +10,10 @@
 
 /* What an API server of the client's own release serves, as Helm has it without a cluster. */
 static const char *const default_api_versions[] = {
+	"v1",
 	"admissionregistration.k8s.io/v1",
 	"admissionregistration.k8s.io/v1alpha1",
 	"admissionregistration.k8s.io/v1beta1",
-	"apiextensions.k8s.io/v1",
-	"apiextensions.k8s.io/v1beta1",
 	"apps/v1",
 	"apps/v1beta1",
 	"apps/v1beta2",
@@ -64,7 +63,8 @@ static const char *const default_api_versions[] = {
 	"storage.k8s.io/v1alpha1",
 	"storage.k8s.io/v1beta1",
 	"storagemigration.k8s.io/v1beta1",
-	"v1",
+	"apiextensions.k8s.io/v1beta1",
+	"apiextensions.k8s.io/v1",
 };
 
 #define DEFAULT_APIS (sizeof(default_api_versions) / sizeof(*default_api_versions))
@@ -136,14 +136,11 @@ static err *kube_version(arena *mem, const struct helm_options *o, struct tmpl_c
 	if (semver_parse(mem, str_of(given), ret))
 		return err_new(mem, ERR_INVALID,
 			       "invalid kube version '%s': invalid semantic version", given);
-	c->kube_version = arena_printf(mem, "v%s", semver_text(mem, ret));
-	if (!o->live_version) {
-		struct semver plain = *ret;
-		plain.pre = plain.build = "";
-		c->kube_normalized = arena_printf(mem, "v%s", semver_text(mem, &plain));
-	} else {
-		c->kube_normalized = "";
-	}
+	str plain = str_of(given[0] == 'v' ? given + 1 : given);
+	c->kube_version = arena_printf(mem, "v%s", plain.p);
+	while (!o->live_version && (str_find(plain, '-') >= 0 || str_find(plain, '+') >= 0))
+		plain.n--;
+	c->kube_normalized = o->live_version ? "" : arena_printf(mem, "v%.*s", STR_ARG(plain));
 	c->kube_major = arena_printf(mem, "%llu", (unsigned long long)ret->major);
 	c->kube_minor = arena_printf(mem, "%llu", (unsigned long long)ret->minor);
 	return NULL;

@@ -146,7 +146,7 @@ static err *text_field(arena *mem, const val *map, const char *key, const char *
 static err *read_head(arena *mem, struct helm_manifest *m)
 {
 	val *doc;
-	TRY(yaml_parse(mem, m->content, &doc));
+	TRY_AS(mem, yaml_parse(mem, m->content, &doc), "error converting YAML to JSON");
 	if (doc->kind != VAL_MAP && doc->kind != VAL_NULL)
 		return err_new(mem, ERR_INVALID,
 			       "error unmarshaling JSON: while decoding JSON: json: cannot "

@@ -77,21 +77,22 @@ static err *read_values(arena *mem, str text, struct chart *c)
 {
 	val *docs;
 	TRY_AS(mem, yaml_parse_all(mem, text, &docs),
-	       "cannot load values.yaml: error converting YAML to JSON");
+	       "cannot load values.yaml: cannot unmarshal yaml document: error converting YAML to "
+	       "JSON");
 	for (size_t i = 0; i < val_len(docs); i++) {
 		val *doc = val_at(docs, i);
 		if (doc->kind == VAL_NULL)
 			continue;
 		if (doc->kind != VAL_MAP)
-			return err_new(
-				mem, ERR_INVALID,
-				"cannot load values.yaml: error unmarshaling JSON: while decoding "
-				"JSON: json: cannot unmarshal %s into Go value of type "
-				"map[string]interface {}",
-				doc->kind == VAL_LIST	? "array"
-				: doc->kind == VAL_TEXT ? "string"
-				: doc->kind == VAL_BOOL ? "bool"
-							: "number");
+			return err_new(mem, ERR_INVALID,
+				       "cannot load values.yaml: cannot unmarshal yaml document: "
+				       "error unmarshaling JSON: while decoding "
+				       "JSON: json: cannot unmarshal %s into Go value of type "
+				       "map[string]interface {}",
+				       doc->kind == VAL_LIST   ? "array"
+				       : doc->kind == VAL_TEXT ? "string"
+				       : doc->kind == VAL_BOOL ? "bool"
+							       : "number");
 		c->values = values_merge_maps(mem, c->values, chart_floats(doc));
 	}
 	return NULL;

@@ -62,7 +62,7 @@ static struct tv dependency_of(struct job *j, const struct chart_dependency *d)
 /* One field of Chart.yaml in the Go type that templates see. */
 static struct tv meta_value(struct job *j, const val *v)
 {
-	if (val_is(v, VAL_LIST) && (!v->list.n || v->list.p[0]->kind == VAL_TEXT)) {
+	if (val_is(v, VAL_LIST) && v->list.n && v->list.p[0]->kind == VAL_TEXT) {
 		struct tv list = tv_list(j->mem, TV_TEXTS, v->list.n);
 		for (size_t i = 0; i < v->list.n; i++)
 			list.list->p[i] = tv_str(val_as_str(v->list.p[i]));
@@ -70,6 +70,8 @@ static struct tv meta_value(struct job *j, const val *v)
 	}
 	if (val_is(v, VAL_MAP)) {
 		struct tv map = tv_map(j->mem, TV_TEXT_MAP);
+		if (!v->map.n)
+			map.map = NULL; /* nil in Go */
 		for (uint32_t i = 0; i < v->map.n; i++)
 			tv_map_set(j->mem, map.map, v->map.p[i].key,
 				   tv_str(val_as_str(v->map.p[i].value)));
@@ -136,12 +138,15 @@ static struct tv collect(struct job *j, const struct chart *c, struct tv values)
 	for (size_t i = 0; i < c->chart_count; i++)
 		put(j, subcharts, c->charts[i]->name,
 		    collect(j, c->charts[i], values_below(j->mem, values, c->charts[i]->name)));
+	/* a template's dot has the named type, the same map as a subchart has not */
+	struct tv own = dot;
+	own.type = TV_VALUES;
 	for (size_t i = 0; i < c->templates.n; i++) {
 		const struct chart_file *f = &c->templates.p[i];
 		if (!counts(c, f->name))
 			continue;
 		struct piece p = {arena_printf(j->mem, "%s/%s", c->path, f->name),
-				  arena_printf(j->mem, "%s/templates", c->path), f->data, dot};
+				  arena_printf(j->mem, "%s/templates", c->path), f->data, own};
 		VEC_PUSH(j->mem, &j->pieces, p);
 	}
 	return dot;
@@ -206,7 +211,7 @@ err *render_chart(arena *mem, const struct chart *c, const val *values,
 {
 	struct job j = {.mem = mem, .capabilities = tmpl_capabilities(mem, capabilities)};
 	const struct tmpl_set *set;
-	struct tv root = tv_from_val(mem, values, true);
+	struct tv root = tv_from_val(mem, values, false);
 	root.type = TV_VALUES;
 	j.release = release_of(&j, release);
 	*ret = (struct helm_rendered){{0}, {0}};
