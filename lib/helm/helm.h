@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "helm/helm_chart.h"
+#include "helm/helm_from.h"
 #include "helm/helm_hooks.h"
 #include "helm/helm_render.h"
 #include "helm/helm_strvals.h"
@@ -23,7 +24,7 @@ err *helm_check_dependencies(arena *mem, const struct chart *c);
 /* A values file: its documents merged in order, numbers as floats. */
 err *helm_read_values(arena *mem, str text, val **ret_values);
 
-/* b over a: maps deeply, all else replaces. */
+/* b over a: maps deeply, all else replaces; shares what only one side has. */
 val *helm_merge_values(arena *mem, const val *a, const val *b);
 
 struct helm_options {

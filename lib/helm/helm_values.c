@@ -170,14 +170,17 @@ err *values_merge(arena *mem, const struct chart *c, const val *user, val **ret_
 
 val *values_merge_maps(arena *mem, const val *a, const val *b)
 {
-	val *out = val_is(a, VAL_MAP) ? val_copy(mem, a) : val_map(mem);
-	for (uint32_t i = 0; val_is(b, VAL_MAP) && i < b->map.n; i++) {
-		const struct val_pair *p = &b->map.p[i];
-		const val *under = val_get_str(out, p->key);
-		bool both = val_is(under, VAL_MAP) && p->value->kind == VAL_MAP;
-		val_set_str(mem, out, p->key,
-			    both ? values_merge_maps(mem, under, p->value)
-				 : val_copy(mem, p->value));
+	const val *sides[] = {a, b};
+	val *out = val_map(mem);
+	for (size_t k = 0; k < 2; k++) {
+		const val *side = sides[k];
+		for (uint32_t i = 0; val_is(side, VAL_MAP) && i < side->map.n; i++) {
+			struct val_pair *p = &side->map.p[i];
+			const val *under = val_get_str(out, p->key);
+			bool both = val_is(under, VAL_MAP) && p->value->kind == VAL_MAP;
+			val_set_str(mem, out, p->key,
+				    both ? values_merge_maps(mem, under, p->value) : p->value);
+		}
 	}
 	return out;
 }

@@ -19,8 +19,8 @@ err *values_merge(arena *mem, const struct chart *c, const val *user, val **ret_
  * changes c. */
 err *values_process_dependencies(arena *mem, struct chart *c, const val *user);
 
-/* b over a, a copy: maps merge deeply, all else replaces (Flux's merge of value sources, and Helm's
- * of values files). */
+/* b over a: a new map; maps merge deeply, all else replaces. What only one side has is shared, not
+ * copied (Flux's merge of value sources, and Helm's of values files). */
 val *values_merge_maps(arena *mem, const val *a, const val *b);
 
 #endif

@@ -1,6 +1,7 @@
 #include "table.h"
 
 #include "data/yaml.h"
+#include "helm/helm_from.h"
 #include "helm/helm_values.h"
 
 static val *yaml(arena *mem, const val *text)
@@ -113,7 +114,47 @@ static void maps_over_maps(void **state)
 	table_run("values", is_maps_row, maps_row);
 }
 
+static err *recorded_data(void *arg, arena *mem, const char *kind, const char *name,
+			  const val **ret_data)
+{
+	*ret_data = val_get(arg, arena_printf(mem, "%s/%s", kind, name));
+	return *ret_data ? NULL
+			 : err_new(mem, ERR_NOT_FOUND, "%s \"%s\" not found",
+				   text_eq(kind, "Secret") ? "secrets" : "configmaps", name);
+}
+
+static const char *from_row(arena *mem, const val *in, val **ret_got)
+{
+	const val *refs = val_get(in, "refs");
+	struct values_ref *all = NEW_N(mem, struct values_ref, val_len(refs));
+	for (size_t i = 0; i < val_len(refs); i++) {
+		const val *r = val_at(refs, i);
+		all[i] = (struct values_ref){val_as_text(val_get(r, "kind")),
+					     val_as_text(val_get(r, "name")),
+					     val_as_text(val_get(r, "valuesKey")),
+					     val_as_text(val_get(r, "targetPath")),
+					     val_as_bool(val_get(r, "literal"), false),
+					     val_as_bool(val_get(r, "optional"), false)};
+	}
+	err *e = values_from(mem, val_as_text(val_get(in, "namespace")), all, val_len(refs),
+			     chart_floats(val_copy(mem, val_get(in, "values"))), recorded_data,
+			     (void *)val_get(in, "objects"), ret_got);
+	return e ? err_text(mem, e) : NULL;
+}
+
+static bool is_from_row(const val *in)
+{
+	return text_eq(val_as_text(val_get(in, "fn")), "valuesFrom");
+}
+
+static void values_from_references(void **state)
+{
+	(void)state;
+	table_run("values", is_from_row, from_row);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(values_from_references),
 	cmocka_unit_test(values_of_charts),
 	cmocka_unit_test(maps_over_maps),
 };
