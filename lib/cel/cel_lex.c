@@ -292,6 +292,8 @@ static int32_t next_token(struct lexer *x, int32_t i)
 		return r.end;
 	}
 	int32_t end = r.stuck < x->n ? r.stuck + 1 : x->n;
+	struct cel_garbage g = {i, end};
+	VEC_PUSH(x->mem, &x->s->garbage, g);
 	cel_fault_add(x->mem, x->s, i, "Syntax error: token recognition error at: '%.*s'",
 		      STR_ARG(cel_part(x->s, i, end)));
 	return end;
@@ -355,7 +357,7 @@ static void show_place(buf *b, str line, int32_t column)
 
 static void show_fault(buf *b, const struct cel_source *s, const struct cel_fault *f)
 {
-	if (f->offset < 0) {
+	if (f->offset == CEL_NO_SOURCE) {
 		buf_printf(b, "ERROR: <input>:-1:0: %s", f->text);
 		return;
 	}
@@ -363,7 +365,7 @@ static void show_fault(buf *b, const struct cel_source *s, const struct cel_faul
 		buf_printf(b, "ERROR: <input>:1:0: %s", f->text);
 		return;
 	}
-	size_t place = (size_t)s->bytes[f->offset];
+	size_t place = (size_t)s->bytes[f->offset < 0 ? 0 : f->offset];
 	str before = str_sub(s->text, 0, place);
 	int line = 1;
 	for (size_t i = 0; i < before.n; i++)
@@ -372,6 +374,7 @@ static void show_fault(buf *b, const struct cel_source *s, const struct cel_faul
 	str rest = str_sub(s->text, start, s->text.n), text_, behind;
 	str_cut(rest, '\n', &text_, &behind);
 	int32_t column = (int32_t)rune_count(str_sub(before, start, before.n));
+	column -= f->offset < 0;
 	buf_printf(b, "ERROR: <input>:%d:%d: %s", line, column + 1, f->text);
 	if (text_.n <= 16384)
 		show_place(b, text_, column);

@@ -57,10 +57,18 @@ struct cel_token {
 	str text;
 };
 
-/* A fault and where it is; offset -1: nowhere in particular. */
+#define CEL_NO_PLACE -1	 /* shown in front of the text */
+#define CEL_NO_SOURCE -2 /* shown without the text */
+
+/* A fault and where it is. */
 struct cel_fault {
 	int32_t offset;
 	const char *text;
+};
+
+/* Characters that are in no token. */
+struct cel_garbage {
+	int32_t from, to;
 };
 
 struct cel_source {
@@ -68,6 +76,7 @@ struct cel_source {
 	const int32_t *bytes;	      /* where each character begins, and the end */
 	int32_t n;		      /* characters */
 	VEC(struct cel_token) tokens; /* the last is CEL_END */
+	VEC(struct cel_garbage) garbage;
 	VEC(struct cel_fault) faults;
 };
 

@@ -135,7 +135,7 @@ static cel_node *copy(struct cel_maker *m, const cel_node *n)
 static cel_node *fail(struct macro *x, const char *text)
 {
 	cel_fault_add(x->m->mem, x->m->source, x->args[0]->offset, "%s", text);
-	return cel_make(x->m, CEL_NODE_NOTHING, x->offset);
+	return cel_make(x->m, CEL_NODE_NOTHING, x->args[0]->offset);
 }
 
 /* Is the first argument a name that may become a variable? */

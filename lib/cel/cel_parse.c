@@ -21,7 +21,7 @@ int32_t cel_parse_place(const struct cel_parser *p)
 
 cel_node *cel_parse_nothing(struct cel_parser *p)
 {
-	return cel_make(&p->m, CEL_NODE_NOTHING, cel_parse_place(p));
+	return cel_make(&p->m, CEL_NODE_NOTHING, CEL_NO_PLACE);
 }
 
 cel_node *cel_parse_call(struct cel_parser *p, const char *name, int32_t offset, int id,
@@ -71,7 +71,7 @@ static cel_node *signed_member(struct cel_parser *p)
 	int32_t offset = cel_parse_place(p);
 	size_t n;
 	if (!signs(p, kind, &n))
-		return cel_parse_nothing(p);
+		return NULL;
 	if (n % 2 == 0)
 		return cel_parse_member(p, END);
 	int id = cel_next_id(&p->m);
@@ -83,6 +83,7 @@ static cel_node *signed_member(struct cel_parser *p)
 static cel_node *unary(struct cel_parser *p, uint64_t follow)
 {
 	cel_node *n = NULL;
+	int32_t offset = cel_parse_place(p);
 	cel_enter(&p->s, CEL_RULE_UNARY, follow);
 	if (cel_expect(&p->s, EXPRS, AT_UNARY)) {
 		bool number = cel_next_in(&p->s, 2, B(CEL_T_INT) | B(CEL_T_FLOAT));
@@ -94,7 +95,7 @@ static cel_node *unary(struct cel_parser *p, uint64_t follow)
 			cel_no_way(&p->s, 1, AT_UNARY);
 	}
 	cel_leave(&p->s);
-	return n ? n : cel_parse_nothing(p);
+	return n ? n : cel_make(&p->m, CEL_NODE_LITERAL, offset);
 }
 
 static const char *operator_name(enum cel_token_kind kind)
@@ -206,9 +207,9 @@ static cel_node *conditional(struct cel_parser *p)
 	int id = cel_next_id(&p->m);
 	cel_take(&p->s);
 	cel_node *then = logical(p, B(CEL_T_COLON), true);
-	if (!cel_match(&p->s, CEL_T_COLON, EXPRS, AT_COLON))
-		return n;
-	return cel_parse_call(p, CEL_OP_CONDITIONAL, offset, id, n, then, cel_parse_expr(p, END));
+	bool whole = cel_match(&p->s, CEL_T_COLON, EXPRS, AT_COLON);
+	cel_node *otherwise = whole ? cel_parse_expr(p, END) : cel_parse_nothing(p);
+	return cel_parse_call(p, CEL_OP_CONDITIONAL, offset, id, n, then, otherwise);
 }
 
 cel_node *cel_parse_expr(struct cel_parser *p, uint64_t follow)

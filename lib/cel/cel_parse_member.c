@@ -34,10 +34,11 @@ static bool is_reserved(const char *name)
 	return false;
 }
 
-/* A field's name; "" with a fault for one in backquotes, NULL for none. */
+/* A field's name; "" with a fault for none, or one in backquotes. */
 static const char *escaped_name(struct cel_parser *p, uint64_t follow)
 {
 	const char *name = NULL;
+	int32_t offset = cel_parse_place(p);
 	cel_enter(&p->s, CEL_RULE_ESCAPED, follow);
 	if (cel_expect(&p->s, NAMES, AT_NAME)) {
 		const struct cel_token *t = cel_ahead(&p->s, 1);
@@ -51,7 +52,9 @@ static const char *escaped_name(struct cel_parser *p, uint64_t follow)
 		}
 	}
 	cel_leave(&p->s);
-	return name;
+	if (!name)
+		fault(p, offset, "unsupported ident kind");
+	return name ? name : "";
 }
 
 /* The arguments behind "(", and the ")". */
@@ -137,9 +140,12 @@ static bool map_entry(struct cel_parser *p, struct cel_nodes *all)
 {
 	bool optional;
 	cel_next_id(&p->m);
+	size_t faults = p->m.source->faults.n;
 	cel_node *key = optional_expr(p, B(CEL_T_COLON), &optional);
-	if (!cel_match(&p->s, CEL_T_COLON, EXPRS, AT_MAP_COLON))
+	if (!cel_match(&p->s, CEL_T_COLON, EXPRS, AT_MAP_COLON)) {
+		p->m.source->faults.n = faults; /* what is no entry is not looked at */
 		return false;
+	}
 	cel_nodes_add(p, all, key, optional);
 	cel_nodes_add(p, all, cel_parse_expr(p, B(CEL_T_COMMA) | END), optional);
 	return true;
@@ -169,7 +175,8 @@ static cel_node *map(struct cel_parser *p)
 static bool field(struct cel_parser *p, struct cel_nodes *all, cel_node *of)
 {
 	cel_enter(&p->s, CEL_RULE_OPT_FIELD, B(CEL_T_COLON));
-	const char *name = NULL;
+	size_t faults = p->m.source->faults.n;
+	const char *name = "";
 	bool optional = false;
 	if (cel_expect(&p->s, OPT_NAMES, AT_FIELD)) {
 		optional = cel_parse_next(p) == CEL_T_QUESTION;
@@ -179,12 +186,14 @@ static bool field(struct cel_parser *p, struct cel_nodes *all, cel_node *of)
 	}
 	cel_leave(&p->s);
 	cel_next_id(&p->m);
-	if (!cel_match(&p->s, CEL_T_COLON, EXPRS, AT_FIELD_COLON))
+	if (!cel_match(&p->s, CEL_T_COLON, EXPRS, AT_FIELD_COLON)) {
+		p->m.source->faults.n = faults;
 		return false;
+	}
 	size_t n = all->n;
 	cel_nodes_add(p, all, cel_parse_expr(p, B(CEL_T_COMMA) | END), optional);
 	of->fields = arena_grow(p->m.mem, of->fields, n * sizeof(char *), (n + 1) * sizeof(char *));
-	of->fields[n] = name ? name : "";
+	of->fields[n] = name;
 	return true;
 }
 
@@ -314,16 +323,18 @@ static cel_node *index_of(struct cel_parser *p, cel_node *target)
 {
 	int32_t offset = cel_parse_place(p);
 	int id = cel_next_id(&p->m);
+	cel_node *at = NULL;
+	bool optional = false;
 	cel_take(&p->s);
-	if (!cel_expect(&p->s, OPT_EXPRS, AT_INDEX))
-		return target;
-	bool optional = cel_parse_next(p) == CEL_T_QUESTION;
-	if (optional)
-		cel_take(&p->s);
-	cel_node *at = cel_parse_expr(p, B(CEL_T_BRACKET_END));
-	cel_match(&p->s, CEL_T_BRACKET_END, MEMBERS | END, AT_INDEX_END);
-	return cel_parse_call(p, optional ? CEL_OP_OPT_INDEX : CEL_OP_INDEX, offset, id, target, at,
-			      NULL);
+	if (cel_expect(&p->s, OPT_EXPRS, AT_INDEX)) {
+		optional = cel_parse_next(p) == CEL_T_QUESTION;
+		if (optional)
+			cel_take(&p->s);
+		at = cel_parse_expr(p, B(CEL_T_BRACKET_END));
+		cel_match(&p->s, CEL_T_BRACKET_END, MEMBERS | END, AT_INDEX_END);
+	}
+	return cel_parse_call(p, optional ? CEL_OP_OPT_INDEX : CEL_OP_INDEX, offset, id, target,
+			      at ? at : cel_parse_nothing(p), NULL);
 }
 
 static cel_node *method(struct cel_parser *p, cel_node *target)
@@ -347,8 +358,6 @@ static cel_node *select_of(struct cel_parser *p, cel_node *target)
 		cel_take(&p->s);
 	int32_t offset = cel_parse_place(p);
 	const char *name = escaped_name(p, MEMBERS | END);
-	if (!name)
-		return cel_parse_nothing(p);
 	if (optional) {
 		cel_node *key = cel_make(&p->m, CEL_NODE_LITERAL, offset);
 		key->literal = cel_string(p->m.mem, str_of(name));

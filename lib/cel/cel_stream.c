@@ -76,7 +76,8 @@ static void tell_limit(struct cel_stream *s, const char *what, int limit)
 {
 	if (s->dead)
 		return;
-	struct cel_fault f = {-1, arena_printf(s->mem, "%s limit exceeded: %d", what, limit)};
+	struct cel_fault f = {CEL_NO_SOURCE,
+			      arena_printf(s->mem, "%s limit exceeded: %d", what, limit)};
 	VEC_PUSH(s->mem, &s->faults, f);
 	give_up(s);
 }
@@ -157,10 +158,25 @@ static bool throw_mismatch(struct cel_stream *s, uint64_t wanted, int site)
 				  shown_set(s, wanted)));
 }
 
+/* The source from one place to another, without what is in no token. */
+static str text_between(const struct cel_stream *s, int32_t from, int32_t to)
+{
+	buf b = buf_init(s->mem);
+	for (size_t i = 0; i < s->source->garbage.n; i++) {
+		const struct cel_garbage *g = &s->source->garbage.p[i];
+		if (g->from < from || g->to > to)
+			continue;
+		buf_str(&b, cel_part(s->source, from, g->from));
+		from = g->to;
+	}
+	buf_str(&b, cel_part(s->source, from, to));
+	return buf_view(&b);
+}
+
 void cel_no_way(struct cel_stream *s, size_t k, int site)
 {
 	const struct cel_token *from = cel_ahead(s, 1), *bad = cel_ahead(s, k);
-	str text = cel_part(s->source, from->from, bad->to);
+	str text = text_between(s, from->from, bad->to);
 	const char *shown = from->kind == CEL_END ? "<EOF>" : escaped(s->mem, text);
 	bool word = text.n > 1 && text.p[0] == '.' &&
 		    CEL_BIT(bad->kind) &

@@ -259,14 +259,16 @@ const cel_type *cel_type_general(const cel_type *a, const cel_type *b)
 
 static void print(buf *b, const cel_type *t, bool result)
 {
-	const char *name = names[t->kind].name;
-	if (t->kind == CEL_TYPE_PARAM)
+	if (t->kind == CEL_TYPE_PARAM) {
 		buf_printf(b, result ? "<%s>" : "%s", t->name);
-	else if (t->nullable)
+		return;
+	}
+	const char *name = names[t->kind].name;
+	if (t->nullable)
 		buf_printf(b, "wrapper(%s)", name);
 	else
 		buf_text_add(b, !result && names[t->kind].faults ? names[t->kind].faults : name);
-	if (t->kind == CEL_TYPE_PARAM || !t->a)
+	if (!t->a)
 		return;
 	buf_char(b, '(');
 	print(b, t->a, result);
