@@ -11,7 +11,7 @@
 
 static const struct field name_fields[] = {
 	{"name", FIELD_TEXT, AT(git_name, name), .required = true, .doc = "Name of the referent."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field ref_fields[] = {
@@ -28,7 +28,7 @@ static const struct field ref_fields[] = {
 	{"semver", FIELD_TEXT, AT(git_ref, semver),
 	 .doc = "Range of versions; the highest tag in it is taken. Before branch."},
 	{"tag", FIELD_TEXT, AT(git_ref, tag), .doc = "Tag to take; before semver and branch."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field verify_fields[] = {
@@ -39,7 +39,7 @@ static const struct field verify_fields[] = {
 	 .size = sizeof(struct git_name), .required = true,
 	 .doc = "The Secret that holds the public keys: PGP under keys ending in .asc, SSH in "
 		".sshpub."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field include_fields[] = {
@@ -50,7 +50,7 @@ static const struct field include_fields[] = {
 	 .doc = "The GitRepository, in the same namespace, whose artifact is included."},
 	{"toPath", FIELD_TEXT, AT(git_include, to),
 	 .doc = "Where to put it; a folder with the name of that GitRepository by default."},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct field git_repository_spec_fields[] = {
@@ -92,7 +92,7 @@ const struct field git_repository_spec_fields[] = {
 	 .doc = "The address of the repository."},
 	{"verify", FIELD_OBJECT, SPEC(verify), .sub = verify_fields,
 	 .size = sizeof(struct git_verify), .doc = "Checks of signatures."},
-	{NULL},
+	{.name = NULL},
 };
 
 const char git_repository_rules[] =
@@ -124,5 +124,5 @@ const struct field git_repository_status_fields[] = {
 	 .doc = "spec.sparseCheckout as it was for the stored artifact."},
 	{"sourceVerificationMode", FIELD_TEXT, .doc = "What of the source was verified."},
 	{"url", FIELD_TEXT, .until = "v1beta2", .doc = "Without meaning; kept for old objects."},
-	{NULL},
+	{.name = NULL},
 };
