@@ -29,6 +29,7 @@ struct daemon {
 	arena *mem;
 	struct house house;
 	struct server *metrics, *probes;
+	struct client *unfenced; /* for the lease itself; NULL: no election */
 	struct timer *trim, *drain;
 	bool was_busy;
 	int64_t draining; /* since; 0: not */
@@ -167,9 +168,11 @@ static err *open_leader(struct daemon *d)
 	const struct options *o = d->house.options;
 	unsigned char bytes[8];
 	rand_bytes(bytes, sizeof(bytes));
+	TRY(client_open(d->mem, d->house.loop, d->house.config, &d->unfenced));
+	client_fence(d->house.client, may_write, d);
 	struct leader_settings s = {
 		.loop = d->house.loop,
-		.client = d->house.client,
+		.client = d->unfenced,
 		.ns = o->runtime_namespace,
 		.name = lease_name(d->mem, o),
 		.identity = arena_printf(d->mem, "%s_%s", host_name(d->mem),
@@ -270,6 +273,8 @@ static void close_house(struct daemon *d, bool ran)
 	close_parts(h, house_parts);
 	mapper_close(h->mapper);
 	client_close(h->client);
+	if (d->unfenced)
+		client_close(d->unfenced);
 	timer_close(d->trim);
 	timer_close(d->drain);
 	loop_close(h->loop);

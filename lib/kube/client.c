@@ -61,6 +61,11 @@ void client_on_request(struct client *cl, void (*fn)(void *, const char *, int),
 	link_on_request(cl->link, fn, arg);
 }
 
+void client_fence(struct client *cl, bool (*may_write)(void *), void *arg)
+{
+	link_fence(cl->link, may_write, arg);
+}
+
 unsigned long client_requests(void)
 {
 	return link_requests();

@@ -36,6 +36,11 @@ struct client *client_as(arena *mem, struct client *cl, const char *user);
 void client_on_request(struct client *cl, void (*fn)(void *arg, const char *method, int status),
 		       void *arg);
 
+/* Asked before each request but a GET, of this client and those that client_as gave, on the thread that
+ * is about to send: when it says no the request ends with ERR_CANCELED, unsent. So a program that has
+ * lost its lease writes nothing, however late it learns of it. Set it before the first request. */
+void client_fence(struct client *cl, bool (*may_write)(void *arg), void *arg);
+
 /* Every request of a worker passes one place, which counts them from 1 over the whole process and, for
  * crash tests, ends the process there: SLUICE_FAIL_AT=7 in the environment calls _exit(137) instead of
  * sending the seventh, SLUICE_FAIL_AT=7+ after its answer came and before it is acted on. Watches do

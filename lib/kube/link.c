@@ -20,6 +20,8 @@ struct link {
 	const char *server, *user, *password, *token_file;
 	void (*on_request)(void *, const char *, int);
 	void *on_request_arg;
+	bool (*may_write)(void *);
+	void *may_write_arg;
 	pthread_mutex_t lock;
 	/* under lock; of its own memory, since it changes */
 	char *token;
@@ -142,6 +144,12 @@ static struct http_request request_of(arena *mem, struct link *k, const struct l
 	};
 }
 
+void link_fence(struct link *k, bool (*may_write)(void *), void *arg)
+{
+	k->may_write = may_write;
+	k->may_write_arg = arg;
+}
+
 void link_on_request(struct link *k, void (*fn)(void *, const char *, int), void *arg)
 {
 	k->on_request = fn;
@@ -157,6 +165,8 @@ void link_count(struct link *k, const char *method, int status)
 err *link_send(ctx *c, arena *mem, struct link *k, const struct link_request *q,
 	       struct http_answer **ret_answer)
 {
+	if (k->may_write && strcmp(q->method, "GET") && !k->may_write(k->may_write_arg))
+		return err_new(mem, ERR_CANCELED, "another program leads");
 	bool after = false;
 	unsigned long number = atomic_fetch_add(&requests, 1) + 1;
 	bool fails = fail_at(&after) == number;

@@ -32,6 +32,9 @@ struct http_stream *link_stream(struct link *k, const struct link_request *q, in
 /* Reads the token's file again after a 401; true when it holds another one than was sent last. */
 bool link_token_refused(struct link *k);
 
+/* The fence of client_fence. */
+void link_fence(struct link *k, bool (*may_write)(void *), void *arg);
+
 /* The metrics hook, and the count of requests, as client_on_request and client_requests say. */
 void link_on_request(struct link *k, void (*fn)(void *, const char *, int), void *arg);
 void link_count(struct link *k, const char *method, int status);
