@@ -1,12 +1,14 @@
 /*
  * kustomization: applies what a source holds, keeps it that way, and removes it again. The reconcile
  * is the table of stages in kustomization.c; the parts of the longer stages stand in
- * kustomization_build.c (from the artifact to a bundle) and kustomization_history.c.
+ * kustomization_build.c (from the artifact to a bundle), kustomization_health.c, kustomization_delete.c and
+ * kustomization_history.c.
  */
 #ifndef SLUICE_KUSTOMIZATION_H
 #define SLUICE_KUSTOMIZATION_H
 
 #include "apply/apply.h"
+#include "apply/prune.h"
 #include "ctl/house.h"
 #include "kind/kustomization_spec.h"
 #include "pack/tree.h"
@@ -46,6 +48,28 @@ void kustomization_close(struct house *h);
 /* The build stage: renders the folder, substitutes, and makes w->desired and w->digest. Errors have
  * Flux's texts; the reason is BuildFailed. */
 err *kustomization_build(ctx *c, struct work *w);
+
+/* What the pass is at: kept in Reconciling, and written with the next write of the status. */
+void kustomization_progress(struct work *w, const char *doing);
+
+/* The service account that is impersonated, NULL or "" for none; and w->client, of who applies. */
+const char *kustomization_account(const struct work *w);
+err *kustomization_identify(ctx *c, struct work *w);
+
+struct prune_settings kustomization_prune_settings(struct work *w);
+
+/* Can healthCheckExprs be used? ERR_INVALID with Flux's text. */
+err *kustomization_check_exprs(arena *mem, const struct kustomization *k);
+
+/* Is there anything whose health is awaited? */
+bool kustomization_checks_health(const struct work *w);
+
+/* The stage that awaits health, parked; and what a pass needs that goes on after it. */
+err *kustomization_await(ctx *c, struct work *w);
+err *kustomization_resume(ctx *c, struct work *w);
+
+/* Removes what was applied, as deletionPolicy says; the Kustomization is being deleted. */
+err *kustomization_remove(ctx *c, struct work *w);
 
 /* Puts an outcome of this pass into status.history: five snapshots at most, the newest first; equal
  * digest and outcome count one up. */

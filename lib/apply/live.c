@@ -8,6 +8,8 @@
 #include "base/map.h"
 #include "base/vec.h"
 
+#define SETTLE_MOST (10 * CLOCK_SECOND)
+
 /* One object. Texts are its own; NULL is "". */
 struct record {
 	char *uid, *owner_ns, *owner_name, *entry_time, *message;
@@ -31,7 +33,7 @@ struct kind {
 
 struct owner {
 	char *ns, *name;
-	int64_t due;
+	int64_t due, latest;
 };
 
 struct live {
@@ -294,18 +296,22 @@ static void on_timer(void *arg)
 		timer_set(l->timer, next - now);
 }
 
+/* Tells the owner when nothing more has drifted for a while, and after SETTLE_MOST in any case. */
 static void tell_soon(struct live *l, arena *mem, const char *ns, const char *name)
 {
 	const char *key = arena_printf(mem, "%s/%s", ns, name);
-	if (map_get(&l->drifting, key))
-		return;
-	struct owner *o = calloc(1, sizeof(*o));
-	if (!o)
-		abort();
-	*o = (struct owner){strdup(ns), strdup(name), clock_now() + l->s.settle};
-	if (!l->drifting.n)
-		timer_set(l->timer, l->s.settle);
-	map_set(&l->drifting, key, o);
+	struct owner *o = map_get(&l->drifting, key);
+	int64_t now = clock_now();
+	if (!o) {
+		o = calloc(1, sizeof(*o));
+		if (!o)
+			abort();
+		*o = (struct owner){strdup(ns), strdup(name), 0, now + SETTLE_MOST};
+		map_set(&l->drifting, key, o);
+	}
+	o->due = now + l->s.settle < o->latest ? now + l->s.settle : o->latest;
+	if (l->drifting.n == 1)
+		timer_set(l->timer, o->due - now);
 }
 
 /* ---- watches ---------------------------------------------------------------------------------- */
@@ -422,8 +428,7 @@ static struct watch *start(struct kind *k, const char *ns, const char *selector,
 		.ns = ns,
 		.selector = selector,
 		.fields = fields,
-		.metadata_only =
-			health_needs_no_status(k->resource.gvk.group, k->resource.gvk.kind),
+		.metadata_only = !k->wait && by_metadata(&k->resource),
 		.on_event = on_event,
 		.on_synced = on_synced,
 		.on_error = on_error,

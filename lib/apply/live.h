@@ -24,8 +24,8 @@ struct live_settings {
 	struct client *client;
 	const char *owner_group; /* "kustomize.toolkit.fluxcd.io": "<group>/name" is selected on */
 	struct managed_settings managed;
-	int64_t settle; /* ns from the first sign of drift to its being told, so that a burst of edits
-			   is put right in one pass */
+	int64_t settle; /* ns without a further sign of drift before it is told, so that a burst of edits is
+			   put right in one pass; 10 s at most from the first sign */
 	/* on the loop: something of this owner is no longer as it was applied */
 	void (*drifted)(void *arg, const char *ns, const char *name);
 	void *arg;

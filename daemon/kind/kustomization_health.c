@@ -1,0 +1,313 @@
+#include "kind/kustomization.h"
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "cel/cel.h"
+#include "ctl/conditions.h"
+
+/* ---- expressions ------------------------------------------------------------------------------ */
+
+/* One of healthCheckExprs. */
+struct expr {
+	const char *group, *kind; /* kind "" for any of the group */
+	struct cel_health_checks checks;
+	struct live_judge judge;
+};
+
+struct exprs {
+	struct expr *p;
+	size_t n;
+};
+
+static enum health judge(const void *arg, arena *mem, const val *obj, const char **ret_message)
+{
+	enum cel_health h;
+	err *e = cel_health_of(mem, arg, obj, &h);
+	if (e) {
+		*ret_message = err_text(mem, e);
+		return HEALTH_UNKNOWN;
+	}
+	return h == CEL_HEALTH_CURRENT	? HEALTH_CURRENT
+	       : h == CEL_HEALTH_FAILED ? HEALTH_FAILED
+					: HEALTH_IN_PROGRESS;
+}
+
+static const struct expr *expr_for(const struct exprs *all, const char *group, const char *kind)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (text_eq(all->p[i].group, group) &&
+		    (!*all->p[i].kind || text_eq(all->p[i].kind, kind)))
+			return &all->p[i];
+	return NULL;
+}
+
+static err *read_expr(arena *mem, const struct health_expr *from, struct exprs *all)
+{
+	struct gvk k;
+	struct expr *to = &all->p[all->n];
+	const char *kind = from->kind ? from->kind : "";
+	if (!gvk_parse(mem, from->api_version, *kind ? kind : "Any", &k))
+		return err_new(mem, ERR_INVALID, "'%s' is no apiVersion", from->api_version);
+	for (size_t i = 0; i < all->n; i++)
+		if (text_eq(all->p[i].group, k.group) && text_eq(all->p[i].kind, kind))
+			return err_new(mem, ERR_INVALID, "duplicate custom health check for %s/%s",
+				       k.group, kind);
+	*to = (struct expr){.group = k.group, .kind = arena_text(mem, kind)};
+	TRY(cel_health_compile(mem, from->current, from->failed, from->in_progress, &to->checks));
+	to->judge = (struct live_judge){judge, &to->checks};
+	all->n++;
+	return NULL;
+}
+
+static err *read_exprs(arena *mem, const struct field_list *from, struct exprs *ret)
+{
+	const struct health_expr *p = from->p;
+	*ret = (struct exprs){NEW_N(mem, struct expr, from->n), 0};
+	for (size_t i = 0; i < from->n; i++)
+		TRY_AS(mem, read_expr(mem, &p[i], ret),
+		       "failed to create custom status evaluator for healthchecks[%zu]", i);
+	return NULL;
+}
+
+err *kustomization_check_exprs(arena *mem, const struct kustomization *k)
+{
+	struct exprs all;
+	return read_exprs(mem, &k->health_exprs, &all);
+}
+
+/* Gives the targets that an expression is for their judge; what these need lives in mem. */
+static err *judges(arena *mem, struct work *w, bool *ret_any)
+{
+	struct exprs all;
+	*ret_any = false;
+	TRY(read_exprs(mem, &w->k->health_exprs, &all));
+	for (size_t i = 0; i < w->health_n; i++) {
+		const struct expr *e = expr_for(&all, w->health[i].id.group, w->health[i].id.kind);
+		w->health[i].judge = e ? &e->judge : NULL;
+		*ret_any |= e != NULL;
+	}
+	return NULL;
+}
+
+/* ---- targets ---------------------------------------------------------------------------------- */
+
+static void add_target(struct work *w, const struct object_id *id, const char *version,
+		       bool may_vanish)
+{
+	bool self = text_eq(id->kind, "Kustomization") && text_eq(id->group, KUSTOMIZATION_GROUP) &&
+		    text_eq(id->ns, w->r.ns) && text_eq(id->name, w->r.name);
+	if (self)
+		return;
+	w->health_versions[w->health_n] = version;
+	w->health[w->health_n++] = (struct live_target){.id = *id, .may_vanish = may_vanish};
+}
+
+static bool may_vanish(const struct bundle_item *item)
+{
+	return text_eq(item->id.kind, "Job") &&
+	       VAL_IN(item->obj, "spec", "ttlSecondsAfterFinished");
+}
+
+/* What is checked: everything applied with wait, or else what healthChecks names. */
+static err *health_targets(ctx *c, struct work *w)
+{
+	const struct health_ref *refs = w->k->health.p;
+	size_t n = w->k->wait ? w->plan->n : w->k->health.n;
+	w->health = NEW_N(c->mem, struct live_target, n);
+	w->health_versions = NEW_N(c->mem, const char *, n);
+	for (size_t i = 0; w->k->wait && i < n; i++)
+		if (w->plan->p[i].action != PLAN_SKIP)
+			add_target(w, &w->plan->p[i].item->id, w->plan->p[i].item->gvk.version,
+				   may_vanish(w->plan->p[i].item));
+	for (size_t i = 0; !w->k->wait && i < n; i++) {
+		struct gvk k = {"", "", refs[i].kind};
+		if (refs[i].api_version && *refs[i].api_version &&
+		    !gvk_parse(c->mem, refs[i].api_version, refs[i].kind, &k))
+			return err_new(c->mem, ERR_INVALID,
+				       "spec.healthChecks[%zu]: '%s' is no apiVersion", i,
+				       refs[i].api_version);
+		struct object_id id = {k.group, refs[i].kind, refs[i].ns ? refs[i].ns : "",
+				       refs[i].name};
+		add_target(w, &id, k.version, false);
+	}
+	return NULL;
+}
+
+/* The kinds of the targets that are not in our own bundle, and so must be watched by name. */
+static err *health_resources(ctx *c, struct work *w)
+{
+	for (size_t i = 0; i < w->health_n; i++) {
+		struct live_target *t = &w->health[i];
+		struct gvk k = {t->id.group, w->health_versions[i], t->id.kind};
+		if (inventory_has(&w->now, &t->id) && !t->judge)
+			continue;
+		struct resource *r = NEW(c->mem, struct resource);
+		if (*k.version)
+			TRY(mapper_find(c, w->r.house->mapper, &k, r));
+		else
+			TRY(mapper_find_kind(c, w->r.house->mapper, k.group, k.kind, r));
+		t->resource = r;
+	}
+	return NULL;
+}
+
+static val *resume_val(struct work *w, uint64_t serial)
+{
+	arena *mem = w->r.mem;
+	val *v = val_map(mem), *targets = val_list(mem);
+	val_set_text(mem, v, "revision", w->revision);
+	val_set_text(mem, v, "origin", w->origin);
+	val_set_text(mem, v, "digest", w->digest);
+	val_set(mem, v, "changed", val_bool(mem, w->changed));
+	val_set(mem, v, "healthy", val_bool(mem, w->was_healthy));
+	val_set(mem, v, "began", val_int(mem, w->r.began));
+	val_set(mem, v, "serial", val_int(mem, (int64_t)serial));
+	val_set(mem, v, "inventory", inventory_val(mem, &w->now));
+	for (size_t i = 0; i < w->health_n; i++) {
+		val *t = val_map(mem);
+		val_set_text(mem, t, "group", w->health[i].id.group);
+		val_set_text(mem, t, "kind", w->health[i].id.kind);
+		val_set_text(mem, t, "ns", w->health[i].id.ns);
+		val_set_text(mem, t, "name", w->health[i].id.name);
+		val_set_text(mem, t, "version", w->health_versions[i]);
+		val_set(mem, t, "vanish", val_bool(mem, w->health[i].may_vanish));
+		val_push(mem, targets, t);
+	}
+	val_set(mem, v, "targets", targets);
+	return v;
+}
+
+err *kustomization_resume(ctx *c, struct work *w)
+{
+	const val *v = wait_resume(w->r.resumed), *targets = val_get(v, "targets");
+	w->revision = val_text_or(val_get(v, "revision"), "");
+	w->origin = val_text_or(val_get(v, "origin"), "");
+	w->digest = val_text_or(val_get(v, "digest"), "");
+	w->changed = val_as_bool(val_get(v, "changed"), false);
+	w->was_healthy = val_as_bool(val_get(v, "healthy"), false);
+	w->r.began = val_as_int(val_get(v, "began"), w->r.began);
+	TRY(inventory_read(c->mem, val_get(v, "inventory"), &w->now));
+	w->health = NEW_N(c->mem, struct live_target, val_len(targets));
+	w->health_versions = NEW_N(c->mem, const char *, val_len(targets));
+	for (size_t i = 0; i < val_len(targets); i++) {
+		const val *t = val_at(targets, i);
+		struct object_id id = {
+			val_text_or(val_get(t, "group"), ""), val_text_or(val_get(t, "kind"), ""),
+			val_text_or(val_get(t, "ns"), ""), val_text_or(val_get(t, "name"), "")};
+		add_target(w, &id, val_text_or(val_get(t, "version"), ""),
+			   val_as_bool(val_get(t, "vanish"), false));
+	}
+	return NULL;
+}
+
+/* ---- waiting ---------------------------------------------------------------------------------- */
+
+static void close_arena(void *mem)
+{
+	arena_close(mem);
+}
+
+static void on_settled(void *arg)
+{
+	wait_settle(arg, NULL);
+}
+
+static err *park(ctx *c, struct work *w)
+{
+	bool any;
+	arena *own = arena_open(); /* of the judges, as long as the wait lives */
+	err *e = judges(own, w, &any);
+	if (!e)
+		e = health_resources(c, w);
+	if (e) {
+		e = err_copy(c->mem, e);
+		arena_close(own);
+		return e;
+	}
+	kustomization_progress(w, "Running health checks");
+	stage_set(&w->r, CONDITION_READY, CONDITION_UNKNOWN, "Progressing",
+		  "Reconciliation in progress");
+	stage_set(&w->r, CONDITION_HEALTHY, CONDITION_UNKNOWN, "Progressing", "%s",
+		  conditions_message(w->r.status, CONDITION_RECONCILING));
+	int64_t end = w->r.resumed ? wait_deadline(w->r.resumed) : clock_now() + w->timeout;
+	struct live *l = w->r.house->live;
+	uint64_t serial = live_serial(l);
+	struct wait *wait = stage_wait(&w->r, end, resume_val(w, serial));
+	wait_attach(wait, own, close_arena);
+	wait_attach(wait, live_wait_open(l, serial, w->health, w->health_n, on_settled, wait),
+		    live_wait_close);
+	return stage_park(&w->r);
+}
+
+/* How the targets are now: as the wait sees them that this pass goes on after, or as is known. */
+static void look_at_health(ctx *c, struct work *w, struct live_verdict *ret)
+{
+	struct live *l = w->r.house->live;
+	const val *serial = w->r.resumed ? val_get(wait_resume(w->r.resumed), "serial") : NULL;
+	if (serial && live_wait_check(l, (uint64_t)val_as_int(serial, 0), c->mem, ret))
+		return;
+	live_check(l, c->mem, w->health, w->health_n, ret);
+}
+
+static int64_t checked_for(const struct work *w)
+{
+	return duration_round(clock_now() - (w->r.resumed ? wait_began(w->r.resumed) : w->r.began),
+			      CLOCK_MS);
+}
+
+static void healthy(struct work *w)
+{
+	bool was = w->was_healthy;
+	bool news = !text_eq(val_as_text(val_get(w->r.status, "lastAppliedRevision")), w->revision);
+	const char *message = arena_printf(w->r.mem, "Health check passed in %s",
+					   duration_text(w->r.mem, checked_for(w)));
+	bool shown = conditions_is(w->r.status, CONDITION_HEALTHY, CONDITION_TRUE);
+	if (!shown || w->changed || news)
+		stage_set(&w->r, CONDITION_HEALTHY, CONDITION_TRUE, "Succeeded", "%s", message);
+	if (!was || (news && w->changed))
+		stage_event(&w->r, EVENT_INFO, "Progressing", "%s", message);
+}
+
+static err *unhealthy(struct work *w, const struct live_verdict *v)
+{
+	arena *mem = w->r.mem;
+	err *e =
+		err_new(mem, v->failed ? ERR_FAILED : ERR_TIMEOUT, "%s: [%s]",
+			v->failed ? "failed early due to stalled resources" : "timeout waiting for",
+			v->list);
+	kustomization_progress(w, "Running health checks");
+	stage_set(&w->r, CONDITION_HEALTHY, CONDITION_FALSE, "HealthCheckFailed", "%s",
+		  err_text(mem, e));
+	kustomization_history(w, "HealthCheckFailed");
+	return err_wrap(mem, e, "health check failed after %s", duration_text(mem, checked_for(w)));
+}
+
+err *kustomization_await(ctx *c, struct work *w)
+{
+	struct live_verdict v;
+	if (!w->r.resumed) {
+		w->was_healthy = conditions_is(VAL_IN(w->r.obj, "status"), CONDITION_HEALTHY,
+					       CONDITION_TRUE);
+		if (kustomization_checks_health(w))
+			TRY(health_targets(c, w));
+	}
+	if (!w->health_n) {
+		stage_unset(&w->r, CONDITION_HEALTHY);
+		return NULL;
+	}
+	bool judged = false;
+	if (!w->r.resumed)
+		TRY(judges(c->mem, w, &judged));
+	if (judged)
+		return park(c, w);
+	look_at_health(c, w, &v);
+	if (v.ready) {
+		healthy(w);
+		return NULL;
+	}
+	if (!v.failed && !w->r.resumed)
+		return park(c, w);
+	if (!v.failed && !wait_timed_out(w->r.resumed))
+		return park(c, w); /* it has turned again since it settled */
+	return unhealthy(w, &v);
+}
