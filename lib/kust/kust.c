@@ -106,11 +106,26 @@ const char *kust_annotation(const struct kust_object *o, const char *key)
 	return meta_entry(o, "annotations", key);
 }
 
+/* Prints the object behind what is in b; what printing needs besides does not stay. */
+static err *print(arena *mem, const struct kust_object *o, buf *b)
+{
+	arena *scratch = arena_open();
+	buf text = buf_init(scratch);
+	err *failed = yaml_node_print(&text, o->node);
+	if (!failed)
+		buf_add(b, text.p, text.n);
+	else
+		failed = err_wrap(mem, err_copy(mem, failed), "%s '%s'%s%s", o->kind, o->name,
+				  *o->namespace_ ? " in " : "", o->namespace_);
+	arena_close(scratch);
+	return failed;
+}
+
 err *kust_text(arena *mem, struct kust_object *o, str *ret_text)
 {
 	if (!o->text.p) {
 		buf b = buf_init(mem);
-		TRY(yaml_node_print(&b, o->node));
+		TRY(print(mem, o, &b));
 		buf_text(&b);
 		o->text = buf_view(&b);
 	}
@@ -156,11 +171,12 @@ err *kust_replace_text(arena *mem, struct kust_object *o, str text)
 err *kust_print(arena *mem, const struct kust_result *r, buf *b)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		str text;
-		TRY(kust_text(mem, r->p[i], &text));
 		if (i)
 			buf_text_add(b, "---\n");
-		buf_str(b, text);
+		if (r->p[i]->text.p)
+			buf_str(b, r->p[i]->text);
+		else
+			TRY(print(mem, r->p[i], b));
 	}
 	return NULL;
 }

@@ -153,14 +153,14 @@ static void decode_struct(struct decoder *d, const struct place *at, const struc
 			  const val *v, void *into);
 
 static void decode_list(struct decoder *d, const struct place *at, const struct kust_struct *s,
-			bool pointers, const val *v, struct kust_list *ret)
+			const char *go, bool pointers, const val *v, struct kust_list *ret)
 {
 	if (v->kind == VAL_NULL) {
 		*ret = (struct kust_list){0};
 		return;
 	}
 	if (v->kind != VAL_LIST) {
-		fault(d, at, value_name(v), struct_type(d, pointers ? "[]*" : "[]", s));
+		fault(d, at, value_name(v), go ? go : struct_type(d, pointers ? "[]*" : "[]", s));
 		return;
 	}
 	ret->n = v->list.n;
@@ -224,7 +224,7 @@ static void decode_field(struct decoder *d, const struct place *at, const val *v
 		break;
 	case KT_STRUCTS:
 	case KT_PTRS:
-		decode_list(d, at, f->sub, f->type == KT_PTRS, v, p);
+		decode_list(d, at, f->sub, f->go, f->type == KT_PTRS, v, p);
 		break;
 	case KT_ANY:
 		if (v->kind == VAL_MAP || !f->go)
@@ -282,7 +282,7 @@ err *kust_decode_list(arena *mem, const struct kust_struct *s, val *v, int flags
 	struct decoder d = {mem, flags, NULL};
 	val_sort_deep(v);
 	struct kust_list list = {0};
-	decode_list(&d, NULL, s, false, v, &list);
+	decode_list(&d, NULL, s, NULL, false, v, &list);
 	if (!d.first)
 		*ret_list = list;
 	return d.first;

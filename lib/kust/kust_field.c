@@ -95,7 +95,8 @@ static bool reaches(const struct kust_parts *path, const struct yaml_node *n, si
 		bool list;
 		int64_t index;
 		str name = without_brackets(path->p[at], &list);
-		if (!name.n || kust_atoi(name, &index) || kust_is_element(name))
+		if (!name.n || kust_atoi(name, &index) || kust_is_element(name) ||
+		    str_is(name, "*") || str_is(name, "-"))
 			return true;
 		const struct yaml_node *field = yaml_node_get_str(n, name);
 		if (!field || kust_missing(field))

@@ -183,7 +183,7 @@ static err *add_images(arena *mem, struct kust_list *list, const val *more)
 /* Neither absolute nor one of kustomize's forms of a repository. */
 static bool is_local_relative(const char *path)
 {
-	static const char *const remote[] = {"git::", "gh:",  "ssh://",	    "https://",
+	static const char *const remote[] = {"git::",	"gh:",	"ssh://",      "https://",
 					     "http://", "git@", "github.com:", "github.com/"};
 	for (size_t i = 0; i < sizeof(remote) / sizeof(*remote); i++)
 		if (strlen(path) > strlen(remote[i]) &&

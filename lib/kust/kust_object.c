@@ -299,31 +299,74 @@ bool kust_object_has_notes(const struct yaml_node *object)
 	return false;
 }
 
+/* Removes the first field of the name that holds nothing, scalars included. */
+static bool clear_empty(struct yaml_node *map, const char *key)
+{
+	for (uint32_t i = 0; map && map->kind == YN_MAP && i + 1 < map->n; i += 2) {
+		const struct yaml_node *v = map->child[i + 1];
+		if (!str_is(map->child[i]->text, key) ||
+		    ((v->kind == YN_MAP || v->kind == YN_LIST) && v->n))
+			continue;
+		memmove(map->child + i, map->child + i + 2, (map->n - i - 2) * sizeof(*map->child));
+		map->n -= 2;
+		return true;
+	}
+	return false;
+}
+
+/* The annotations of the tree, made if need be, the way kyaml's SetAnnotation goes: what is empty
+ * goes first, be it a second metadata. */
+static err *annotations(struct kust_work *w, struct kust_object *o, struct yaml_node **ret)
+{
+	struct yaml_node *meta;
+	str field = STR("annotations");
+	kust_object_own(w, o, KUST_OWN_META);
+	clear_empty(yaml_node_get(o->node, "metadata"), "annotations");
+	clear_empty(o->node, "metadata");
+	TRY(metadata(w, o, YN_MAP, &meta));
+	return kust_lookup(w->mem, meta, &(struct kust_parts){&field, 1}, YN_MAP, ret);
+}
+
 /* Adds a word to a list of notes in the tree, as kyaml's SetAnnotation. */
 static err *note(struct kust_work *w, struct kust_object *o, int which, str word)
 {
-	struct yaml_node *meta, *n;
-	str field = STR("annotations"), key = str_of(list_notes[which]), old;
+	struct yaml_node *n;
+	str key = str_of(list_notes[which]), old;
 	struct kust_pairs map = kust_object_map(w->mem, o->node, "annotations");
 	if (!o->literal || !word.n)
 		return NULL;
 	if (kust_pairs_get(&map, list_notes[which], &old))
 		word = str_of(arena_printf(w->mem, "%.*s,%.*s", STR_ARG(old), STR_ARG(word)));
-	TRY(metadata(w, o, YN_MAP, &meta));
-	n = yaml_node_get(meta, "annotations");
-	if (n && kust_empty(n))
-		TRY(kust_clear(w->mem, meta, field));
-	TRY(kust_lookup(w->mem, meta, &(struct kust_parts){&field, 1}, YN_MAP, &n));
+	TRY(annotations(w, o, &n));
 	struct yaml_node *value = kust_string(w->mem, word);
 	value->style = YN_SINGLE;
 	return kust_set(w->mem, n, key, value, NULL);
+}
+
+static int metadata_fields(const struct yaml_node *object)
+{
+	int n = 0;
+	for (uint32_t i = 0; object->kind == YN_MAP && i + 1 < object->n; i += 2)
+		n += str_is(object->child[i]->text, "metadata");
+	return n;
 }
 
 err *kust_object_remember(struct kust_work *w, struct kust_object *o)
 {
 	const struct kust_id *id = kust_object_id(w, o);
 	struct kust_former f = {id->name, kust_id_namespace(id), id->gvk.kind};
+	/* kustomize keeps these on comma lists, and gives up when they come apart */
+	if (str_find(f.name, ',') >= 0 || str_find(f.namespace_, ',') >= 0 ||
+	    str_find(f.kind, ',') >= 0)
+		return err_new(w->mem, ERR_INVALID,
+			       "number of previous names, number of previous namespaces, number of "
+			       "previous kinds not equal: %s has a comma in one of them",
+			       kust_id_text(w->mem, id));
 	VEC_PUSH(w->mem, &o->formers, f);
+	if (metadata_fields(o->node) > 1) {
+		kust_object_own(w, o, KUST_OWN_META);
+		clear_empty(o->node, "metadata");
+	}
 	TRY(note(w, o, 0, f.name));
 	TRY(note(w, o, 1, f.namespace_));
 	return note(w, o, 2, f.kind);
@@ -356,13 +399,8 @@ err *kust_object_expose(struct kust_work *w, struct kust_object *o)
 	}
 	if (!map.n)
 		return NULL;
-	struct yaml_node *meta, *n;
-	str field = STR("annotations");
-	TRY(metadata(w, o, YN_MAP, &meta));
-	n = yaml_node_get(meta, "annotations");
-	if (n && kust_empty(n))
-		TRY(kust_clear(w->mem, meta, field));
-	TRY(kust_lookup(w->mem, meta, &(struct kust_parts){&field, 1}, YN_MAP, &n));
+	struct yaml_node *n;
+	TRY(annotations(w, o, &n));
 	for (size_t i = 0; i < map.n; i++)
 		TRY(kust_set(w->mem, n, map.p[i].key, kust_string(w->mem, map.p[i].value), NULL));
 	return NULL;

@@ -243,7 +243,7 @@ static const struct kust_struct reference_type = {"NameBackReferences", "builtin
 
 #define ROW(n, member)                                                                             \
 	{                                                                                          \
-		F(n, KT_STRUCTS, config_rows, member), .sub = &kust_t_spec                         \
+		F(n, KT_STRUCTS, config_rows, member), .sub = &kust_t_spec, .go = "types.FsSlice"  \
 	}
 static const struct kust_field config_fields[] = {
 	ROW("namePrefix", name_prefix),
