@@ -172,7 +172,7 @@ err *yaml_read_child(struct yaml_reader *r, bool block, bool indentless)
 {
 	struct yaml_node *n;
 	TRY(read_node(r, block, indentless, &n));
-	VEC_PUSH(r->mem, &r->open, n);
+	VEC_PUSH(r->scan.work, &r->open, n);
 	return NULL;
 }
 
@@ -180,7 +180,7 @@ err *yaml_read_empty(struct yaml_reader *r, struct yaml_mark at)
 {
 	struct yaml_node *n;
 	TRY(empty_scalar(r, at, &n));
-	VEC_PUSH(r->mem, &r->open, n);
+	VEC_PUSH(r->scan.work, &r->open, n);
 	return NULL;
 }
 
@@ -398,7 +398,7 @@ static err *read_directives(struct yaml_reader *r, struct yaml_token **t)
 				if (str_eq(r->tags.p[i].text, (*t)->text))
 					return yaml_read_error(r, none, *t,
 							       "found duplicate %TAG directive");
-			VEC_PUSH(r->mem, &r->tags, **t);
+			VEC_PUSH(r->scan.work, &r->tags, **t);
 		}
 		TRY(yaml_read_next(r, t));
 	}
@@ -485,54 +485,54 @@ static err *read_document(struct yaml_reader *r, bool first, struct yaml_node **
 	return NULL;
 }
 
-static err *start(struct yaml_reader *r, arena *mem, str text, bool bare)
+/* At most so many documents of the text. */
+static err *read_documents(arena *mem, arena *work, str text, bool bare, size_t most,
+			   struct yaml_node ***ret_docs, size_t *ret_n)
 {
+	struct yaml_reader r = {.mem = mem};
 	struct yaml_token *t;
-	*r = (struct yaml_reader){.mem = mem};
-	TRY(yaml_scan_init(&r->scan, mem, text));
-	r->scan.bare = bare;
-	TRY(yaml_read_peek(r, &t));
-	yaml_scan_skip(&r->scan);
-	return NULL;
-}
-
-err *yaml_node_read(arena *mem, str text, struct yaml_node **ret_doc)
-{
-	struct yaml_reader r;
-	struct yaml_node *doc;
-	TRY(start(&r, mem, text, false));
-	TRY(read_document(&r, true, &doc));
-	*ret_doc = doc;
-	return NULL;
-}
-
-static err *read_documents(struct yaml_reader *r, size_t most, struct yaml_node ***ret_docs,
-			   size_t *ret_n)
-{
 	VEC(struct yaml_node *) docs = {0};
+	TRY(yaml_scan_init(&r.scan, mem, work, text));
+	r.scan.bare = bare;
+	TRY(yaml_read_peek(&r, &t));
+	yaml_scan_skip(&r.scan);
 	while (docs.n < most) {
 		struct yaml_node *doc;
-		TRY(read_document(r, docs.n == 0, &doc));
+		TRY(read_document(&r, docs.n == 0, &doc));
 		if (!doc)
 			break;
-		VEC_PUSH(r->mem, &docs, doc);
+		VEC_PUSH(mem, &docs, doc);
 	}
 	*ret_docs = docs.p;
 	*ret_n = docs.n;
 	return NULL;
 }
 
+err *yaml_node_read(arena *mem, str text, struct yaml_node **ret_doc)
+{
+	arena *work = arena_open();
+	struct yaml_node **docs;
+	size_t n;
+	err *failed = read_documents(mem, work, text, false, 1, &docs, &n);
+	if (!failed)
+		*ret_doc = n ? docs[0] : NULL;
+	arena_close(work);
+	return failed;
+}
+
 err *yaml_node_read_all(arena *mem, str text, struct yaml_node ***ret_docs, size_t *ret_n)
 {
-	struct yaml_reader r;
-	TRY(start(&r, mem, text, false));
-	return read_documents(&r, SIZE_MAX, ret_docs, ret_n);
+	arena *work = arena_open();
+	err *failed = read_documents(mem, work, text, false, SIZE_MAX, ret_docs, ret_n);
+	arena_close(work);
+	return failed;
 }
 
 err *yaml_node_read_bare(arena *mem, str text, size_t most, struct yaml_node ***ret_docs,
 			 size_t *ret_n)
 {
-	struct yaml_reader r;
-	TRY(start(&r, mem, text, true));
-	return read_documents(&r, most, ret_docs, ret_n);
+	arena *work = arena_open();
+	err *failed = read_documents(mem, work, text, true, most, ret_docs, ret_n);
+	arena_close(work);
+	return failed;
 }

@@ -51,7 +51,7 @@ static err *read_flow_single(struct yaml_reader *r, struct yaml_mark start)
 	struct yaml_token *t;
 	TRY(yaml_read_peek(r, &t));
 	yaml_read_adopt(r, n, mark);
-	VEC_PUSH(r->mem, &r->open, n);
+	VEC_PUSH(r->scan.work, &r->open, n);
 	return NULL;
 }
 

@@ -44,7 +44,7 @@ static struct yaml_token *insert(struct yaml_scan *s, ptrdiff_t at, uint8_t kind
 			s->tail -= from;
 		} else {
 			size_t cap = s->cap ? s->cap * 2 : 64;
-			s->queue = arena_grow(s->mem, s->queue, s->cap * sizeof(*s->queue),
+			s->queue = arena_grow(s->work, s->queue, s->cap * sizeof(*s->queue),
 					      cap * sizeof(*s->queue));
 			s->cap = cap;
 		}
@@ -120,7 +120,7 @@ static err *roll_indent(struct yaml_scan *s, int32_t column, ptrdiff_t number, u
 	if (s->indents.n >= YAML_NODE_MAX_DEPTH)
 		return err_new(s->mem, ERR_LIMIT, "yaml: line %d: nested deeper than %d levels",
 			       s->mark.line + 1, YAML_NODE_MAX_DEPTH);
-	VEC_PUSH(s->mem, &s->indents, s->indent);
+	VEC_PUSH(s->work, &s->indents, s->indent);
 	s->indent = column;
 	insert(s, number < 0 ? -1 : number - (ptrdiff_t)s->taken, kind, mark, mark);
 	return NULL;
@@ -201,7 +201,7 @@ static err *fetch_flow_start(struct yaml_scan *s, uint8_t kind)
 	TRY(save_key(s));
 	struct yaml_simple_key none = {.mark = s->mark};
 	none.number = s->taken + (s->tail - s->head);
-	VEC_PUSH(s->mem, &s->keys, none);
+	VEC_PUSH(s->work, &s->keys, none);
 	if (++s->flow_level > YAML_NODE_MAX_DEPTH)
 		return err_new(s->mem, ERR_LIMIT, "yaml: line %d: nested deeper than %d levels",
 			       s->mark.line + 1, YAML_NODE_MAX_DEPTH);
@@ -442,7 +442,7 @@ static err *fetch_next(struct yaml_scan *s)
 	if (!s->started) {
 		struct yaml_simple_key none = {0};
 		s->indent = -1;
-		VEC_PUSH(s->mem, &s->keys, none);
+		VEC_PUSH(s->work, &s->keys, none);
 		s->simple_allowed = s->started = true;
 		insert(s, -1, TOK_STREAM_START, s->mark, s->mark);
 		return NULL;

@@ -63,6 +63,7 @@ struct yaml_simple_key {
 
 struct yaml_scan {
 	arena *mem;
+	arena *work;	  /* for what is needed while scanning only */
 	const char *text; /* NULs behind it */
 	uint32_t n;
 	const char *bad; /* what is wrong with the bytes from n on; NULL when nothing */
@@ -87,8 +88,9 @@ struct yaml_scan {
 	str head_comment, line_comment, foot_comment, stem_comment;
 };
 
-/* Starts on a text, which is copied; ERR_LIMIT above YAML_NODE_MAX_BYTES. */
-err *yaml_scan_init(struct yaml_scan *s, arena *mem, str text);
+/* Starts on a text, which is copied; ERR_LIMIT above YAML_NODE_MAX_BYTES. work may be closed when the
+ * scanner is done with. */
+err *yaml_scan_init(struct yaml_scan *s, arena *mem, arena *work, str text);
 
 /* The next token, valid until the next call, and its comments gathered in s. */
 err *yaml_scan_peek(struct yaml_scan *s, struct yaml_token **ret_token);

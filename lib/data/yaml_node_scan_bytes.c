@@ -88,11 +88,12 @@ static const char *from_utf16(buf *out, const unsigned char *p, size_t n, bool b
 	return NULL;
 }
 
-err *yaml_scan_init(struct yaml_scan *s, arena *mem, str text)
+err *yaml_scan_init(struct yaml_scan *s, arena *mem, arena *work, str text)
 {
 	memset(s, 0, sizeof(*s));
 	s->mem = mem;
-	s->scratch = s->breaks = s->note = buf_init(mem);
+	s->work = work;
+	s->scratch = s->breaks = s->note = buf_init(work);
 	if (text.n > YAML_NODE_MAX_BYTES)
 		return err_new(mem, ERR_LIMIT,
 			       "yaml: a text of %zu bytes is above the limit of %zu", text.n,

@@ -220,7 +220,7 @@ static void add_comment(struct yaml_scan *s, struct yaml_comment c)
 {
 	if (s->comments_head == s->comments.n)
 		s->comments_head = s->comments.n = 0;
-	VEC_PUSH(s->mem, &s->comments, c);
+	VEC_PUSH(s->work, &s->comments, c);
 }
 
 /* Steps to the byte at, then reads on to the end of its line. */

@@ -80,7 +80,10 @@ static err *set_image(void *arg, struct yaml_node *field)
 	const struct imager *m = arg;
 	const struct kust_image *image = m->image;
 	TRY(kust_expect(m->mem, field, YN_SCALAR));
-	if (!regex_match(m->mem, m->re, field->text))
+	arena *scratch = arena_open();
+	bool fits = regex_match(scratch, m->re, field->text);
+	arena_close(scratch);
+	if (!fits)
 		return NULL;
 	str name, tag, digest;
 	split_image(field->text, &name, &tag, &digest);

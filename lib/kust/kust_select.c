@@ -10,7 +10,7 @@ static err *anchored(arena *mem, str pattern, struct regex **ret)
 
 err *kust_matcher_new(arena *mem, const struct kust_selector *s, struct kust_matcher *ret_matcher)
 {
-	struct kust_matcher m = {.selector = s, .mem = mem};
+	struct kust_matcher m = {.selector = s};
 	TRY(anchored(mem, s->gvk.group, &m.group));
 	TRY(anchored(mem, s->gvk.version, &m.version));
 	TRY(anchored(mem, s->gvk.kind, &m.kind));
@@ -22,25 +22,31 @@ err *kust_matcher_new(arena *mem, const struct kust_selector *s, struct kust_mat
 	return NULL;
 }
 
-static bool matches(const struct kust_matcher *m, const struct regex *re, str text)
+/* What a match needs for its time goes with it: a build asks for very many. */
+static bool matches(const struct regex *re, str text)
 {
-	return !re || regex_match(m->mem, re, text);
+	if (!re)
+		return true;
+	arena *scratch = arena_open();
+	bool yes = regex_match(scratch, re, text);
+	arena_close(scratch);
+	return yes;
 }
 
 bool kust_matcher_gvk(const struct kust_matcher *m, const struct kust_gvk *gvk)
 {
-	return matches(m, m->group, gvk->group) && matches(m, m->version, gvk->version) &&
-	       matches(m, m->kind, gvk->kind);
+	return matches(m->group, gvk->group) && matches(m->version, gvk->version) &&
+	       matches(m->kind, gvk->kind);
 }
 
 bool kust_matcher_name(const struct kust_matcher *m, str name)
 {
-	return matches(m, m->name, name);
+	return matches(m->name, name);
 }
 
 bool kust_matcher_namespace(const struct kust_matcher *m, str ns)
 {
-	return matches(m, m->namespace_, ns);
+	return matches(m->namespace_, ns);
 }
 
 err *kust_matcher_labels(struct kust_work *w, const struct kust_matcher *m, struct kust_object *o,

@@ -17,7 +17,6 @@ bool kust_label_selector_matches(const struct kust_label_selector *s,
 
 /* A selector made ready. */
 struct kust_matcher {
-	arena *mem;
 	const struct kust_selector *selector;
 	struct regex *group, *version, *kind, *name, *namespace_; /* NULL: any */
 	struct kust_label_selector *labels, *annotations;
