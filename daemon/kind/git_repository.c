@@ -312,10 +312,11 @@ static err *collect(ctx *c, void *work)
 {
 	struct work *w = work;
 	const struct field_texts *sparse = &w->git->sparse;
+	struct content_limits limits = {.bytes = (uint64_t)w->r.house->options->artifact_max};
 	const char **dirs = NEW_N(c->mem, const char *, sparse->n);
 	for (size_t i = 0; i < sparse->n; i++)
 		dirs[i] = sparse->p[i] + (text_starts(sparse->p[i], "./") ? 2 : 0);
-	TRY_AS(c->mem, repo_content(c, w->repo, dirs, sparse->n, NULL, &w->content),
+	TRY_AS(c->mem, repo_content(c, w->repo, dirs, sparse->n, &limits, &w->content),
 	       "failed to checkout and determine revision");
 	TRY(check_sparse(c, w));
 	stage_unset(&w->r, SOURCE_FETCH_FAILED);

@@ -21,7 +21,8 @@ err *storage_open(arena *mem, struct house *h)
 	TRY(depot_open(mem, &s, &h->depot));
 	struct repos_settings repos = {.dir = path_join(mem, o->storage_path, ".git"),
 				       .loop = h->loop,
-				       .user_agent = USER_AGENT};
+				       .user_agent = USER_AGENT,
+				       .pack_max = (uint64_t)o->pack_max};
 	return repos_open(mem, &repos, &h->repos);
 }
 

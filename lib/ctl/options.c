@@ -75,6 +75,10 @@ static const struct flag flags[] = {
 	 "How many artifacts of a source are kept."},
 	{"artifact-digest-algo", TEXT, AT(digest_algo), "sha256", NULL,
 	 "Digest of artifacts: sha256, sha384 or sha512."},
+	{"git-pack-max-size", INT, AT(pack_max), "1073741824", NULL,
+	 "Bytes received in one fetch from a Git repository, at most."},
+	{"artifact-max-size", INT, AT(artifact_max), "1073741824", NULL,
+	 "Bytes of all files of a source's artifact, at most."},
 	{"helm-index-max-size", INT, AT(index_max), "52428800", NULL,
 	 "Bytes of a Helm repository's index, at most."},
 	{"helm-chart-max-size", INT, AT(chart_max), "10485760", NULL, "Bytes of a chart, at most."},
@@ -346,6 +350,9 @@ static err *check(arena *mem, const struct options *o)
 			       "--interval-jitter-percentage: must be less than 100");
 	if (o->concurrent < 1 || o->concurrent > 1000)
 		return err_new(mem, ERR_INVALID, "--concurrent: must be from 1 to 1000");
+	if (o->pack_max < 1 || o->artifact_max < 1)
+		return err_new(mem, ERR_INVALID, "--%s: must be at least 1",
+			       o->pack_max < 1 ? "git-pack-max-size" : "artifact-max-size");
 	if (o->leader_deadline >= o->leader_lease || o->leader_retry >= o->leader_deadline)
 		return err_new(mem, ERR_INVALID,
 			       "leader election: the lease duration must be greater than the renew "

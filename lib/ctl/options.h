@@ -27,6 +27,7 @@ struct options {
 	const char *watch_selector, *config_selector;
 	int64_t retention_ttl, retention_records;
 	const char *digest_algo;
+	int64_t pack_max, artifact_max;		      /* bytes */
 	int64_t index_max, chart_max, chart_file_max; /* bytes */
 	int64_t http_retry;
 	bool no_cross_namespace, no_remote_bases, insecure_exec, insecure_tls;

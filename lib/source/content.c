@@ -258,7 +258,9 @@ static err *write_file(struct walk *w, const struct part *p, const char *path)
 	str bytes;
 	err *failed = p->read(p->from, one, p->id, w->t->limits.file, &bytes);
 	if (!failed && bytes.n > w->t->limits.bytes - w->bytes)
-		failed = err_new(one, ERR_LIMIT, "files of more than %llu bytes in all",
+		failed = err_new(one, ERR_LIMIT,
+				 "files of more than %llu bytes in all: leave some out by "
+				 "spec.ignore, or raise --artifact-max-size",
 				 (unsigned long long)w->t->limits.bytes);
 	if (!failed) {
 		w->bytes += bytes.n;

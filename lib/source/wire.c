@@ -271,7 +271,9 @@ static err *spool_add(void *arg, arena *mem, str bytes)
 	struct spool *s = arg;
 	s->n += bytes.n;
 	if (s->n > s->max)
-		return err_new(mem, ERR_LIMIT, "the repository's pack is larger than %llu bytes",
+		return err_new(mem, ERR_LIMIT,
+			       "the repository's pack is larger than %llu bytes: take large files "
+			       "out of it, or raise --git-pack-max-size",
 			       (unsigned long long)s->max);
 	while (bytes.n) {
 		ssize_t n = write(s->fd, bytes.p, bytes.n);
