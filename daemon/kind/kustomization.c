@@ -329,6 +329,7 @@ static err *compare(ctx *c, void *work)
 		return stage_fault(&w->r, e, (struct fault){.policy = POLICY_STALL});
 	for (size_t i = 0; i < w->desired->n; i++)
 		inventory_add(c->mem, &w->now, &w->desired->p[i].id, w->desired->p[i].gvk.version);
+	w->by_drift = live_told(w->r.house->live, w->r.ns, w->r.name);
 	TRY(plan_look(c, w->desired, w->r.house->mapper, w->r.house->live));
 	w->plan = plan_make(c->mem, w->desired, &w->old, w->r.house->live, w->r.ns, w->r.name);
 	return NULL;
@@ -481,13 +482,14 @@ static err *finalize(ctx *c, void *work)
 	return kustomization_remove(c, w);
 }
 
-static bool worth_telling(const struct work *w)
+/* Is there nothing new but what somebody did to the objects? */
+static bool nothing_new(const struct work *w)
 {
 	const val *status = val_get(w->r.obj, "status");
-	return w->changed || w->r.requested || w->r.resumed ||
-	       !text_eq(val_as_text(val_get(status, "lastAppliedRevision")), w->revision) ||
-	       !conditions_is(status, CONDITION_READY, CONDITION_TRUE) ||
-	       val_as_int(val_get(status, "observedGeneration"), -1) != w->r.generation;
+	return !w->r.requested && !w->r.resumed &&
+	       text_eq(val_as_text(val_get(status, "lastAppliedRevision")), w->revision) &&
+	       conditions_is(status, CONDITION_READY, CONDITION_TRUE) &&
+	       val_as_int(val_get(status, "observedGeneration"), -1) == w->r.generation;
 }
 
 static void finish(void *work, const err *failed)
@@ -496,13 +498,15 @@ static void finish(void *work, const err *failed)
 	arena *mem = w->r.mem;
 	if (failed)
 		return;
-	bool tell = worth_telling(w);
+	bool tell = w->changed || !nothing_new(w);
 	val_set_text(mem, w->r.status, "lastAppliedRevision", w->revision);
 	if (*w->origin)
 		val_set_text(mem, w->r.status, "lastAppliedOriginRevision", w->origin);
 	else
 		val_del(w->r.status, "lastAppliedOriginRevision");
-	kustomization_history(w, "ReconciliationSucceeded");
+	/* the history counts revisions, requests and intervals, not corrections in between */
+	if (!w->by_drift || !nothing_new(w))
+		kustomization_history(w, "ReconciliationSucceeded");
 	w->r.success = arena_printf(mem, "Applied revision: %s", w->revision);
 	if (!tell)
 		return;

@@ -29,6 +29,7 @@ struct work {
 	const char *digest;	       /* of what was rendered; "" before */
 	struct inventory old;	       /* compare: as the status has it */
 	struct plan *plan;
+	bool by_drift;	      /* the pass was woken by drift */
 	struct inventory now; /* apply: all that is wanted */
 	struct apply_result applied;
 	struct changes pruned;	      /* prune */

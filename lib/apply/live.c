@@ -44,6 +44,7 @@ struct live {
 	struct map kinds;	 /* "group/kind" → kind */
 	struct live_wait *waits; /* changed by the loop alone, under the lock */
 	uint64_t serial;
+	struct map told; /* "ns/name" of owners that were told of drift */
 	/* the loop's */
 	struct map drifting; /* "ns/name" → owner that is told soon */
 	struct timer *timer;
@@ -276,6 +277,27 @@ static bool owner_has_drift(struct live *l, const struct owner *o)
 	return any;
 }
 
+static void note_told(struct live *l, const struct owner *o)
+{
+	arena *mem = arena_open();
+	const char *key = arena_printf(mem, "%s/%s", o->ns, o->name);
+	pthread_mutex_lock(&l->lock);
+	map_set(&l->told, key, l);
+	pthread_mutex_unlock(&l->lock);
+	arena_close(mem);
+}
+
+bool live_told(struct live *l, const char *owner_ns, const char *owner_name)
+{
+	arena *mem = arena_open();
+	const char *key = arena_printf(mem, "%s/%s", owner_ns, owner_name);
+	pthread_mutex_lock(&l->lock);
+	bool told = map_del(&l->told, key) != NULL;
+	pthread_mutex_unlock(&l->lock);
+	arena_close(mem);
+	return told;
+}
+
 static void on_timer(void *arg)
 {
 	struct live *l = arg;
@@ -288,8 +310,10 @@ static void on_timer(void *arg)
 			continue;
 		}
 		map_del(&l->drifting, e->key.p);
-		if (owner_has_drift(l, o))
+		if (owner_has_drift(l, o)) {
+			note_told(l, o);
 			l->s.drifted(l->s.arg, o->ns, o->name);
+		}
 		owner_free(o);
 	}
 	if (next)
@@ -663,6 +687,7 @@ struct live *live_open(const struct live_settings *s)
 	l->records = map_init(NULL);
 	l->kinds = map_init(NULL);
 	l->drifting = map_init(NULL);
+	l->told = map_init(NULL);
 	l->timer = timer_open(s->loop, on_timer, l);
 	return l;
 }
@@ -686,6 +711,7 @@ void live_close(struct live *l)
 	map_done(&l->kinds);
 	map_done(&l->records);
 	map_done(&l->drifting);
+	map_done(&l->told);
 	pthread_mutex_destroy(&l->lock);
 	free((char *)l->s.owner_group);
 	free(l->selector);

@@ -62,6 +62,9 @@ struct live_state {
 	const char *message; /* of the health */
 };
 
+/* Was drift told of this owner since this was last asked? Any thread. */
+bool live_told(struct live *l, const char *owner_ns, const char *owner_name);
+
 /* What is known of an object, copied into mem. Any thread. */
 void live_get(struct live *l, arena *mem, const struct object_id *id, struct live_state *ret);
 
