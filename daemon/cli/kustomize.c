@@ -166,18 +166,33 @@ static err *write_folder(arena *mem, const char *folder, const struct kust_resul
 	return NULL;
 }
 
+/* All or nothing: each object is printed before the first is written. */
+static err *write_stream(arena *mem, const struct kust_result *r)
+{
+	str text;
+	for (size_t i = 0; i < r->n; i++)
+		TRY(kust_text(mem, r->p[i], &text));
+	for (size_t i = 0; i < r->n; i++) {
+		TRY(kust_text(mem, r->p[i], &text));
+		if (i)
+			fputs("---\n", stdout);
+		fwrite(text.p, 1, text.n, stdout);
+	}
+	return fflush(stdout) || ferror(stdout)
+		       ? err_errno(mem, errno, "writing to standard output")
+		       : NULL;
+}
+
 static err *write_out(arena *mem, const struct args *a, const struct kust_result *r)
 {
 	struct stat st;
 	buf b = buf_init(mem);
 	if (a->output && !stat(a->output, &st) && S_ISDIR(st.st_mode))
 		return write_folder(mem, a->output, r);
+	if (!a->output)
+		return write_stream(mem, r);
 	TRY(kust_print(mem, r, &b));
-	if (a->output)
-		return file_write(mem, a->output, buf_view(&b), 0644);
-	if (fwrite(buf_text(&b), 1, b.n, stdout) != b.n || fflush(stdout))
-		return err_errno(mem, errno, "writing to standard output");
-	return NULL;
+	return file_write(mem, a->output, buf_view(&b), 0644);
 }
 
 static err *run(arena *mem, const struct args *a)

@@ -48,9 +48,10 @@ struct yaml_comments {
 };
 
 struct yaml_node {
-	uint8_t kind;	       /* enum yaml_node_kind */
-	uint8_t style;	       /* of enum yaml_node_style; 0 is plain or block */
-	uint32_t line, column; /* from 1; 0 when not read from a text */
+	uint8_t kind;	    /* enum yaml_node_kind */
+	uint8_t style;	    /* of enum yaml_node_style; 0 is plain or block */
+	uint16_t column;    /* from 1, at most 65535; 0 when not read from a text */
+	uint32_t line;	    /* likewise */
 	const char *tag;    /* "!!int", "!x"; read: always set; made: may be NULL, then resolved */
 	const char *anchor; /* NULL when none */
 	struct yaml_comments *comments; /* NULL when none */
@@ -68,8 +69,8 @@ struct yaml_node {
 
 /* The first document of the text, as a YN_DOC with one child; NULL for a text without any (only
  * blanks and comments). What follows the first document is not looked at. ERR_INVALID has
- * go-yaml's text, "yaml: line N: …"; ERR_LIMIT for a ceiling above. The text must outlive the
- * arena's nodes: plain scalars point into it. */
+ * go-yaml's text, "yaml: line N: …"; ERR_LIMIT for a ceiling above. The text is copied: it need not
+ * outlive the call. */
 err *yaml_node_read(arena *mem, str text, struct yaml_node **ret_doc);
 
 /* All documents of a stream; *ret_docs is an array in mem. */

@@ -39,7 +39,7 @@ err *yaml_read_make(struct yaml_reader *r, enum yaml_node_kind kind, struct yaml
 	n->kind = (uint8_t)kind;
 	n->text = STR("");
 	n->line = (uint32_t)start.line + 1;
-	n->column = (uint32_t)start.column + 1;
+	n->column = (uint16_t)(start.column < UINT16_MAX ? start.column + 1 : UINT16_MAX);
 	*ret = n;
 	return NULL;
 }

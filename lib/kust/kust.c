@@ -124,10 +124,13 @@ static err *print(arena *mem, const struct kust_object *o, buf *b)
 err *kust_text(arena *mem, struct kust_object *o, str *ret_text)
 {
 	if (!o->text.p) {
-		buf b = buf_init(mem);
-		TRY(print(mem, o, &b));
-		buf_text(&b);
-		o->text = buf_view(&b);
+		arena *passing = arena_open();
+		buf b = buf_init(passing);
+		err *failed = print(mem, o, &b);
+		if (!failed)
+			o->text = (str){arena_copy(mem, buf_text(&b), b.n), b.n};
+		arena_close(passing);
+		TRY(failed);
 	}
 	*ret_text = o->text;
 	return NULL;

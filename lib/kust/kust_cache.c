@@ -117,8 +117,7 @@ static err *make(struct kust_cache *c, arena *mem, str text, kust_parser *parse,
 	e->cache = c;
 	e->mem = own;
 	memcpy(e->key, key, KEY_BYTES);
-	str kept = {arena_copy(own, text.p ? text.p : "", text.n), text.n};
-	err *failed = parse(own, kept, &e->nodes);
+	err *failed = parse(own, text, &e->nodes);
 	if (failed) {
 		failed = err_copy(mem, failed);
 		arena_close(own);

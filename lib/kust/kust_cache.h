@@ -13,7 +13,7 @@ struct kust_nodes {
 	size_t n;
 };
 
-/* What makes trees of a text. */
+/* What makes trees of a text, which it copies. */
 typedef err *kust_parser(arena *mem, str text, struct kust_nodes *ret_nodes);
 
 struct kust_cache;

@@ -111,11 +111,24 @@ static bool reaches(const struct kust_parts *path, const struct yaml_node *n, si
 	return false;
 }
 
+const struct kust_parts *kust_field_path(struct kust_work *w, const struct kust_spec *spec)
+{
+	if (!w->paths.mem)
+		w->paths = map_init(w->mem);
+	struct kust_parts *parts = map_get_str(&w->paths, spec->path);
+	if (!parts) {
+		parts = NEW(w->mem, struct kust_parts);
+		*parts = kust_split(w->mem, spec->path, '/');
+		map_set_str(&w->paths, spec->path, parts);
+	}
+	return parts;
+}
+
 bool kust_field_reaches(struct kust_work *w, const struct kust_object *o,
 			const struct kust_spec *spec, bool create)
 {
-	struct kust_parts path = kust_split(w->mem, spec->path, '/');
-	return o->node && reaches(&path, o->node, 0, create && spec->create);
+	const struct kust_parts *path = kust_field_path(w, spec);
+	return o->node && reaches(path, o->node, 0, create && spec->create);
 }
 
 err *kust_field_apply(struct kust_work *w, struct kust_object *o, const struct kust_spec *spec,
@@ -123,8 +136,7 @@ err *kust_field_apply(struct kust_work *w, struct kust_object *o, const struct k
 {
 	if (!kust_field_fits(o, spec))
 		return NULL;
-	struct kust_parts path = kust_split(w->mem, spec->path, '/');
-	return kust_field_apply_at(w, o, spec, &path, s);
+	return kust_field_apply_at(w, o, spec, kust_field_path(w, spec), s);
 }
 
 err *kust_field_apply_at(struct kust_work *w, struct kust_object *o, const struct kust_spec *spec,

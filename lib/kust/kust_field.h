@@ -21,6 +21,9 @@ struct kust_setter {
 err *kust_field_apply(struct kust_work *w, struct kust_object *o, const struct kust_spec *spec,
 		      const struct kust_setter *s);
 
+/* A spec's path in parts, split once for the whole build. */
+const struct kust_parts *kust_field_path(struct kust_work *w, const struct kust_spec *spec);
+
 /* The same with the path split before, for whoever applies one spec to many. */
 err *kust_field_apply_at(struct kust_work *w, struct kust_object *o, const struct kust_spec *spec,
 			 const struct kust_parts *path, const struct kust_setter *s);

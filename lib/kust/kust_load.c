@@ -133,7 +133,7 @@ static const str *replaced(const struct kust_loader *l, const char *path)
 	return !l->clone && o->instead ? map_get(o->instead, path) : NULL;
 }
 
-static err *read_file(const struct kust_loader *l, const char *path, str *ret_content)
+static err *read_file(const struct kust_loader *l, arena *into, const char *path, str *ret_content)
 {
 	struct kust_work *w = l->work;
 	size_t max = w->options->limits.file_bytes;
@@ -142,10 +142,11 @@ static err *read_file(const struct kust_loader *l, const char *path, str *ret_co
 		*ret_content = *instead;
 	err *failed =
 		instead ? NULL
-			: tree_read(w->mem, l->tree, path, max ? max : FILE_BYTES_MAX, ret_content);
+			: tree_read(into, l->tree, path, max ? max : FILE_BYTES_MAX, ret_content);
 	if (err_code(failed) == ERR_FORBIDDEN)
 		return walled(l, "read", shown(l, path));
-	TRY(failed);
+	if (failed)
+		return err_copy(w->mem, failed);
 	return count(w, shown(l, path), ret_content->n);
 }
 
@@ -226,6 +227,11 @@ static err *get(const struct kust_loader *l, str url, str *ret_content)
 
 err *kust_load(const struct kust_loader *l, str path, str *ret_content)
 {
+	return kust_load_into(l, l->work->mem, path, ret_content);
+}
+
+err *kust_load_into(const struct kust_loader *l, arena *into, str path, str *ret_content)
+{
 	const char *p;
 	TRY(kust_work_check(l->work));
 	if (kust_remote_file(path))
@@ -236,7 +242,7 @@ err *kust_load(const struct kust_loader *l, str path, str *ret_content)
 		return err_new(l->work->mem, ERR_INVALID, "open %s: invalid argument", shown(l, p));
 	if (!l->any_path && !replaced(l, p))
 		TRY(restricted(l, p, &p));
-	return read_file(l, p, ret_content);
+	return read_file(l, into, p, ret_content);
 }
 
 /* --- folders ------------------------------------------------------------------------------------- */

@@ -29,8 +29,10 @@ err *kust_loader_enter(const struct kust_loader *l, str path, struct kust_loader
 /* The folder as texts show it. */
 const char *kust_loader_path(const struct kust_loader *l);
 
-/* A file of the kustomization, by a path from its folder, or over http(s). */
+/* A file of the kustomization, by a path from its folder, or over http(s); and the same with the
+ * content in an arena of its own. */
 err *kust_load(const struct kust_loader *l, str path, str *ret_content);
+err *kust_load_into(const struct kust_loader *l, arena *into, str path, str *ret_content);
 
 /* ERR_TIMEOUT once the build's deadline is over. */
 err *kust_work_check(const struct kust_work *w);

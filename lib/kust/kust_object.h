@@ -23,6 +23,7 @@ struct kust_work {
 	unsigned schema_age;		  /* from 1; goes up when another schema comes into force */
 	bool schema_set;		  /* a file has chosen one; later ones do not count */
 	size_t files, bytes;		  /* read so far, against the limits */
+	struct map paths;		  /* of field specs, split: text → struct kust_parts */
 	const err *http_failed;		  /* the last answer that ends all further attempts */
 	VEC(const char *) warnings;
 };

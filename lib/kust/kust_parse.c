@@ -284,18 +284,25 @@ static err *in_file(arena *mem, err *failed, str path)
 	return failed;
 }
 
+static err *parse_content(struct kust_work *w, str text, bool notes, struct kust_objects *ret)
+{
+	struct kust_nodes nodes;
+	if (!w->options->cache)
+		return kust_parse_objects(w, text, notes, ret);
+	TRY(kust_cache_parse(w->options->cache, w->mem, text, kust_parse, &nodes));
+	return make_objects(w, &nodes, KUST_OWN_NONE, notes, ret);
+}
+
 err *kust_parse_file(const struct kust_loader *l, str path, bool notes, struct kust_objects *ret)
 {
 	struct kust_work *w = l->work;
+	arena *passing = arena_open(); /* the trees have copies of what they need */
 	str text;
-	struct kust_nodes nodes;
-	TRY(kust_load(l, path, &text));
-	if (!w->options->cache) {
-		err *failed = kust_parse_objects(w, text, notes, ret);
-		return failed ? in_file(w->mem, failed, path) : NULL;
+	err *failed = kust_load_into(l, passing, path, &text);
+	if (!failed) {
+		failed = parse_content(w, text, notes, ret);
+		failed = failed ? in_file(w->mem, failed, path) : NULL;
 	}
-	err *failed = kust_cache_parse(w->options->cache, w->mem, text, kust_parse, &nodes);
-	if (failed)
-		return in_file(w->mem, failed, path);
-	return make_objects(w, &nodes, KUST_OWN_NONE, notes, ret);
+	arena_close(passing);
+	return failed;
 }

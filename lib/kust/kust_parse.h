@@ -9,8 +9,7 @@
 #include "kust/kust_load.h"
 #include "kust/kust_set.h"
 
-/* The resources in a text, as trees. The text must live as long as mem. Texts as kustomize's
- * SliceFromBytes. */
+/* The resources in a text, as trees; the text is copied. Error texts as kustomize's SliceFromBytes. */
 kust_parser kust_parse;
 
 /* The same as objects of a build. notes: the annotations that kustomize keeps notes in become

@@ -10,7 +10,7 @@ typedef VEC(struct kust_object *) object_vec;
 struct row {
 	const struct kust_gvk *target;
 	const struct kust_spec *spec;
-	struct kust_parts path;
+	const struct kust_parts *path;
 };
 
 struct refs {
@@ -282,7 +282,7 @@ static err *fix_field(struct refs *r, const struct row *row)
 	r->target = row->target;
 	r->spec = row->spec;
 	TRY(check_referrer(r));
-	TRY_AS(r->work->mem, kust_field_apply_at(r->work, r->referrer, row->spec, &row->path, &set),
+	TRY_AS(r->work->mem, kust_field_apply_at(r->work, r->referrer, row->spec, row->path, &set),
 	       "updating name reference in '%.*s' field of '%s'", STR_ARG(row->spec->path),
 	       kust_id_text(r->work->mem, &r->id));
 	return NULL;
@@ -311,7 +311,7 @@ static void split_rows(struct refs *r, const struct kust_references *table)
 		for (size_t k = 0; k < table->p[i].from.n; k++) {
 			const struct kust_spec *spec = &table->p[i].from.p[k];
 			struct row row = {&table->p[i].target, spec,
-					  kust_split(mem, spec->path, '/')};
+					  kust_field_path(r->work, spec)};
 			VEC_PUSH(mem, &r->rows, row);
 		}
 }
