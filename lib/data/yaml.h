@@ -34,6 +34,9 @@ int yaml_key_cmp(str a, str b);
 void yaml_print(buf *b, const val *v);
 char *yaml_text(arena *mem, const val *v);
 
+/* The same with keys in the order of their bytes, for digests that Flux compares. */
+char *yaml_text_by_bytes(arena *mem, const val *v);
+
 /* The same, with Marshal's failures (ERR_INVALID): NaN and the infinities, U+007F and other
  * controls that a JSON text holds as they are. */
 err *yaml_marshal(arena *mem, const val *v, char **ret_text);

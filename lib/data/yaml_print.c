@@ -22,6 +22,7 @@ struct printer {
 	bool indention;	 /* so far the line holds only blanks and "-", "?", ":" */
 	bool in_map;	 /* the node stands in a map */
 	bool simple_key;
+	int (*cmp)(str, str); /* the order of keys */
 };
 
 enum style { PLAIN, SINGLE, DOUBLE, LITERAL };
@@ -424,15 +425,16 @@ int yaml_key_cmp(str a, str b)
 }
 
 /* Sorts by merging: the order is no total one where a number has leading zeros, and a merge copes. */
-static void sort_keys(const struct val_pair **p, size_t n, const struct val_pair **scratch)
+static void sort_keys(const struct val_pair **p, size_t n, const struct val_pair **scratch,
+		      int (*cmp)(str, str))
 {
 	if (n < 2)
 		return;
 	size_t half = n / 2, i = 0, j = half, k = 0;
-	sort_keys(p, half, scratch);
-	sort_keys(p + half, n - half, scratch);
+	sort_keys(p, half, scratch, cmp);
+	sort_keys(p + half, n - half, scratch, cmp);
 	while (i < half || j < n) {
-		bool right = i == half || (j < n && yaml_key_cmp(p[j]->key, p[i]->key) < 0);
+		bool right = i == half || (j < n && cmp(p[j]->key, p[i]->key) < 0);
 		scratch[k++] = right ? p[j++] : p[i++];
 	}
 	memcpy(p, scratch, n * sizeof(*p));
@@ -480,7 +482,7 @@ static void map(struct printer *p, const val *v)
 	p->indent = indent < 0 ? 0 : indent + STEP;
 	for (size_t i = 0; i < n; i++)
 		order[i] = &v->map.p[i];
-	sort_keys(order, n, order + n);
+	sort_keys(order, n, order + n, p->cmp);
 	for (size_t i = 0; i < n; i++) {
 		write_indent(p);
 		key(p, order[i]->key);
@@ -531,13 +533,25 @@ static void node(struct printer *p, const val *v, bool in_map)
 	}
 }
 
-void yaml_print(buf *b, const val *v)
+static void print(buf *b, const val *v, int (*cmp)(str, str))
 {
-	struct printer p = {.b = b, .scratch = arena_open(), .indent = -1};
+	struct printer p = {.b = b, .scratch = arena_open(), .indent = -1, .cmp = cmp};
 	p.whitespace = p.indention = true;
 	node(&p, v, false);
 	write_indent(&p);
 	arena_close(p.scratch);
+}
+
+void yaml_print(buf *b, const val *v)
+{
+	print(b, v, yaml_key_cmp);
+}
+
+char *yaml_text_by_bytes(arena *mem, const val *v)
+{
+	buf b = buf_init(mem);
+	print(&b, v, str_cmp);
+	return buf_text(&b);
 }
 
 char *yaml_text(arena *mem, const val *v)
