@@ -87,9 +87,24 @@ static void print_map(struct printer *p, struct tv v, uint32_t verb, int depth)
 	buf_char(p->b, p->sharp_v ? '}' : ']');
 }
 
+/* Where a value lies; with 0x in front when prefix. */
+static void print_address(struct printer *p, struct tv v, bool prefix)
+{
+	bool sharp = p->sharp;
+	v.type = TV_UINT64;
+	p->sharp = prefix;
+	tmpl_verb_int(p, v, false, 'x');
+	p->sharp = sharp;
+}
+
 static void print_struct(struct printer *p, struct tv v, uint32_t verb, int depth)
 {
 	const struct tv_struct *s = v.object;
+	if (tv_kind(v) == TK_PTR && depth) {
+		/* a pointer inside something else is shown as an address */
+		print_address(p, v, true);
+		return;
+	}
 	if (tv_kind(v) == TK_PTR && !v.addr)
 		buf_char(p->b, '&');
 	if (p->sharp_v)
@@ -105,6 +120,17 @@ static void print_struct(struct printer *p, struct tv v, uint32_t verb, int dept
 		print_value(p, field, verb, depth + 1);
 	}
 	buf_char(p->b, '}');
+}
+
+/* The fields of Go's time.Time, as verbs show them that its String method does not serve. */
+static void print_raw_time(struct printer *p, const struct tv_time *t, uint32_t verb, int depth)
+{
+	struct tv wall = {.type = TV_UINT64, .u = (uint64_t)t->ns};
+	buf_char(p->b, '{');
+	print_value(p, wall, verb, depth + 1);
+	buf_char(p->b, ' ');
+	print_value(p, tv_int64(t->sec + INT64_C(62135596800)), verb, depth + 1);
+	buf_text_add(p->b, " <nil>}");
 }
 
 bool tmpl_stringer(arena *mem, struct tv v, str *ret)
@@ -220,8 +246,13 @@ static void print_value(struct printer *p, struct tv v, uint32_t verb, int depth
 		break;
 	case TK_STRUCT:
 	case TK_PTR:
-		if (v.type == TV_TIME || v.type == TV_LOCATION || v.type == TV_ERROR)
-			bad_verb(p, verb, v);
+		if (v.type == TV_TIME)
+			print_raw_time(p, v.time, verb, depth);
+		else if (v.type == TV_LOCATION || v.type == TV_ERROR)
+			print_value(
+				p,
+				tv_text(v.type == TV_ERROR ? v.object : tmpl_zone_name(v.object)),
+				verb, depth + 1);
 		else
 			print_struct(p, v, verb, depth);
 		break;
@@ -235,7 +266,7 @@ static void print_arg(struct printer *p, struct tv v, uint32_t verb)
 	else if (verb == 'p' && !tv_is_list(v) && !tv_is_map(v) && tv_kind(v) != TK_PTR)
 		bad_verb(p, verb, v);
 	else if (verb == 'p')
-		buf_printf(p->b, "%p", v.object);
+		print_address(p, v, !p->sharp);
 	else
 		print_value(p, v, verb, 0);
 }

@@ -368,8 +368,16 @@ err *tmpl_json_read(struct tmpl_call *c, str text, struct tv *ret)
 	size_t used;
 	TRY(tmpl_charge(c, text.n));
 	err *e = json_scan(c->mem, text, &used);
-	if (e && (text_eq(e->text, "unexpected EOF") || text_eq(e->text, "EOF")))
+	if (e && (text_eq(e->text, "unexpected EOF") || text_eq(e->text, "EOF"))) {
+		/* the end counts as a blank: within a number or a word that is what is wrong */
+		e = json_scan(c->mem, str_of(arena_printf(c->mem, "%.*s ", STR_ARG(text))), &used);
+		if (e && text_starts(e->text, "invalid character ' ' in numeric") &&
+		    text.p[text.n - 1] != ' ')
+			return e;
+		if (e && text_starts(e->text, "invalid character ' ' in literal"))
+			return e;
 		return err_new(c->mem, ERR_INVALID, "unexpected end of JSON input");
+	}
 	if (e)
 		return e;
 	str rest = str_trim(str_sub(text, used, text.n));
