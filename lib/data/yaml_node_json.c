@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/enc.h"
 #include "base/number.h"
 #include "base/rune.h"
 #include "data/yaml_node_order.h"
@@ -144,6 +145,22 @@ err *yaml_node_json(buf *b, const struct yaml_node *n)
 
 /* --- vals ------------------------------------------------------------------------------------ */
 
+/* A text whose broken bytes are U+FFFD, as they are once JSON has been read. */
+static val *text_val(arena *mem, str text)
+{
+	if (!text.n || enc_is_utf8(text))
+		return val_str(mem, text);
+	buf b = buf_init(mem);
+	for (size_t i = 0, w; i < text.n; i += w) {
+		uint32_t r = rune_at(str_sub(text, i, text.n), &w);
+		if (r)
+			buf_utf8(&b, r);
+		else
+			buf_char(&b, 0);
+	}
+	return val_str(mem, buf_view(&b));
+}
+
 static val *scalar_val(arena *mem, const struct yaml_scalar *v, str text)
 {
 	switch (v->kind) {
@@ -158,7 +175,7 @@ static val *scalar_val(arena *mem, const struct yaml_scalar *v, str text)
 	case YS_FLOAT:
 		return val_float(mem, v->f);
 	default:
-		return val_str(mem, text);
+		return text_val(mem, text);
 	}
 }
 

@@ -164,25 +164,13 @@ static err *settle_resolved(struct mill *m, const struct yaml_node *n, const cha
 	return NULL;
 }
 
-/* Base64 as Go reads it: padded, line breaks passed over. JSON then makes U+FFFD of broken bytes. */
-static bool from_base64(struct mill *m, str text, str *ret_text)
+/* Base64 as Go reads it: padded, line breaks passed over. */
+static bool from_base64(struct mill *m, str text, str *ret_bytes)
 {
 	size_t n = 0;
-	str bytes;
 	for (size_t i = 0; i < text.n; i++)
 		n += text.p[i] != '\n' && text.p[i] != '\r';
-	if (n % 4 || !enc_unbase64(m->mem, text, &bytes))
-		return false;
-	buf b = buf_init(m->mem);
-	for (size_t i = 0, w; i < bytes.n; i += w) {
-		uint32_t r = rune_at(str_sub(bytes, i, bytes.n), &w);
-		if (r)
-			buf_utf8(&b, r);
-		else
-			buf_char(&b, 0);
-	}
-	*ret_text = (str){buf_text(&b), b.n};
-	return true;
+	return n % 4 == 0 && enc_unbase64(m->mem, text, ret_bytes);
 }
 
 static err *settle_scalar(struct mill *m, const struct yaml_node *n, struct yaml_node **ret)
@@ -266,6 +254,8 @@ static void go_syntax(struct mill *m, buf *b, const struct yaml_node *n)
 			rune_quote(b, n->text);
 		else if (text_eq(n->tag, YT_NULL))
 			buf_text_add(b, "interface {}(nil)");
+		else if (text_eq(n->tag, YT_FLOAT))
+			buf_text_add(b, number_text(m->mem, yaml_scalar_of(n->text).f, 'g'));
 		else
 			buf_str(b, n->text);
 		return;

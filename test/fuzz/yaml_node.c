@@ -24,7 +24,8 @@ static void compare_ways(arena *mem, const struct yaml_node *doc)
 	demand(fails == (yaml_value_settle(mem, doc, &settled) != NULL));
 	if (fails || settled->kind == YN_SCALAR)
 		return;
-	demand(!yaml_node_json(&twice, settled));
+	if (yaml_node_json(&twice, settled))
+		return; /* bytes that are no text can't be printed as one */
 	demand(str_eq(buf_view(&once), buf_view(&twice)));
 }
 
