@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/rune.h"
+
 #define MAX_DEPTH 10000
 
 struct scan {
@@ -18,8 +20,16 @@ static const char *quoted(struct scan *c)
 		return "'\\''";
 	if (ch == '"')
 		return "'\"'";
-	if ((unsigned char)ch >= 0x80)
-		return arena_printf(c->mem, "'\\u%04x'", (unsigned char)ch);
+	if ((unsigned char)ch >= 0x80) { /* the byte as a code point */
+		buf b = buf_init(c->mem);
+		buf_char(&b, '\'');
+		if (rune_is_print((unsigned char)ch))
+			buf_utf8(&b, (unsigned char)ch);
+		else
+			buf_printf(&b, "\\u%04x", (unsigned char)ch);
+		buf_char(&b, '\'');
+		return buf_text(&b);
+	}
 	if (ch == '\n' || ch == '\t' || ch == '\r')
 		return ch == '\n' ? "'\\n'" : ch == '\t' ? "'\\t'" : "'\\r'";
 	if (ch == '\\')

@@ -125,15 +125,23 @@ static err *base_b64enc(struct tmpl_call *c, const struct tv *args, size_t n, st
 	return NULL;
 }
 
+err *tmpl_base64_decode(arena *mem, str text, str *ret_bytes)
+{
+	size_t bad;
+	buf b = buf_init(mem);
+	if (!decode64(text, &b, &bad))
+		return err_new(mem, ERR_INVALID, "illegal base64 data at input byte %zu", bad);
+	buf_text(&b);
+	*ret_bytes = buf_view(&b);
+	return NULL;
+}
+
 static err *base_b64dec(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
-	size_t bad;
-	buf b = buf_init(c->mem);
-	if (decode64(tv_as_str(args[0]), &b, &bad))
-		*ret = tmpl_buf_text(&b);
-	else
-		*ret = tmpl_textf(c, "illegal base64 data at input byte %zu", bad);
+	str bytes;
+	err *e = tmpl_base64_decode(c->mem, tv_as_str(args[0]), &bytes);
+	*ret = e ? tv_text(e->text) : tv_str(bytes);
 	return NULL;
 }
 

@@ -9,4 +9,7 @@
 
 extern const struct tmpl_func tmpl_base_funcs[];
 
+/* base64.StdEncoding.DecodeString. ERR_INVALID: illegal base64 data at input byte 4 */
+err *tmpl_base64_decode(arena *mem, str text, str *ret_bytes);
+
 #endif

@@ -3,8 +3,8 @@
 #include <arpa/inet.h>
 
 #include "base/clock.h"
-#include "base/enc.h"
 #include "crypt/cert.h"
+#include "tmpl/tmpl_base.h"
 #include "tmpl/tmpl_crypto.h"
 #include "tmpl/tmpl_fmt.h"
 #include "tmpl/tmpl_options.h"
@@ -161,9 +161,9 @@ static err *cert_custom(struct tmpl_call *c, const struct tv *args, size_t n, st
 	(void)n;
 	str cert, pem;
 	struct pkey *key;
-	if (!enc_unbase64(c->mem, tv_as_str(args[0]), &cert))
+	if (tmpl_base64_decode(c->mem, tv_as_str(args[0]), &cert))
 		return err_new(c->mem, ERR_INVALID, "unable to decode base64 certificate");
-	if (!enc_unbase64(c->mem, tv_as_str(args[1]), &pem))
+	if (tmpl_base64_decode(c->mem, tv_as_str(args[1]), &pem))
 		return err_new(c->mem, ERR_INVALID, "unable to decode base64 private key");
 	TRY(cert_check(c->mem, cert));
 	TRY_AS(c->mem, pkey_read(c->mem, pem, &key), "error parsing private key");

@@ -203,6 +203,9 @@ static err *map_node(struct tmpl_call *c, const struct tv_map *m, int depth, str
 	for (uint32_t i = 0; i < m->n; i++)
 		val_set_str(c->mem, keys, m->p[i].key, val_null(c->mem));
 	*ret = yaml_node_from_val(c->mem, keys);
+	for (uint32_t i = 0; i < (*ret)->n; i += 2)
+		if (str_find((*ret)->child[i]->text, '\n') >= 0)
+			(*ret)->child[i]->style = YN_LITERAL;
 	for (uint32_t i = 0; i < m->n; i++) {
 		struct yaml_node *value;
 		TRY(node_of(c, m->p[i].value, depth + 1, &value));

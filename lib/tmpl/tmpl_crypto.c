@@ -6,6 +6,7 @@
 #include "base/rand.h"
 #include "crypt/cipher.h"
 #include "crypt/digest.h"
+#include "tmpl/tmpl_base.h"
 #include "tmpl/tmpl_run.h"
 
 /* What slow functions cost, in the steps of a run's budget: about a step for ten nanoseconds. */
@@ -235,8 +236,7 @@ static err *crypto_decrypt(struct tmpl_call *c, const struct tv *args, size_t n,
 	*ret = tv_text("");
 	if (!text.n)
 		return NULL;
-	if (!enc_unbase64(c->mem, text, &bytes))
-		return err_new(c->mem, ERR_INVALID, "illegal base64 data at input byte 0");
+	TRY(tmpl_base64_decode(c->mem, text, &bytes));
 	if (bytes.n < CIPHER_BLOCK)
 		return tmpl_panic(
 			c->mem, "runtime error: slice bounds out of range [:16] with capacity %zu",
