@@ -1,0 +1,25 @@
+/*
+ * labels: selectors of labels and annotations, "a=b, c!=d, e in (f,g), h notin (i), j, !k, m>5", with
+ * the grammar, the checks and the texts of Kubernetes 1.36 (labels.Parse).
+ */
+#ifndef SLUICE_LABELS_H
+#define SLUICE_LABELS_H
+
+#include "base/err.h"
+#include "data/val.h"
+
+#define LABELS_MAX_TERMS 1000
+
+struct labels_selector;
+
+/* ERR_INVALID with Kubernetes' text; the text is copied. An empty one selects everything. */
+err *labels_parse(arena *mem, str text, struct labels_selector **ret_selector);
+
+/* Do these labels (a map of texts, NULL for none) fit? */
+bool labels_fit(const struct labels_selector *s, const val *labels);
+
+/* What is wrong with a key, with a value; NULL: nothing. */
+const char *labels_key_fault(arena *mem, str key);
+const char *labels_value_fault(arena *mem, str value);
+
+#endif
