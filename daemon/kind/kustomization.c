@@ -7,9 +7,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/path.h"
-#include "cel/cel.h"
 #include "ctl/conditions.h"
-#include "ctl/depends.h"
 #include "pack/depot.h"
 
 #define LEAST_TIMEOUT (30 * CLOCK_SECOND) /* of health checks, as Flux has it */
@@ -38,20 +36,6 @@ static err *unsupported(struct work *w, const char *field)
 			   (struct fault){.policy = POLICY_STALL, .reason = "UnsupportedField"});
 }
 
-/* An expression that can't be used: only another one helps. */
-static err *bad_expression(struct work *w, err *e)
-{
-	if (!e)
-		return NULL;
-	const char *text = arena_printf(
-		w->r.mem, "Reconciliation failed terminally due to configuration error: %s",
-		err_text(w->r.mem, e));
-	return stage_fault(&w->r, e,
-			   (struct fault){.policy = POLICY_STALL,
-					  .reason = "InvalidCELExpression",
-					  .message = text});
-}
-
 static err *decode(ctx *c, void *work)
 {
 	struct work *w = work;
@@ -62,12 +46,12 @@ static err *decode(ctx *c, void *work)
 	w->revision = w->origin = w->digest = "";
 	if (k->decryption)
 		return unsupported(w, "spec.decryption");
-	return bad_expression(w, kustomization_check_exprs(c->mem, k));
+	return kustomization_bad_expression(w, kustomization_check_exprs(c->mem, k));
 }
 
 /* ---- resolve ---------------------------------------------------------------------------------- */
 
-static const char *source_ns(const struct work *w)
+const char *kustomization_source_ns(const struct work *w)
 {
 	const char *ns = w->k->source->ns;
 	return ns && *ns ? ns : w->r.ns;
@@ -78,14 +62,14 @@ static err *may_read_source(struct work *w)
 	const struct source_ref *s = w->k->source;
 	const struct options *o = w->r.house->options;
 	const char *why = NULL;
-	if (o->no_cross_namespace && !text_eq(source_ns(w), w->r.ns))
+	if (o->no_cross_namespace && !text_eq(kustomization_source_ns(w), w->r.ns))
 		why = "cross-namespace references have been blocked";
 	else if (text_eq(s->kind, "ExternalArtifact") && !options_gate(o, "ExternalArtifact"))
 		why = "ExternalArtifact feature gate is disabled";
 	if (!why)
 		return NULL;
 	err *e = err_new(w->r.mem, ERR_FORBIDDEN, "can't access '%s/%s/%s', %s", s->kind,
-			 source_ns(w), s->name, why);
+			 kustomization_source_ns(w), s->name, why);
 	return stage_fault(&w->r, e,
 			   (struct fault){.policy = POLICY_STALL,
 					  .reason = "AccessDenied",
@@ -115,7 +99,8 @@ static err *resolve(ctx *c, void *work)
 	const struct source_ref *s = w->k->source;
 	struct controllers *cs = w->r.house->controllers;
 	TRY(may_read_source(w));
-	const val *source = controllers_get(cs, c->mem, s->kind, source_ns(w), s->name);
+	const val *source =
+		controllers_get(cs, c->mem, s->kind, kustomization_source_ns(w), s->name);
 	const struct kind *kind = controllers_kind(cs, s->kind);
 	if (!source && !kind)
 		return err_new(c->mem, ERR_NOT_FOUND, "sources of kind %s are not served here",
@@ -132,75 +117,9 @@ static err *resolve(ctx *c, void *work)
 	return NULL;
 }
 
-/* ---- dependencies ----------------------------------------------------------------------------- */
-
-static const val *get_dependency(void *arg, arena *mem, const char *ns, const char *name)
-{
-	struct work *w = arg;
-	return controllers_get(w->r.house->controllers, mem, "Kustomization", ns, name);
-}
-
-static const char *same_source_revision(void *arg, arena *mem, const val *self, const val *dep)
-{
-	struct work *w = arg;
-	(void)mem;
-	(void)self;
-	const val *ref = VAL_IN(dep, "spec", "sourceRef");
-	const char *ns = val_text_or(val_get(ref, "namespace"), "");
-	if (!*ns)
-		ns = val_text_or(VAL_IN(dep, "metadata", "namespace"), "");
-	bool same = text_eq(val_as_text(val_get(ref, "kind")), w->k->source->kind) &&
-		    text_eq(val_as_text(val_get(ref, "name")), w->k->source->name) &&
-		    text_eq(ns, source_ns(w));
-	return same ? w->revision : NULL;
-}
-
-/* readyExpr over self and dep. An expression that can't be compiled is ERR_INVALID, one that fails on
- * these objects is not. */
-static err *eval_ready(void *arg, arena *mem, const char *expr, const val *self, const val *dep,
-		       bool *ret_ready)
-{
-	static const char *const names[] = {"self", "dep"};
-	struct cel_options o = {.check = true, .variables = names, .n = 2, .want_bool = true};
-	struct cel_program *program;
-	(void)arg;
-	TRY(cel_compile(mem, str_of(expr), &o, &program));
-	val *vars = val_map(mem);
-	val_set(mem, vars, "self", val_copy(mem, self));
-	val_set(mem, vars, "dep", val_copy(mem, dep));
-	err *e = cel_run_bool(mem, program, vars, ret_ready);
-	return e ? err_new(mem, ERR_FAILED, "%s", err_text(mem, e)) : NULL;
-}
-
 static err *dependencies(ctx *c, void *work)
 {
-	struct work *w = work;
-	const struct depends_ref *refs = w->k->depends.p;
-	size_t n = w->k->depends.n;
-	struct dependency *deps = NEW_N(c->mem, struct dependency, n);
-	for (size_t i = 0; i < n; i++)
-		deps[i] = (struct dependency){refs[i].ns, refs[i].name, refs[i].ready_expr};
-	struct depends_calls calls = {
-		.get = get_dependency,
-		.eval = eval_ready,
-		.additive = options_gate(w->r.house->options, "AdditiveCELDependencyCheck"),
-		.same_source_revision = same_source_revision,
-		.resource = "kustomizations." KUSTOMIZATION_GROUP,
-		.arg = w};
-	err *e = depends_ready(c->mem, &calls, w->r.obj, deps, n);
-	if (err_code(e) == ERR_INVALID)
-		return bad_expression(w, err_wrap(c->mem, e, "terminal error"));
-	int64_t after = w->r.house->options->requeue_dependency;
-	return stage_fault(
-		&w->r, e,
-		(struct fault){
-			.policy = POLICY_WAIT,
-			.event = EVENT_INFO,
-			.event_message = arena_printf(
-				c->mem, "Dependencies do not meet ready condition, retrying in %s",
-				duration_text(c->mem, after)),
-			.after = after,
-		});
+	return kustomization_dependencies(c, work);
 }
 
 /* ---- fetch ------------------------------------------------------------------------------------ */

@@ -1,8 +1,7 @@
 /*
  * kustomization: applies what a source holds, keeps it that way, and removes it again. The reconcile
- * is the table of stages in kustomization.c; the parts of the longer stages stand in
- * kustomization_build.c (from the artifact to a bundle), kustomization_health.c, kustomization_delete.c and
- * kustomization_history.c.
+ * is the table of stages in kustomization.c; the longer stages stand in files of their own: depends,
+ * build (from the artifact to a bundle), health, delete, history.
  */
 #ifndef SLUICE_KUSTOMIZATION_H
 #define SLUICE_KUSTOMIZATION_H
@@ -52,6 +51,15 @@ err *kustomization_build(ctx *c, struct work *w);
 
 /* What the pass is at: kept in Reconciling, and written with the next write of the status. */
 void kustomization_progress(struct work *w, const char *doing);
+
+/* The namespace of the source. */
+const char *kustomization_source_ns(const struct work *w);
+
+/* The fault of an expression that can't be used: only another one helps. A NULL e stays NULL. */
+err *kustomization_bad_expression(struct work *w, err *e);
+
+/* The stage that waits for dependsOn. */
+err *kustomization_dependencies(ctx *c, struct work *w);
 
 /* The service account that is impersonated, NULL or "" for none; and w->client, of who applies. */
 const char *kustomization_account(const struct work *w);

@@ -9,7 +9,7 @@
 
 static const struct field name_fields[] = {
 	{"name", FIELD_TEXT, AT(name_ref, name), .required = true, .doc = "Name of the referent."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field source_fields[] = {
@@ -22,7 +22,7 @@ static const struct field source_fields[] = {
 	 .doc = "Name of the referent."},
 	{"namespace", FIELD_TEXT, AT(source_ref, ns),
 	 .doc = "Namespace of the referent; the Kustomization's own by default."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field depends_fields[] = {
@@ -34,7 +34,7 @@ static const struct field depends_fields[] = {
 	 .doc = "A CEL expression over self and dep that decides whether the dependency is ready, "
 		"instead of "
 		"its Ready condition."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field decryption_fields[] = {
@@ -44,7 +44,7 @@ static const struct field decryption_fields[] = {
 	 .size = sizeof(struct name_ref), .doc = "The Secret that holds the private keys."},
 	{"serviceAccountName", FIELD_TEXT, AT(decryption, account),
 	 .doc = "Name of the service account used to authenticate with a cloud's key service."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field kubeconfig_secret_fields[] = {
@@ -52,7 +52,7 @@ static const struct field kubeconfig_secret_fields[] = {
 	 .doc = "Name of the Secret."},
 	{"key", FIELD_TEXT, AT(kubeconfig_secret, key),
 	 .doc = "Key in the Secret; value, or else value.yaml, by default."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field kubeconfig_fields[] = {
@@ -63,7 +63,7 @@ static const struct field kubeconfig_fields[] = {
 		"for access without a static credential."},
 	{"secretRef", FIELD_OBJECT, AT(kubeconfig_ref, secret), .sub = kubeconfig_secret_fields,
 	 .size = sizeof(struct kubeconfig_secret), .doc = "A Secret that holds a kubeconfig file."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field common_fields[] = {
@@ -71,7 +71,7 @@ static const struct field common_fields[] = {
 	 .doc = "Annotations to be added to every object's metadata."},
 	{"labels", FIELD_TEXT_MAP, AT(common_metadata, labels),
 	 .doc = "Labels to be added to every object's metadata."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field values_fields[] = {
@@ -81,7 +81,7 @@ static const struct field values_fields[] = {
 	 .doc = "Its name, in the Kustomization's namespace."},
 	{"optional", FIELD_BOOL, AT(values_ref, optional), .otherwise = "false",
 	 .doc = "An object that is not there is passed over."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field post_build_fields[] = {
@@ -94,7 +94,7 @@ static const struct field post_build_fields[] = {
 	 .choices = "WithVariables|Always",
 	 .doc = "WithVariables (the default) substitutes if there is at least one variable, Always "
 		"in any case."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field health_fields[] = {
@@ -105,7 +105,7 @@ static const struct field health_fields[] = {
 	{"name", FIELD_TEXT, AT(health_ref, name), .required = true,
 	 .doc = "Name of the referent."},
 	{"namespace", FIELD_TEXT, AT(health_ref, ns), .doc = "Namespace of the referent."},
-	{NULL},
+	{.name = NULL},
 };
 
 static const struct field health_expr_fields[] = {
@@ -119,7 +119,7 @@ static const struct field health_expr_fields[] = {
 	 .doc = "A CEL expression that is true while the object is on its way."},
 	{"kind", FIELD_TEXT, AT(health_expr, kind),
 	 .doc = "Kind of the objects; any kind of the group by default."},
-	{NULL},
+	{.name = NULL},
 };
 
 struct selector_shape {
@@ -141,7 +141,7 @@ static const struct field selector_fields[] = {
 	 .doc = "Namespace, an anchored regular expression."},
 	{"version", FIELD_TEXT, AT(selector_shape, version),
 	 .doc = "API version, an anchored regular expression."},
-	{NULL},
+	{.name = NULL},
 };
 
 struct patch_shape {
@@ -154,7 +154,7 @@ static const struct field patch_fields[] = {
 	 .doc = "A strategic merge patch, or a list of JSON patch operations, as YAML."},
 	{"target", FIELD_OBJECT, AT(patch_shape, target), .sub = selector_fields,
 	 .size = sizeof(struct selector_shape), .doc = "The objects that are patched."},
-	{NULL},
+	{.name = NULL},
 };
 
 struct image_shape {
@@ -168,7 +168,7 @@ static const struct field image_fields[] = {
 	 .doc = "The image's name without a tag."},
 	{"newName", FIELD_TEXT, AT(image_shape, new_name), .doc = "The new name."},
 	{"newTag", FIELD_TEXT, AT(image_shape, new_tag), .doc = "The new tag."},
-	{NULL},
+	{.name = NULL},
 };
 
 struct ignore_shape {
@@ -182,7 +182,7 @@ static const struct field ignore_fields[] = {
 	{"target", FIELD_OBJECT, AT(ignore_shape, target), .sub = selector_fields,
 	 .size = sizeof(struct selector_shape),
 	 .doc = "The objects that the paths are for; all by default."},
-	{NULL},
+	{.name = NULL},
 };
 
 const struct field kustomization_spec_fields[] = {
@@ -268,7 +268,7 @@ const struct field kustomization_spec_fields[] = {
 	 .until = "v1beta2", .doc = "Without effect: the API server validates."},
 	{"wait", FIELD_BOOL, SPEC(wait),
 	 .doc = "Await the health of all objects; healthChecks are passed over then."},
-	{NULL},
+	{.name = NULL},
 };
 
 struct entry_shape {
@@ -280,7 +280,7 @@ static const struct field entry_fields[] = {
 	 .doc = "The object as <namespace>_<name>_<group>_<kind>."},
 	{"v", FIELD_TEXT, AT(entry_shape, version), .required = true,
 	 .doc = "The API version of its kind."},
-	{NULL},
+	{.name = NULL},
 };
 
 struct inventory_shape {
@@ -290,7 +290,7 @@ struct inventory_shape {
 static const struct field inventory_fields[] = {
 	{"entries", FIELD_OBJECTS, AT(inventory_shape, entries), .sub = entry_fields,
 	 .size = sizeof(struct entry_shape), .required = true, .doc = "The objects."},
-	{NULL},
+	{.name = NULL},
 };
 
 struct snapshot_shape {
@@ -314,7 +314,7 @@ static const struct field snapshot_fields[] = {
 	 .doc = "The revision of the source."},
 	{"totalReconciliations", FIELD_INT, AT(snapshot_shape, total), .required = true,
 	 .doc = "How often they were reconciled with this outcome."},
-	{NULL},
+	{.name = NULL},
 };
 
 struct status_shape {
@@ -343,5 +343,5 @@ const struct field kustomization_status_fields[] = {
 		"on."},
 	{"observedGeneration", FIELD_INT, AT(status_shape, observed),
 	 .doc = "The last reconciled generation."},
-	{NULL},
+	{.name = NULL},
 };

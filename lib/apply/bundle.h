@@ -27,6 +27,7 @@ struct bundle_marks {
 	bool force;    /* force: enabled */
 };
 
+/* The marks on an object, wanted or live. */
 struct bundle_marks bundle_marks_of(const val *obj);
 
 enum bundle_stage { BUNDLE_DEFINITIONS, BUNDLE_CLASSES, BUNDLE_CUSTOM, BUNDLE_REST, BUNDLE_STAGES };

@@ -7,25 +7,7 @@
 
 #include <stdbool.h>
 
-#include "base/err.h"
-#include "data/val.h"
-
-enum health {
-	HEALTH_UNKNOWN,
-	HEALTH_NOT_FOUND,
-	HEALTH_IN_PROGRESS,
-	HEALTH_CURRENT,
-	HEALTH_FAILED,
-	HEALTH_TERMINATING,
-};
-
-struct health_result {
-	enum health status;
-	const char *message; /* a line for a person; never NULL */
-	const char
-		*reason; /* of the condition that IN_PROGRESS and FAILED stand for; "" otherwise */
-	const char *detail; /* that condition's message, mostly the same as message */
-};
+#include "apply/health_rule.h"
 
 /* "InProgress", "Current", …: as kstatus spells it. */
 const char *health_name(enum health h);

@@ -4,22 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply/record.h"
+#include "apply/settle.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/vec.h"
 
 #define SETTLE_MOST (10 * CLOCK_SECOND)
-
-/* One object. Texts are its own; NULL is "". */
-struct record {
-	char *uid, *owner_ns, *owner_name, *entry_time, *message;
-	char *applied_ns, *applied_name;
-	uint64_t version; /* resourceVersion */
-	uint64_t entry, applied_entry, applied;
-	struct bundle_marks marks, applied_marks;
-	enum health health;
-	bool there, foreign;
-};
 
 /* One watched kind. */
 struct kind {
@@ -31,11 +22,6 @@ struct kind {
 	size_t target;
 };
 
-struct owner {
-	char *ns, *name;
-	int64_t due, latest;
-};
-
 struct live {
 	struct live_settings s;
 	char *selector;
@@ -44,10 +30,8 @@ struct live {
 	struct map kinds;	 /* "group/kind" → kind */
 	struct live_wait *waits; /* changed by the loop alone, under the lock */
 	uint64_t serial;
-	struct map told; /* "ns/name" of owners that were told of drift */
-	/* the loop's */
-	struct map drifting; /* "ns/name" → owner that is told soon */
-	struct timer *timer;
+	struct map told;       /* "ns/name" of owners that were told of drift */
+	struct settle *settle; /* the loop's */
 	bool closed;
 };
 
@@ -74,33 +58,6 @@ struct live_wait {
 
 /* ---- records ---------------------------------------------------------------------------------- */
 
-static void set_text(char **into, const char *text)
-{
-	if (*into && text && !strcmp(*into, text))
-		return;
-	free(*into);
-	*into = text && *text ? strdup(text) : NULL;
-}
-
-static const char *text(const char *own)
-{
-	return own ? own : "";
-}
-
-static void record_free(struct record *r)
-{
-	if (!r)
-		return;
-	free(r->uid);
-	free(r->owner_ns);
-	free(r->owner_name);
-	free(r->entry_time);
-	free(r->message);
-	free(r->applied_ns);
-	free(r->applied_name);
-	free(r);
-}
-
 static struct record *record_of(struct live *l, const char *key)
 {
 	struct record *r = map_get(&l->records, key);
@@ -111,61 +68,6 @@ static struct record *record_of(struct live *l, const char *key)
 		map_set(&l->records, key, r);
 	}
 	return r;
-}
-
-/* Has what we applied been touched, so that the owner should look at it? */
-static bool drifted(const struct record *r)
-{
-	if (!r->applied)
-		return false;
-	if (!r->there)
-		return true;
-	if (r->marks.disabled || r->marks.mode == BUNDLE_IGNORE ||
-	    r->applied_marks.mode == BUNDLE_IF_NOT_PRESENT)
-		return false;
-	return r->entry != r->applied_entry ||
-	       (r->foreign && r->applied_marks.mode != BUNDLE_MERGE);
-}
-
-static uint64_t version_of(const val *obj)
-{
-	int64_t n;
-	return str_int(val_as_str(VAL_IN(obj, "metadata", "resourceVersion")), &n) ? (uint64_t)n
-										   : 0;
-}
-
-static void take_health(struct record *r, arena *mem, const val *obj, const struct object_id *id,
-			bool whole)
-{
-	struct health_result h = {.status = HEALTH_CURRENT, .message = ""};
-	if (whole)
-		health_of_managed(mem, obj, clock_wall(), &h);
-	else if (val_len(VAL_IN(obj, "metadata", "deletionTimestamp")))
-		h.status = HEALTH_TERMINATING;
-	else if (!health_needs_no_status(id->group, id->kind))
-		h.status = HEALTH_IN_PROGRESS; /* nobody has looked yet */
-	r->health = h.status;
-	set_text(&r->message, h.status == HEALTH_CURRENT ? NULL : h.message);
-}
-
-/* Takes a newer view of an object. */
-static void take(struct live *l, struct record *r, arena *mem, const val *obj,
-		 const struct object_id *id, bool whole)
-{
-	const val *meta = val_get(obj, "metadata"), *labels = val_get(meta, "labels");
-	struct managed_entry e = managed_ours(mem, obj, &l->s.managed);
-	r->version = version_of(obj);
-	r->there = true;
-	r->entry = e.hash;
-	set_text(&r->entry_time, e.time);
-	r->foreign = managed_has_foreign(obj, &l->s.managed);
-	r->marks = bundle_marks_of(obj);
-	set_text(&r->uid, val_as_text(val_get(meta, "uid")));
-	set_text(&r->owner_name,
-		 val_as_text(val_get(labels, arena_printf(mem, "%s/name", l->s.owner_group))));
-	set_text(&r->owner_ns,
-		 val_as_text(val_get(labels, arena_printf(mem, "%s/namespace", l->s.owner_group))));
-	take_health(r, mem, obj, id, whole);
 }
 
 /* ---- waits ------------------------------------------------------------------------------------ */
@@ -256,34 +158,31 @@ static void wake_waits(struct live *l, const char *key)
 
 /* ---- drift ------------------------------------------------------------------------------------ */
 
-static void owner_free(struct owner *o)
-{
-	free(o->ns);
-	free(o->name);
-	free(o);
-}
-
-static bool owner_has_drift(struct live *l, const struct owner *o)
+static bool has_drift(struct live *l, const char *ns, const char *name)
 {
 	bool any = false;
 	const struct map_entry *e;
-	pthread_mutex_lock(&l->lock);
 	for (size_t i = 0; !any && (e = map_next(&l->records, &i));) {
 		const struct record *r = e->value;
-		any = drifted(r) && !strcmp(text(r->applied_name), o->name) &&
-		      !strcmp(text(r->applied_ns), o->ns);
+		any = record_drifted(r) && !strcmp(record_text(r->applied_name), name) &&
+		      !strcmp(record_text(r->applied_ns), ns);
 	}
-	pthread_mutex_unlock(&l->lock);
 	return any;
 }
 
-static void note_told(struct live *l, const struct owner *o)
+/* It has been quiet: is there still something to be put right? */
+static void on_quiet(void *arg, const char *ns, const char *name)
 {
+	struct live *l = arg;
 	arena *mem = arena_open();
-	const char *key = arena_printf(mem, "%s/%s", o->ns, o->name);
+	const char *key = arena_printf(mem, "%s/%s", ns, name);
 	pthread_mutex_lock(&l->lock);
-	map_set(&l->told, key, l);
+	bool any = has_drift(l, ns, name);
+	if (any)
+		map_set(&l->told, key, l);
 	pthread_mutex_unlock(&l->lock);
+	if (any)
+		l->s.drifted(l->s.arg, ns, name);
 	arena_close(mem);
 }
 
@@ -296,46 +195,6 @@ bool live_told(struct live *l, const char *owner_ns, const char *owner_name)
 	pthread_mutex_unlock(&l->lock);
 	arena_close(mem);
 	return told;
-}
-
-static void on_timer(void *arg)
-{
-	struct live *l = arg;
-	int64_t now = clock_now(), next = 0;
-	struct map_entry *e;
-	for (size_t i = 0; (e = map_next(&l->drifting, &i));) {
-		struct owner *o = e->value;
-		if (o->due > now) {
-			next = !next || o->due < next ? o->due : next;
-			continue;
-		}
-		map_del(&l->drifting, e->key.p);
-		if (owner_has_drift(l, o)) {
-			note_told(l, o);
-			l->s.drifted(l->s.arg, o->ns, o->name);
-		}
-		owner_free(o);
-	}
-	if (next)
-		timer_set(l->timer, next - now);
-}
-
-/* Tells the owner when nothing more has drifted for a while, and after SETTLE_MOST in any case. */
-static void tell_soon(struct live *l, arena *mem, const char *ns, const char *name)
-{
-	const char *key = arena_printf(mem, "%s/%s", ns, name);
-	struct owner *o = map_get(&l->drifting, key);
-	int64_t now = clock_now();
-	if (!o) {
-		o = calloc(1, sizeof(*o));
-		if (!o)
-			abort();
-		*o = (struct owner){strdup(ns), strdup(name), 0, now + SETTLE_MOST};
-		map_set(&l->drifting, key, o);
-	}
-	o->due = now + l->s.settle < o->latest ? now + l->s.settle : o->latest;
-	if (l->drifting.n == 1)
-		timer_set(l->timer, o->due - now);
 }
 
 /* ---- watches ---------------------------------------------------------------------------------- */
@@ -362,16 +221,17 @@ static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 	k->refused = false;
 	struct record *r = record_of(l, key);
 	enum health before = r->there ? r->health : HEALTH_NOT_FOUND;
-	if (version_of(obj) < r->version) {
+	if (record_version(obj) < r->version) {
 		pthread_mutex_unlock(&l->lock);
 		return;
 	}
-	take(l, r, mem, obj, &id, k->wait || !by_metadata(&k->resource));
+	record_take(r, mem, obj, &id, k->wait || !by_metadata(&k->resource), &l->s.managed,
+		    l->s.owner_group);
 	r->there = !deleted;
 	enum health now = deleted ? HEALTH_NOT_FOUND : r->health;
-	if (drifted(r)) {
-		ns = arena_text(mem, text(r->applied_ns));
-		name = arena_text(mem, text(r->applied_name));
+	if (record_drifted(r)) {
+		ns = arena_text(mem, record_text(r->applied_ns));
+		name = arena_text(mem, record_text(r->applied_name));
 	}
 	if (deleted && !r->applied)
 		record_free(map_del(&l->records, key));
@@ -379,7 +239,7 @@ static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 	if (now != before)
 		wake_waits(l, key);
 	if (ns)
-		tell_soon(l, mem, ns, name);
+		settle_note(l->settle, ns, name);
 }
 
 /* Asks the judge of the target that this watch is for. */
@@ -392,7 +252,7 @@ static void ask_judge(struct kind *k, arena *mem, bool deleted, const val *obj)
 	struct opinion *o = &w->opinions[k->target];
 	pthread_mutex_lock(&k->live->lock);
 	o->health = h;
-	set_text(&o->message, message);
+	record_set(&o->message, message);
 	pthread_mutex_unlock(&k->live->lock);
 	look_at(w);
 }
@@ -514,19 +374,20 @@ void live_get(struct live *l, arena *mem, const struct object_id *id, struct liv
 	if (seen)
 		ret->view = r && r->there ? LIVE_THERE : LIVE_ABSENT;
 	if (r) {
-		ret->uid = arena_text(mem, text(r->uid));
+		ret->uid = arena_text(mem, record_text(r->uid));
 		ret->version = arena_printf(mem, "%llu", (unsigned long long)r->version);
-		ret->owner_ns = arena_text(mem, text(r->owner_ns));
-		ret->owner_name = arena_text(mem, text(r->owner_name));
+		ret->owner_ns = arena_text(mem, record_text(r->owner_ns));
+		ret->owner_name = arena_text(mem, record_text(r->owner_name));
 		ret->marks = r->marks;
 		ret->foreign = r->foreign;
-		ret->entry = (struct managed_entry){r->entry, arena_text(mem, text(r->entry_time))};
+		ret->entry = (struct managed_entry){r->entry,
+						    arena_text(mem, record_text(r->entry_time))};
 		ret->applied = r->applied;
-		ret->applied_ns = arena_text(mem, text(r->applied_ns));
-		ret->applied_name = arena_text(mem, text(r->applied_name));
-		ret->intact = seen && r->applied && !drifted(r);
+		ret->applied_ns = arena_text(mem, record_text(r->applied_ns));
+		ret->applied_name = arena_text(mem, record_text(r->applied_name));
+		ret->intact = seen && r->applied && !record_drifted(r);
 		ret->health = r->there ? r->health : HEALTH_NOT_FOUND;
-		ret->message = arena_text(mem, text(r->message));
+		ret->message = arena_text(mem, record_text(r->message));
 	}
 	pthread_mutex_unlock(&l->lock);
 }
@@ -539,13 +400,13 @@ void live_applied(struct live *l, const struct bundle_item *item, const char *ow
 	const char *key = object_id_key(mem, &item->id);
 	pthread_mutex_lock(&l->lock);
 	struct record *r = record_of(l, key);
-	if (version_of(answer) > r->version || !r->there)
-		take(l, r, mem, answer, &item->id, whole);
+	if (record_version(answer) > r->version || !r->there)
+		record_take(r, mem, answer, &item->id, whole, &l->s.managed, l->s.owner_group);
 	r->applied = item->hash;
 	r->applied_entry = e.hash;
 	r->applied_marks = item->marks;
-	set_text(&r->applied_ns, owner_ns);
-	set_text(&r->applied_name, owner_name);
+	record_set(&r->applied_ns, owner_ns);
+	record_set(&r->applied_name, owner_name);
 	pthread_mutex_unlock(&l->lock);
 	arena_close(mem);
 }
@@ -686,9 +547,8 @@ struct live *live_open(const struct live_settings *s)
 	pthread_mutex_init(&l->lock, NULL);
 	l->records = map_init(NULL);
 	l->kinds = map_init(NULL);
-	l->drifting = map_init(NULL);
 	l->told = map_init(NULL);
-	l->timer = timer_open(s->loop, on_timer, l);
+	l->settle = settle_open(s->loop, s->settle, SETTLE_MOST, on_quiet, l);
 	return l;
 }
 
@@ -696,7 +556,7 @@ void live_close(struct live *l)
 {
 	struct map_entry *e;
 	l->closed = true;
-	timer_close(l->timer);
+	settle_close(l->settle);
 	for (size_t i = 0; (e = map_next(&l->kinds, &i));) {
 		struct kind *k = e->value;
 		if (k->watch)
@@ -706,11 +566,8 @@ void live_close(struct live *l)
 	}
 	for (size_t i = 0; (e = map_next(&l->records, &i));)
 		record_free(e->value);
-	for (size_t i = 0; (e = map_next(&l->drifting, &i));)
-		owner_free(e->value);
 	map_done(&l->kinds);
 	map_done(&l->records);
-	map_done(&l->drifting);
 	map_done(&l->told);
 	pthread_mutex_destroy(&l->lock);
 	free((char *)l->s.owner_group);

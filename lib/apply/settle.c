@@ -1,0 +1,87 @@
+#include "apply/settle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/map.h"
+
+struct owner {
+	char *ns, *name;
+	int64_t due, latest; /* on clock_now */
+};
+
+struct settle {
+	struct map owners; /* "ns/name" → owner */
+	struct timer *timer;
+	int64_t quiet, most;
+	void (*tell)(void *arg, const char *ns, const char *name);
+	void *arg;
+};
+
+static void owner_free(struct owner *o)
+{
+	free(o->ns);
+	free(o->name);
+	free(o);
+}
+
+static void on_timer(void *arg)
+{
+	struct settle *s = arg;
+	int64_t now = clock_now(), next = 0;
+	struct map_entry *e;
+	for (size_t i = 0; (e = map_next(&s->owners, &i));) {
+		struct owner *o = e->value;
+		if (o->due > now) {
+			next = !next || o->due < next ? o->due : next;
+			continue;
+		}
+		map_del(&s->owners, e->key.p);
+		s->tell(s->arg, o->ns, o->name);
+		owner_free(o);
+	}
+	if (next)
+		timer_set(s->timer, next - now);
+}
+
+void settle_note(struct settle *s, const char *ns, const char *name)
+{
+	arena *mem = arena_open();
+	const char *key = arena_printf(mem, "%s/%s", ns, name);
+	struct owner *o = map_get(&s->owners, key);
+	int64_t now = clock_now();
+	if (!o) {
+		o = calloc(1, sizeof(*o));
+		if (!o)
+			abort();
+		*o = (struct owner){strdup(ns), strdup(name), 0, now + s->most};
+		map_set(&s->owners, key, o);
+	}
+	o->due = now + s->quiet < o->latest ? now + s->quiet : o->latest;
+	if (s->owners.n == 1)
+		timer_set(s->timer, o->due - now); /* else it is set, for somebody before */
+	arena_close(mem);
+}
+
+struct settle *settle_open(loop *l, int64_t quiet, int64_t most,
+			   void (*tell)(void *arg, const char *ns, const char *name), void *arg)
+{
+	struct settle *s = calloc(1, sizeof(*s));
+	if (!s)
+		abort();
+	*s = (struct settle){
+		.owners = map_init(NULL), .quiet = quiet, .most = most, .tell = tell, .arg = arg};
+	s->timer = timer_open(l, on_timer, s);
+	return s;
+}
+
+void settle_close(struct settle *s)
+{
+	struct map_entry *e;
+	timer_close(s->timer);
+	for (size_t i = 0; (e = map_next(&s->owners, &i));)
+		owner_free(e->value);
+	map_done(&s->owners);
+	free(s);
+}
