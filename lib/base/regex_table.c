@@ -1,4 +1,4 @@
-/* Made from the character database of Unicode 15.0.0: categories, scripts and simple case folding. */
+/* table: made from the character database of Unicode 15.0.0: categories, scripts and simple case folding. */
 #include "base/regex_table.h"
 
 /* clang-format off */

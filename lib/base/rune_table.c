@@ -1,4 +1,4 @@
-/* Character classes and case mappings beyond ASCII, from the Unicode Character Database 15.0.0. */
+/* table: character classes and case mappings beyond ASCII, from the Unicode Character Database 15.0.0. */
 #include "base/rune_table.h"
 
 /* clang-format off */
