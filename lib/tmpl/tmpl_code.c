@@ -1,5 +1,7 @@
 #include "tmpl/tmpl_code.h"
 
+#include <stdlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/rune.h"
@@ -196,13 +198,33 @@ static err *struct_node(struct tmpl_call *c, const struct tv_struct *s, int dept
 	return NULL;
 }
 
-/* A map: first with nulls, which puts the keys in order, then with the values. */
+static bool is_letter_at(str s, size_t i)
+{
+	size_t len;
+	return rune_is_letter(rune_at(str_sub(s, i, s.n), &len));
+}
+
+/* The order of go-yaml v3: that of v2, but behind a digit letters come first. */
+static int by_key(const void *x, const void *y)
+{
+	str a = (*(struct yaml_node *const *)x)->text, b = (*(struct yaml_node *const *)y)->text;
+	size_t i = 0;
+	while (i < a.n && i < b.n && a.p[i] == b.p[i])
+		i++;
+	bool digit = i > 0 && i < a.n && i < b.n && a.p[i - 1] >= '0' && a.p[i - 1] <= '9';
+	if (digit && is_letter_at(a, i) != is_letter_at(b, i))
+		return is_letter_at(a, i) ? -1 : 1;
+	return yaml_key_cmp(a, b);
+}
+
+/* A map: first with nulls, which gives the keys their styles, then in order and with the values. */
 static err *map_node(struct tmpl_call *c, const struct tv_map *m, int depth, struct yaml_node **ret)
 {
 	val *keys = val_map(c->mem);
 	for (uint32_t i = 0; i < m->n; i++)
 		val_set_str(c->mem, keys, m->p[i].key, val_null(c->mem));
 	*ret = yaml_node_from_val(c->mem, keys);
+	qsort((*ret)->child, (*ret)->n / 2, 2 * sizeof(*(*ret)->child), by_key);
 	for (uint32_t i = 0; i < (*ret)->n; i += 2)
 		if (str_find((*ret)->child[i]->text, '\n') >= 0)
 			(*ret)->child[i]->style = YN_LITERAL;

@@ -261,7 +261,9 @@ static void print_value(struct printer *p, struct tv v, uint32_t verb, int depth
 
 static void print_arg(struct printer *p, struct tv v, uint32_t verb)
 {
-	if (verb == 'T')
+	if (verb == 'T' && v.type <= TV_NIL)
+		tmpl_verb_pad(p, STR("<nil>"));
+	else if (verb == 'T')
 		tmpl_verb_pad(p, tmpl_verb_cut(p, str_of(tv_type_name(v))));
 	else if (verb == 'p' && !tv_is_list(v) && !tv_is_map(v) && tv_kind(v) != TK_PTR)
 		bad_verb(p, verb, v);

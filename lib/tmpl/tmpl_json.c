@@ -19,8 +19,9 @@ struct printer {
 
 static err *too_deep(struct tmpl_call *c)
 {
-	return err_new(c->mem, ERR_LIMIT, "a value is nested more than %d levels deep",
-		       TMPL_MAX_NESTING);
+	/* Go looks for cycles from this depth on; what is that deep without one is refused too */
+	return err_new(c->mem, ERR_INVALID,
+		       "json: unsupported value: encountered a cycle via map[string]interface {}");
 }
 
 static void escape(buf *b, unsigned char c)
@@ -371,10 +372,7 @@ err *tmpl_json_read(struct tmpl_call *c, str text, struct tv *ret)
 	if (e && (text_eq(e->text, "unexpected EOF") || text_eq(e->text, "EOF"))) {
 		/* the end counts as a blank: within a number or a word that is what is wrong */
 		e = json_scan(c->mem, str_of(arena_printf(c->mem, "%.*s ", STR_ARG(text))), &used);
-		if (e && text_starts(e->text, "invalid character ' ' in numeric") &&
-		    text.p[text.n - 1] != ' ')
-			return e;
-		if (e && text_starts(e->text, "invalid character ' ' in literal"))
+		if (e && text_starts(e->text, "invalid character ' ' in "))
 			return e;
 		return err_new(c->mem, ERR_INVALID, "unexpected end of JSON input");
 	}

@@ -32,6 +32,11 @@ static struct tv version_value(struct tmpl_call *c, enum tv_type type, struct se
 	return tv_object(type, o);
 }
 
+struct tv tmpl_semver_zero(struct tmpl_call *c, enum tv_type type)
+{
+	return version_value(c, type, (struct semver){.pre = "", .build = "", .original = ""});
+}
+
 static const struct semver *version_of(struct tv v)
 {
 	return &((const struct version *)v.object)->v;

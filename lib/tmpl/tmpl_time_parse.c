@@ -298,8 +298,10 @@ static bool take_year_day(struct reader *r, const struct layout_piece *p)
 
 static bool take_two_digit_year(struct reader *r)
 {
-	if (!take_digits(&r->rest, 2, &r->year))
+	/* Go reads the two characters as a number, which may have a sign */
+	if (r->rest.n < 2 || !str_int(str_sub(r->rest, 0, 2), &r->year))
 		return false;
+	r->rest = str_sub(r->rest, 2, r->rest.n);
 	r->year += r->year >= 69 ? 1900 : 2000;
 	return true;
 }

@@ -2,6 +2,7 @@
 
 #include "tmpl/tmpl_fmt.h"
 #include "tmpl/tmpl_number.h"
+#include "tmpl/tmpl_semver.h"
 
 bool tmpl_is_empty(struct tv v)
 {
@@ -162,6 +163,19 @@ static err *type_deep_equal(struct tmpl_call *c, const struct tv *args, size_t n
 	return NULL;
 }
 
+/* A struct without what its private fields hold. */
+static struct tv copy_struct(struct tmpl_call *c, struct tv v)
+{
+	const struct tv_struct *from = v.object;
+	struct tv_struct *to = NEW(c->mem, struct tv_struct);
+	struct tv *fields = arena_copy(c->mem, from->fields, from->n * sizeof(*fields));
+	for (size_t i = 0; i < from->n; i++)
+		if (from->names[i][0] >= 'a')
+			fields[i] = tv_text("");
+	*to = (struct tv_struct){fields[0].s, from->names, fields, from->n};
+	return tv_object(v.type, to);
+}
+
 /* New maps and lists all the way down, each step paid for. */
 static err *copy_deep(struct tmpl_call *c, struct tv v, int depth, struct tv *ret)
 {
@@ -169,6 +183,10 @@ static err *copy_deep(struct tmpl_call *c, struct tv v, int depth, struct tv *re
 		return err_new(c->mem, ERR_LIMIT, "a value is nested more than %d levels deep",
 			       TMPL_MAX_NESTING);
 	*ret = v;
+	if (v.type == TV_SEMVER || v.type == TV_SEMVER_STRUCT)
+		*ret = tmpl_semver_zero(c, v.type); /* its fields are private and not copied */
+	if (v.type == TV_KUBE_VERSION)
+		*ret = copy_struct(c, v);
 	bool is_map = tv_is_map(v) && v.map;
 	bool is_list = tv_is_list(v) && v.type != TV_BYTES && v.list;
 	if (!is_map && !is_list)
