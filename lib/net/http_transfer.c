@@ -286,7 +286,8 @@ static void set_rest(struct transfer *t, const struct http_request *q,
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
 			 (long)(s->http1_only ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
-	curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L);
+	/* Without TLS a connection is never shared, and libcurl would let the others wait for its end. */
+	curl_easy_setopt(e, CURLOPT_PIPEWAIT, (long)!text_starts(t->origin, "http://"));
 	curl_easy_setopt(e, CURLOPT_USERAGENT, s->user_agent ? s->user_agent : "sluice");
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
 	if (q->timeout)
