@@ -12,6 +12,7 @@
 #define REFS_BYTES ((size_t)64 << 20) /* of an advertisement: about a million references */
 #define PACK_BYTES (UINT64_C(1) << 30)
 #define REDIRECTS 3
+#define SPOOL_SPARE ((size_t)1 << 20)
 #define SAID_MAX 2048 /* bytes of a server's page that are quoted */
 #define SERVICE "git-upload-pack"
 #define AGENT "agent=git/sluice" /* some servers look for the word git */
@@ -393,7 +394,7 @@ static err *fetch_into(ctx *c, struct wire *w, str body, int fd, struct sink out
 			 .body = body,
 			 .on_body = spool_add,
 			 .arg = &s,
-			 .max = (size_t)s.max + 1};
+			 .max = (size_t)s.max + SPOOL_SPARE}; /* spool_add tells it better */
 	struct http_answer *a;
 	TRY(exchange(c, w, &p, &a));
 	if (a->status != 200)
