@@ -1,8 +1,8 @@
 # The daemon, its libraries and the authorities' certificates; nothing else, no shell.
 ARG BASE=debian:12-slim
 FROM ${BASE} AS build
-RUN apt-get update && apt-get install -y --no-install-recommends gcc make pkg-config git ca-certificates libgit2-dev libyaml-dev \
-	libcurl4-openssl-dev libjansson-dev libuv1-dev libssl-dev zlib1g-dev libpcre2-dev
+RUN apt-get update && apt-get install -y --no-install-recommends gcc make pkg-config git ca-certificates libgit2-dev \
+	libcurl4-openssl-dev libjansson-dev libuv1-dev libssl-dev zlib1g-dev
 COPY . /src
 RUN make -C /src -j"$(nproc)" BUILD=/out/build && mkdir -p /image/tmp /image/data /image/etc/ssl/certs && \
 	install -D -m 755 -s /out/build/sluice /image/sluice && \

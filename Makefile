@@ -6,7 +6,7 @@
 MODE ?= release
 BUILD ?= build/$(MODE)
 CC = gcc
-PKGS = libgit2 yaml-0.1 libcurl jansson libuv libssl libcrypto zlib libpcre2-8
+PKGS = libgit2 libcurl jansson libuv libssl libcrypto zlib
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 CPPFLAGS += -D_GNU_SOURCE -Ilib -Idaemon

@@ -135,7 +135,7 @@ char *enc_percent(arena *mem, str text)
 
 bool enc_is_utf8(str s)
 {
-	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+	const unsigned char *p = (const unsigned char *)s.p, *end = s.n ? p + s.n : p;
 	while (p < end) {
 		unsigned char c = *p++;
 		if (c < 0x80)

@@ -6,9 +6,8 @@ function complain(text) { printf "%s:%d: %s\n", FILENAME, FNR, text; faults++ }
 
 # what is above lib/: floor 6, one folder below daemon/, and daemon/ itself
 BEGIN {
-	door["uv.h"] = "rt/"; door["jansson.h"] = "data/json"; door["yaml.h"] = "data/yaml"
+	door["uv.h"] = "rt/"; door["jansson.h"] = "data/json"
 	door["curl/curl.h"] = "net/"; door["git2.h"] = "source/"; door["zlib.h"] = "pack/gzip"
-	door["pcre2.h"] = "base/regex"
 }
 
 FILENAME ~ /FLOORS$/ {
