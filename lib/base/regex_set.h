@@ -18,6 +18,7 @@ struct regex_set {
 	uint64_t ascii[2]; /* a bit for each, after set_finish */
 };
 
+/* Adds the code points from to to, and whole ranges. */
 void regex_set_add(arena *mem, struct regex_set *s, uint32_t from, uint32_t to);
 void regex_set_add_all(arena *mem, struct regex_set *s, const struct regex_range *p, size_t n);
 

@@ -23,7 +23,7 @@ static const struct {
 } words[] = {
 	{"|true|True|TRUE|yes|Yes|YES|on|On|ON|y|Y|", {YAML_PLAIN_BOOL, .b = true}},
 	{"|false|False|FALSE|no|No|NO|off|Off|OFF|n|N|", {YAML_PLAIN_BOOL, .b = false}},
-	{"|null|Null|NULL|~|", {YAML_PLAIN_NULL}},
+	{"|null|Null|NULL|~|", {.kind = YAML_PLAIN_NULL}},
 	{"|.nan|.NaN|.NAN|", {YAML_PLAIN_FLOAT, .f = NAN}},
 	{"|.inf|.Inf|.INF|+.inf|+.Inf|+.INF|", {YAML_PLAIN_FLOAT, .f = INFINITY}},
 	{"|-.inf|-.Inf|-.INF|", {YAML_PLAIN_FLOAT, .f = -INFINITY}},

@@ -21,6 +21,8 @@ struct kust_iam_policy {
 	str cloud, account, project, service, namespace_;
 };
 
+/* The service account of IAMPolicyGenerator, with its cloud's annotation. ERR_INVALID for another cloud
+ * than gke. */
 err *kust_generate_iam(struct kust_work *w, const struct kust_iam_policy *p,
 		       struct kust_object **ret_object);
 

@@ -41,6 +41,7 @@ err *kust_set(arena *mem, struct yaml_node *map, str key, struct yaml_node *valu
 /* The scalar n takes the value's content and keeps its style. */
 err *kust_set_self(arena *mem, struct yaml_node *n, struct yaml_node *value);
 
+/* Removes the field of a map; no error if it is not there. */
 err *kust_clear(arena *mem, struct yaml_node *map, str key);
 
 struct kust_parts {

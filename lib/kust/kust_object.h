@@ -77,6 +77,7 @@ bool kust_object_empty(const struct kust_object *o);
 
 /* --- identity ------------------------------------------------------------------------------------ */
 
+/* Who it is now; kept until a field that says so changes. */
 const struct kust_id *kust_object_id(struct kust_work *w, struct kust_object *o);
 
 /* The i-th former id, and the first one or else the current. */
@@ -90,11 +91,13 @@ err *kust_object_add_affix(struct kust_work *w, struct kust_object *o, str prefi
 /* Does the current or a former id equal this one? */
 bool kust_object_was(struct kust_work *w, struct kust_object *o, const struct kust_id *id);
 
+/* Group, version and kind: read from their texts, equal, within a selector's, as a text. */
 struct kust_gvk kust_gvk_of(str api_version, str kind);
 bool kust_gvk_eq(const struct kust_gvk *a, const struct kust_gvk *b);
 bool kust_gvk_selected(const struct kust_gvk *x, const struct kust_gvk *by); /* by: empty is any */
 const char *kust_gvk_text(arena *mem, const struct kust_gvk *x); /* "Deployment.v1.apps" */
 
+/* Identities: made, their effective namespace, equal, as a text. */
 struct kust_id kust_id_new(struct kust_work *w, struct kust_gvk gvk, str name, str namespace_);
 str kust_id_namespace(const struct kust_id *id); /* "default" for none, a word for cluster-scoped */
 bool kust_id_eq(const struct kust_id *a, const struct kust_id *b);
@@ -103,6 +106,7 @@ const char *kust_id_text(arena *mem,
 
 /* --- fields -------------------------------------------------------------------------------------- */
 
+/* The four fields as they stand; empty for what is absent. */
 str kust_object_kind(const struct kust_object *o);
 str kust_object_api_version(const struct kust_object *o);
 str kust_object_name(const struct kust_object *o);

@@ -22,6 +22,7 @@ err *kust_patcher_json(const struct kust_loader *l, const struct kust_patch *p,
 err *kust_patcher_merge(const struct kust_loader *l, const struct kust_texts *paths, str more,
 			struct kust_patcher **ret_patcher);
 
+/* Patches the objects that it targets; those that come out empty leave the set. */
 err *kust_patcher_run(struct kust_set *s, const struct kust_patcher *p);
 
 #endif

@@ -13,6 +13,7 @@
 err *kust_replacements_read(const struct kust_loader *l, const struct kust_list *list,
 			    struct kust_list *ret_all);
 
+/* Carries each replacement out, in order. ERR_INVALID names the source or the target that is missing. */
 err *kust_replace(struct kust_set *s, const struct kust_list *replacements);
 
 #endif

@@ -11,6 +11,7 @@
 /* A label selector such as "app=web,tier in (a, b),!old". */
 struct kust_label_selector;
 
+/* Reads a selector, ERR_INVALID with the text of Kubernetes' own parser; and tries it on labels. */
 err *kust_label_selector_read(arena *mem, str text, struct kust_label_selector **ret_selector);
 bool kust_label_selector_matches(const struct kust_label_selector *s,
 				 const struct kust_pairs *labels);
@@ -23,8 +24,10 @@ struct kust_matcher {
 	err *labels_failed, *annotations_failed; /* told when an object gets that far */
 };
 
+/* Compiles the patterns, each anchored at both ends. ERR_INVALID for a broken one. */
 err *kust_matcher_new(arena *mem, const struct kust_selector *s, struct kust_matcher *ret_matcher);
 
+/* Does one aspect of an object fit? What the selector leaves open always does. */
 bool kust_matcher_gvk(const struct kust_matcher *m, const struct kust_gvk *gvk);
 bool kust_matcher_name(const struct kust_matcher *m, str name);
 bool kust_matcher_namespace(const struct kust_matcher *m, str ns);

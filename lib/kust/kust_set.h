@@ -19,6 +19,7 @@ struct kust_objects {
 	size_t n;
 };
 
+/* An empty set of the work. */
 struct kust_set kust_set_new(struct kust_work *w);
 
 /* Adds at the end. ERR_INVALID for an id that is there; ERR_LIMIT for too many. */

@@ -35,6 +35,7 @@ extern const struct kust_config kust_config_builtin;
  * ERR_INVALID "failed to merge NAME fieldSpec: conflicting fieldspecs" when both differ in create. */
 err *kust_config_merge(arena *mem, struct kust_config *a, const struct kust_config *b);
 
+/* The same for one list of specs, and for one spec. */
 err *kust_specs_merge(arena *mem, struct kust_specs *a, const struct kust_specs *b);
 err *kust_specs_add(arena *mem, struct kust_specs *a, const struct kust_spec *one);
 

@@ -39,6 +39,7 @@ struct kust_affix_step {
 	str text;
 	struct kust_specs specs;
 };
+/* Put a text before, or behind, the names that the step's specs name. */
 err *kust_run_prefix(struct kust_set *s, const void *step);
 err *kust_run_suffix(struct kust_set *s, const void *step);
 
@@ -46,14 +47,18 @@ struct kust_image_step {
 	struct kust_image image;
 	struct kust_specs specs;
 };
+/* Changes name, tag or digest of images. */
 err *kust_run_image(struct kust_set *s, const void *step);
 
 struct kust_replica_step {
 	struct kust_replica replica;
 	struct kust_specs specs;
 };
+/* Sets the count of the objects with the replica's name. */
 err *kust_run_replicas(struct kust_set *s, const void *step);
 
+/* One step of a `patches` list, of `replacements`, of `namespace`: what the pointer
+ * says is the patcher, the list, the namespacer. */
 err *kust_run_patch(struct kust_set *s, const void *patcher);
 err *kust_run_replace(struct kust_set *s, const void *replacements);
 err *kust_run_namespace(struct kust_set *s, const void *namespacer);

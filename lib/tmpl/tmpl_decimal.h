@@ -20,6 +20,7 @@ struct decimal {
 /* The shortest decimal that reads back as f. ERR_INVALID for NaN and the infinities. */
 err *decimal_from(arena *mem, double f, struct decimal *ret);
 
+/* Exact sums, differences and products. */
 struct decimal decimal_add(arena *mem, struct decimal a, struct decimal b);
 struct decimal decimal_sub(arena *mem, struct decimal a, struct decimal b);
 struct decimal decimal_mul(arena *mem, struct decimal a, struct decimal b);

@@ -63,6 +63,7 @@ struct tmpl_lexer {
 	struct tmpl_token token;
 };
 
+/* A lexer at the front of the input, which it does not copy. */
 struct tmpl_lexer tmpl_lex_open(arena *mem, str input);
 
 /* The next token; after TOKEN_EOF or TOKEN_ERROR only TOKEN_EOF comes. */

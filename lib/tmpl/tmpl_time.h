@@ -24,6 +24,7 @@ struct tmpl_date {
 	const char *zone;
 };
 
+/* The parts of an instant in its own zone. */
 struct tmpl_date tmpl_time_date(const struct tv_time *t);
 
 /* The instant of a local time; fields may be out of range, as in Go's time.Date. */
@@ -31,6 +32,7 @@ struct tv_time tmpl_time_make(int64_t year, int64_t month, int64_t day, int64_t 
 			      int64_t minute, int64_t second, int64_t ns,
 			      const struct tv_zone *zone);
 
+/* The instant ns later, in the same zone. */
 struct tv_time tmpl_time_add(struct tv_time t, int64_t ns);
 
 /* a - b in nanoseconds, cut to the least and greatest duration. */
