@@ -12,7 +12,7 @@
 
 #define LEAST_TIMEOUT (30 * CLOCK_SECOND) /* of health checks, as Flux has it */
 /* long enough for the edits of one kubectl command to be put right together, short enough to be at once */
-#define DRIFT_SETTLES (250 * CLOCK_MS)
+#define DRIFT_SETTLES (60 * CLOCK_MS)
 #define REVISION_ANNOTATION KUSTOMIZATION_GROUP "/revision"
 #define ORIGIN_ANNOTATION KUSTOMIZATION_GROUP "/originRevision"
 #define COMMIT_STATUS KUSTOMIZATION_GROUP "/commit_status"
