@@ -90,7 +90,7 @@ def namespace(api, name):
 
 
 def kustomizations(count, repo, wait="true", path="./app"):
-    return documents(*(kustomization(f"ks-{i}", "bench", "app", path, wait, "10m") .rstrip().rstrip("}") +
+    return documents(*(kustomization(f"ks-{i}", "bench", "app", path, wait, "10m").rstrip()[:-1] +
                        f', postBuild: {{substitute: {{INDEX: "{i}", MCPU: "1"}}}}}}\n' for i in range(count)))
 
 
@@ -183,7 +183,7 @@ def isolation(stack):
 
     def healthy(names):
         began = time.monotonic()
-        api.apply("-f", "-", text=documents(*(kustomization(n, "bench", "app", "./app", "true").rstrip().rstrip("}") +
+        api.apply("-f", "-", text=documents(*(kustomization(n, "bench", "app", "./app", "true").rstrip()[:-1] +
                                               f", postBuild: {{substitute: {{INDEX: {n}}}}}}}\n" for n in names)))
         ready = lambda: sum(1 for o in api.items(collection("Kustomization", "bench") + "?resourceVersion=0")
                             if o["metadata"]["name"] in names and is_ready(o)) == len(names)
@@ -191,7 +191,7 @@ def isolation(stack):
         return time.monotonic() - began
 
     alone = healthy({f"alone-{i}" for i in range(200)})
-    api.apply("-f", "-", text=documents(*(kustomization(f"never-{i}", "bench", "app", "./never", "true", "20m").rstrip().rstrip("}") +
+    api.apply("-f", "-", text=documents(*(kustomization(f"never-{i}", "bench", "app", "./never", "true", "20m").rstrip()[:-1] +
                                           f', postBuild: {{substitute: {{INDEX: "{i}"}}}}}}\n' for i in range(200))))
     poll("all of the others waiting", lambda: sum(1 for o in api.items(collection("Kustomization", "bench") + "?resourceVersion=0")
                                                   if condition(o, "Healthy").get("status") == "Unknown") >= 200, 300)
