@@ -379,7 +379,7 @@ static bool wrapped(str s, char quote)
 
 err *strvals_set_path(arena *mem, const char *path, str value_, bool literal, val *into)
 {
-	enum strvals_kind kind = literal ? STRVALS_LITERAL : STRVALS_TYPED;
+	enum strvals_kind kind = literal ? STRVALS_TEXT : STRVALS_TYPED;
 	if (!literal && (wrapped(value_, '\'') || wrapped(value_, '"'))) {
 		kind = STRVALS_TEXT;
 		while (value_.n && (value_.p[0] == '\'' || value_.p[0] == '"'))
@@ -389,6 +389,11 @@ err *strvals_set_path(arena *mem, const char *path, str value_, bool literal, va
 	}
 	buf b = buf_init(mem);
 	buf_printf(&b, "%s=", path);
-	buf_str(&b, value_);
+	for (size_t i = 0; i < value_.n; i++) {
+		/* the path is read with its escapes; a literal value has none, so it gets them here */
+		if (literal && strchr("\\,{", value_.p[i]) && value_.p[i])
+			buf_char(&b, '\\');
+		buf_char(&b, value_.p[i]);
+	}
 	return strvals_set(mem, kind, buf_view(&b), into, NULL, NULL);
 }
