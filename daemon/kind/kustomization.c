@@ -8,11 +8,13 @@
 #include "base/duration.h"
 #include "base/path.h"
 #include "ctl/conditions.h"
+#include "kust/kust_cache.h"
 #include "pack/depot.h"
 
 #define LEAST_TIMEOUT (30 * CLOCK_SECOND) /* of health checks, as Flux has it */
 /* long enough for the edits of one kubectl command to be put right together, short enough to be at once */
 #define DRIFT_SETTLES (60 * CLOCK_MS)
+#define PARSED_BYTES ((size_t)4 << 20) /* of trees that the cache of parsed files keeps */
 #define REVISION_ANNOTATION KUSTOMIZATION_GROUP "/revision"
 #define ORIGIN_ANNOTATION KUSTOMIZATION_GROUP "/originRevision"
 #define COMMIT_STATUS KUSTOMIZATION_GROUP "/commit_status"
@@ -472,6 +474,7 @@ static void on_drift(void *arg, const char *ns, const char *name)
 err *kustomization_open(arena *mem, struct house *h)
 {
 	(void)mem;
+	h->parsed = kust_cache_open(PARSED_BYTES);
 	h->live = live_open(&(struct live_settings){
 		.loop = h->loop,
 		.client = h->client,
@@ -488,7 +491,10 @@ void kustomization_close(struct house *h)
 {
 	if (h->live)
 		live_close(h->live);
+	if (h->parsed)
+		kust_cache_close(h->parsed);
 	h->live = NULL;
+	h->parsed = NULL;
 }
 
 static const struct stage stages[] = {

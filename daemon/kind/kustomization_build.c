@@ -132,6 +132,7 @@ static err *render(ctx *c, struct work *w, struct kust_result **ret_built)
 	struct kust_options o = {.order = KUST_ORDER_FIFO,
 				 .any_path = true,
 				 .schema_adds = true,
+				 .cache = w->r.house->parsed,
 				 .limits = {.deadline = c->deadline}};
 	struct kust_flux_overlay f = {
 		.namespace_ = k->target_ns,

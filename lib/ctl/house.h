@@ -22,7 +22,8 @@ struct house {
 	struct controllers *controllers;
 	struct live *
 		live; /* what the watches show of applied objects (apply/live.h); kustomization_open */
-	struct depot *depot;	  /* artifacts on disk (pack/depot.h), opened by "source" */
+	struct kust_cache *parsed; /* files of repositories that were parsed before; likewise */
+	struct depot *depot;	   /* artifacts on disk (pack/depot.h), opened by "source" */
 	struct repos *repos;	  /* what is cached of Git repositories (source/repo.h), likewise */
 	struct server *artifacts; /* serves them while this program leads, likewise */
 };
