@@ -4,29 +4,13 @@
 
 #include "cel/cel_check_format.h"
 #include "cel/cel_func.h"
-#include "cel/cel_type.h"
-
-/* Variables of a fold, in front of those further out. */
-struct scope {
-	const struct scope *outer;
-	const char *name;
-	const cel_type *type;
-};
+#include "cel/cel_names.h"
 
 struct checker {
 	arena *mem;
 	struct cel_source *source;
 	struct cel_types types;
-	const struct scope *scope;
-	const char *const *variables;
-	size_t n;
-	const cel_type *any_list, *any_map; /* of the names list and map */
-};
-
-/* What a name is. */
-struct declared {
-	const cel_type *type;
-	bool is_type;
+	struct cel_names names;
 };
 
 static void check(struct checker *c, cel_node *n);
@@ -57,94 +41,6 @@ static void undeclared(struct checker *c, cel_node *n, const char *name)
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-static const cel_type *string_map(struct checker *c)
-{
-	return cel_type_with(c->mem, CEL_TYPE_MAP, plain(CEL_TYPE_STRING), plain(CEL_TYPE_DYN));
-}
-
-static const cel_type *wrapper(struct checker *c, enum cel_type_kind kind)
-{
-	cel_type *t = NEW(c->mem, cel_type);
-	t->kind = kind;
-	t->nullable = true;
-	return t;
-}
-
-/* The messages that stand for plain types. */
-static const cel_type *message_type(struct checker *c, const char *name)
-{
-	static const struct {
-		const char *name;
-		enum cel_type_kind kind;
-		bool wrapper;
-	} messages[] = {{"Any", CEL_TYPE_ANY, false},
-			{"Value", CEL_TYPE_DYN, false},
-			{"Timestamp", CEL_TYPE_TIMESTAMP, false},
-			{"Duration", CEL_TYPE_DURATION, false},
-			{"BoolValue", CEL_TYPE_BOOL, true},
-			{"BytesValue", CEL_TYPE_BYTES, true},
-			{"DoubleValue", CEL_TYPE_DOUBLE, true},
-			{"FloatValue", CEL_TYPE_DOUBLE, true},
-			{"Int32Value", CEL_TYPE_INT, true},
-			{"Int64Value", CEL_TYPE_INT, true},
-			{"StringValue", CEL_TYPE_STRING, true},
-			{"UInt32Value", CEL_TYPE_UINT, true},
-			{"UInt64Value", CEL_TYPE_UINT, true}};
-	static const char prefix[] = "google.protobuf.";
-	if (strncmp(name, prefix, sizeof(prefix) - 1))
-		return NULL;
-	name += sizeof(prefix) - 1;
-	if (!strcmp(name, "Struct"))
-		return string_map(c);
-	if (!strcmp(name, "ListValue"))
-		return cel_type_with(c->mem, CEL_TYPE_LIST, plain(CEL_TYPE_DYN), NULL);
-	for (size_t i = 0; i < sizeof(messages) / sizeof(*messages); i++)
-		if (!strcmp(messages[i].name, name))
-			return messages[i].wrapper ? wrapper(c, messages[i].kind)
-						   : plain(messages[i].kind);
-	return NULL;
-}
-
-static const cel_type *type_named(struct checker *c, const char *name)
-{
-	static const enum cel_type_kind kinds[] = {CEL_TYPE_BOOL, CEL_TYPE_BYTES, CEL_TYPE_DOUBLE,
-						   CEL_TYPE_INT,  CEL_TYPE_NULL,  CEL_TYPE_STRING,
-						   CEL_TYPE_TYPE, CEL_TYPE_UINT};
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (!strcmp(cel_type_result(c->mem, plain(kinds[i])), name))
-			return plain(kinds[i]);
-	if (!strcmp(name, "list"))
-		return c->any_list;
-	if (!strcmp(name, "map"))
-		return c->any_map;
-	if (!strcmp(name, "optional_type"))
-		return cel_type_with(c->mem, CEL_TYPE_OPTIONAL, c->any_list->a, NULL);
-	return message_type(c, name);
-}
-
-static bool look_up(struct checker *c, const char *name, struct declared *ret)
-{
-	ret->is_type = false;
-	for (const struct scope *s = c->scope; s; s = s->outer) {
-		if (!strcmp(s->name, name)) {
-			ret->type = s->type;
-			return true;
-		}
-	}
-	for (size_t i = 0; i < c->n; i++) {
-		if (!strcmp(c->variables[i], name)) {
-			ret->type = string_map(c);
-			return true;
-		}
-	}
-	const cel_type *t = type_named(c, name);
-	if (!t)
-		return false;
-	ret->is_type = true;
-	ret->type = cel_type_with(c->mem, CEL_TYPE_TYPE, t, NULL);
-	return true;
-}
-
 static const char *without_dot(const char *name)
 {
 	return *name == '.' ? name + 1 : name;
@@ -161,7 +57,7 @@ static const char *dotted(struct checker *c, const cel_node *n)
 	return before ? arena_printf(c->mem, "%s.%s", before, n->name) : NULL;
 }
 
-static void resolve(cel_node *n, const char *name, const struct declared *d)
+static void resolve(cel_node *n, const char *name, const struct cel_declared *d)
 {
 	n->name = name;
 	n->resolved = true;
@@ -170,8 +66,8 @@ static void resolve(cel_node *n, const char *name, const struct declared *d)
 
 static void check_ident(struct checker *c, cel_node *n)
 {
-	struct declared d;
-	if (look_up(c, without_dot(n->name), &d))
+	struct cel_declared d;
+	if (cel_names_find(&c->names, without_dot(n->name), &d))
 		resolve(n, without_dot(n->name), &d);
 	else
 		undeclared(c, n, n->name);
@@ -207,9 +103,9 @@ static const cel_type *field_type(struct checker *c, const cel_node *n, cel_node
 
 static void check_select(struct checker *c, cel_node *n)
 {
-	struct declared d;
+	struct cel_declared d;
 	const char *name = dotted(c, n);
-	if (name && look_up(c, without_dot(name), &d)) {
+	if (name && cel_names_find(&c->names, without_dot(name), &d)) {
 		resolve(n, without_dot(name), &d);
 		return;
 	}
@@ -399,9 +295,9 @@ static void check_map(struct checker *c, cel_node *n)
 
 static void check_message(struct checker *c, cel_node *n)
 {
-	struct declared d;
+	struct cel_declared d;
 	const char *name = without_dot(n->name);
-	if (!look_up(c, name, &d)) {
+	if (!cel_names_find(&c->names, name, &d)) {
 		undeclared(c, n, n->name);
 		return;
 	}
@@ -409,7 +305,7 @@ static void check_message(struct checker *c, cel_node *n)
 	if (!d.is_type)
 		cel_fault_add(c->mem, c->source, n->offset, "'%s' is not a type",
 			      cel_type_result(c->mem, d.type));
-	else if (!message_type(c, name))
+	else if (!cel_message_type(&c->names, name))
 		cel_fault_add(c->mem, c->source, n->offset, "'%s' is not a message type", name);
 	else
 		n->type = d.type->a;
@@ -454,16 +350,16 @@ static void check_fold(struct checker *c, cel_node *n)
 	const struct cel_fold *f = n->fold;
 	check(c, f->range);
 	check(c, f->start);
-	struct scope accumulator = {c->scope, f->accumulator, f->start->type};
-	struct scope variable = {&accumulator, f->variable, variable_type(c, f->range)};
-	c->scope = &variable;
+	struct cel_scope accumulator = {c->names.scope, f->accumulator, f->start->type};
+	struct cel_scope variable = {&accumulator, f->variable, variable_type(c, f->range)};
+	c->names.scope = &variable;
 	check(c, f->condition);
 	must_be(c, f->condition, plain(CEL_TYPE_BOOL));
 	check(c, f->step);
 	must_be(c, f->step, accumulator.type);
-	c->scope = &accumulator;
+	c->names.scope = &accumulator;
 	check(c, f->result);
-	c->scope = accumulator.outer;
+	c->names.scope = accumulator.outer;
 	n->type = cel_type_known(&c->types, f->result->type, false);
 }
 
@@ -572,14 +468,13 @@ static void finish(struct checker *c, cel_node *n, enum look look)
 void cel_check(arena *mem, struct cel_source *source, cel_node *root, const char *const *variables,
 	       size_t n, const char **ret_type)
 {
-	struct checker c = {.mem = mem,
-			    .source = source,
-			    .types = {.mem = mem},
-			    .variables = variables,
-			    .n = n};
+	struct checker c = {.mem = mem, .source = source, .types = {.mem = mem}};
 	const cel_type *a = cel_type_var(&c.types, "A"), *b = cel_type_var(&c.types, "B");
-	c.any_list = cel_type_with(mem, CEL_TYPE_LIST, a, NULL);
-	c.any_map = cel_type_with(mem, CEL_TYPE_MAP, a, b);
+	c.names = (struct cel_names){.mem = mem,
+				     .variables = variables,
+				     .n = n,
+				     .any_list = cel_type_with(mem, CEL_TYPE_LIST, a, NULL),
+				     .any_map = cel_type_with(mem, CEL_TYPE_MAP, a, b)};
 	check(&c, root);
 	finish(&c, root, source->faults.n ? LOOK_NOT : LOOK);
 	*ret_type = cel_type_result(mem, root->type);

@@ -192,11 +192,62 @@ static void test_health(void **state)
 	table_run("cel", is_status, run_status);
 }
 
+/* --- bounds ----------------------------------------------------------------------------------- */
+
+/* A list of ten that is walked within itself, `deep` times. */
+static const char *nested_walks(arena *mem, int deep)
+{
+	const char *inner = "1";
+	for (int i = 0; i < deep; i++)
+		inner = arena_printf(mem, "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(v%d, %s)", i, inner);
+	return inner;
+}
+
+static void test_bounds(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	struct cel_program *p;
+	const cel_value *v;
+	buf deep = buf_init(mem);
+	assert_null(cel_compile(mem, str_of(nested_walks(mem, 3)), NULL, &p));
+	assert_null(cel_run(mem, p, NULL, &v));
+	assert_int_equal(cel_size(v), 10);
+	assert_null(cel_compile(mem, str_of(nested_walks(mem, 7)), NULL, &p));
+	assert_int_equal(err_code(cel_run(mem, p, NULL, &v)), ERR_LIMIT);
+
+	buf_fill(&deep, '(', 300);
+	err *e = cel_compile(mem, buf_view(&deep), NULL, &p);
+	assert_int_equal(err_code(e), ERR_INVALID);
+	assert_non_null(strstr(err_text(mem, e), "expression recursion limit exceeded: 250"));
+	buf_fill(&deep, ' ', 200000);
+	assert_int_equal(err_code(cel_compile(mem, buf_view(&deep), NULL, &p)), ERR_LIMIT);
+	arena_close(mem);
+}
+
+static void test_texts(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	struct cel_program *p;
+	str text, *texts;
+	size_t n;
+	assert_null(cel_compile(mem, STR("['a', 'b' + 'c']"), NULL, &p));
+	assert_null(cel_run_texts(mem, p, NULL, &texts, &n));
+	assert_int_equal(n, 2);
+	assert_true(str_is(texts[1], "bc"));
+	assert_non_null(cel_run_text(mem, p, NULL, &text));
+	assert_null(cel_compile(mem, STR("'a' + 'b'"), NULL, &p));
+	assert_null(cel_run_text(mem, p, NULL, &text));
+	assert_true(str_is(text, "ab"));
+	assert_non_null(cel_run_texts(mem, p, NULL, &texts, &n));
+	arena_close(mem);
+}
+
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_values),
-	cmocka_unit_test(test_bools),
-	cmocka_unit_test(test_checked),
-	cmocka_unit_test(test_health),
+	cmocka_unit_test(test_values),	cmocka_unit_test(test_bools),
+	cmocka_unit_test(test_checked), cmocka_unit_test(test_health),
+	cmocka_unit_test(test_bounds),	cmocka_unit_test(test_texts),
 };
 
 TABLE_MAIN(tests)
