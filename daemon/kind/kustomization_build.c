@@ -110,6 +110,22 @@ static err *substitute(ctx *c, struct work *w, const struct kust_result *built)
 
 /* ---- build ------------------------------------------------------------------------------------ */
 
+/* The object as a message may show it: nothing of what a Secret would hold. */
+static err *shown(arena *mem, struct kust_object *o, str *ret_text)
+{
+	static const char *const hidden[] = {"data", "stringData"};
+	const val *v;
+	bool any = false;
+	TRY(kust_value(mem, o, &v));
+	val *copy = val_copy(mem, v);
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
+		any |= val_del(copy, hidden[i]);
+	if (!any)
+		return kust_text(mem, o, ret_text);
+	*ret_text = str_of(yaml_text(mem, copy));
+	return NULL;
+}
+
 static err *check_objects(arena *mem, const struct kust_result *built)
 {
 	for (size_t i = 0; i < built->n; i++) {
@@ -117,7 +133,7 @@ static err *check_objects(arena *mem, const struct kust_result *built)
 		str text = {0};
 		if (*kust_api_version(o) && *kust_kind(o) && *kust_name(o))
 			continue;
-		TRY(kust_text(mem, built->p[i], &text));
+		TRY(shown(mem, built->p[i], &text));
 		return err_new(mem, ERR_INVALID,
 			       "failed to decode Kubernetes apiVersion, kind and name from: %.*s",
 			       STR_ARG(text));

@@ -226,12 +226,17 @@ static err *ask_object(ctx *c, struct client *cl, const struct ask *q, const str
 	err *e = ask(c, mem, cl, q, &a);
 	if (!e && a->status / 100 != 2)
 		e = client_read_failure(c->mem, q->method, q->path, a->status, a->body);
+	/* something between us and the server may say 200 to all; a write then counts as lost */
+	if (!e && r && (!a->body.n || a->body.p[0] != '{'))
+		e = err_new(c->mem, ERR_FAILED, "the API server's answer to %s is no object",
+			    q->method);
 	if (!e && ret_obj) {
 		v = val_null(c->mem);
 		if (a->body.n)
 			e = json_parse(c->mem, a->body, &v);
 		if (e)
-			e = err_wrap(c->mem, e, "reading the API server's answer to %s", q->method);
+			e = err_new(c->mem, ERR_FAILED, "reading the API server's answer to %s: %s",
+				    q->method, err_text(c->mem, e));
 		else if (r)
 			client_name_kind(c->mem, r, v);
 		if (!e)

@@ -80,6 +80,7 @@ def front_story(name, fault, seconds=6):
         front = Front(PORT + 3, WORK / "pki/ca.crt", "engine-token")
         story = Story(stack, api, server, name, {"server": f"http://127.0.0.1:{front.port}", "user": False})
         front.fault = fault
+        front.drop()
         story.commit()
         time.sleep(seconds)
         front.fault = None

@@ -71,7 +71,7 @@ class Front:
 
     def __init__(self, port, ca, token):
         front, context = self, ssl.create_default_context(cafile=ca)
-        self.fault, self.faults = None, 0
+        self.fault, self.faults, self.watches = None, 0, set()
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -101,12 +101,17 @@ class Front:
                         self.send_header(name, value)
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
+                if "watch=" in self.path:
+                    front.watches.add(self.connection)
                 try:
                     while data := reply.read1(65536):
                         self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
                         self.wfile.flush()
                     self.wfile.write(b"0\r\n\r\n")
+                except OSError:
+                    self.close_connection = True
                 finally:
+                    front.watches.discard(self.connection)
                     link.close()
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_any
@@ -120,6 +125,14 @@ class Front:
         self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def drop(self):
+        """Cuts every watch."""
+        for connection in list(self.watches):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
 
 def status(code, reason, message="injected"):
