@@ -4,6 +4,7 @@
 
 #include "base/rune.h"
 #include "tmpl/tmpl_fmt.h"
+#include "tmpl/tmpl_param.h"
 
 #define FEW 4 /* arguments that need no memory of the arena */
 
@@ -24,137 +25,6 @@ static err *eval_arg(struct tmpl_run *run, struct tv dot, char letter, const str
 static err *eval_command(struct tmpl_run *run, struct tv dot, const struct tmpl_node *cmd,
 			 struct final final, struct tv *ret);
 
-/* The Go type that a letter of a signature stands for. */
-static const char *letter_text(char letter)
-{
-	switch (letter) {
-	case 's':
-		return "string";
-	case 'i':
-		return "int";
-	case 'I':
-		return "int64";
-	case 'U':
-		return "uint32";
-	case 'f':
-		return "float64";
-	case 'b':
-		return "bool";
-	case 'l':
-		return "[]interface {}";
-	case 'S':
-		return "[]string";
-	case 'm':
-		return "map[string]interface {}";
-	case 't':
-		return "time.Time";
-	case 'd':
-		return "time.Duration";
-	case 'c':
-		return "sprig.certificate";
-	case 'V':
-		return "*semver.Version";
-	case 'o':
-		return "*time.Location";
-	case 'a':
-		return "interface {}";
-	case 'W':
-		return "io.Writer";
-	default:
-		return "reflect.Value";
-	}
-}
-
-static bool assignable(struct tv v, char letter)
-{
-	switch (letter) {
-	case 's':
-		return v.type == TV_TEXT;
-	case 'i':
-		return v.type == TV_INT;
-	case 'I':
-		return v.type == TV_INT64;
-	case 'f':
-		return v.type == TV_FLOAT;
-	case 'b':
-		return v.type == TV_BOOL;
-	case 'l':
-		return v.type == TV_LIST;
-	case 'S':
-		return v.type == TV_TEXTS || v.type == TV_VERSIONS;
-	case 'm':
-		return v.type == TV_MAP || v.type == TV_VALUES;
-	case 't':
-		return v.type == TV_TIME;
-	case 'd':
-		return v.type == TV_DURATION;
-	case 'c':
-		return v.type == TV_CERT;
-	case 'V':
-		return v.type == TV_SEMVER;
-	case 'o':
-		return v.type == TV_LOCATION;
-	case 'U':
-	case 'W':
-		return false;
-	default:
-		return true;
-	}
-}
-
-/* nil as that type; false when the type has none. */
-static bool nil_of(char letter, struct tv *ret)
-{
-	switch (letter) {
-	case 'a':
-		*ret = tv_nil();
-		return true;
-	case 'v':
-		*ret = tv_none();
-		return true;
-	case 'm':
-		*ret = (struct tv){.type = TV_MAP};
-		return true;
-	case 'l':
-		*ret = (struct tv){.type = TV_LIST};
-		return true;
-	case 'S':
-		*ret = (struct tv){.type = TV_TEXTS};
-		return true;
-	case 'V':
-		*ret = (struct tv){.type = TV_SEMVER};
-		return true;
-	case 'o':
-		*ret = (struct tv){.type = TV_LOCATION};
-		return true;
-	default:
-		return false;
-	}
-}
-
-static err *validate(struct tmpl_run *run, struct tv v, char letter, struct tv *ret)
-{
-	if (v.type == TV_NONE) {
-		if (nil_of(letter, ret))
-			return NULL;
-		return tmpl_run_fail(run, "invalid value; expected %s", letter_text(letter));
-	}
-	if (letter == 'v') {
-		*ret = v;
-		return NULL;
-	}
-	if (v.type == TV_NIL ? letter != 'a' : !assignable(v, letter))
-		return tmpl_run_fail(run, "wrong type for value; expected %s; got %s",
-				     letter_text(letter), tv_type_text(v.type));
-	v.slot = v.type == TV_NIL;
-	if (letter == 'm' || letter == 'S')
-		v.type = letter == 'm' ? TV_MAP
-				       : TV_TEXTS; /* the parameter's type, not a named one */
-	v.addr = v.addr && letter != 'a';
-	*ret = v;
-	return NULL;
-}
-
 static err *not_a_function(struct tmpl_run *run, const struct tmpl_node *cmd, struct final final)
 {
 	if (cmd->nodes.n <= 1 && !final.there)
@@ -174,16 +44,8 @@ static err *eval_args(struct tmpl_run *run, struct tv dot, const char *params, s
 		TRY(eval_arg(run, dot, letter, words.p[i], &args[i]));
 	}
 	if (final.there)
-		TRY(validate(run, final.value, params[i < fixed ? i : fixed], &args[i]));
+		TRY(tmpl_param_check(run, final.value, params[i < fixed ? i : fixed], &args[i]));
 	return NULL;
-}
-
-/* A signature's parameters: how many are fixed, and whether more may follow. */
-static size_t count_params(const char *params, bool *ret_variadic)
-{
-	size_t n = strcspn(params, "*>");
-	*ret_variadic = params[n] == '*';
-	return n - *ret_variadic;
 }
 
 /* and, or: the first value that decides, the rest is not evaluated. */
@@ -199,7 +61,7 @@ static err *and_or(struct tmpl_run *run, struct tv dot, bool is_or, struct words
 		}
 	}
 	if (final.there)
-		TRY(validate(run, final.value, 'v', &v));
+		TRY(tmpl_param_check(run, final.value, 'v', &v));
 	*ret = v;
 	return NULL;
 }
@@ -210,7 +72,7 @@ static err *call(struct tmpl_run *run, struct tv dot, const struct tmpl_func *fu
 		 struct final final, struct tv *ret)
 {
 	bool variadic = false;
-	size_t fixed = func->params[0] == '!' ? 0 : count_params(func->params, &variadic),
+	size_t fixed = func->params[0] == '!' ? 0 : tmpl_param_count(func->params, &variadic),
 	       n = words.n + final.there;
 	if (variadic ? n < fixed : n != fixed)
 		return tmpl_run_fail(run, "wrong number of args for %s: want %s%zu got %zu",
@@ -466,7 +328,7 @@ static err *literal(struct tmpl_run *run, char letter, const struct tmpl_node *n
 	buf b = buf_init(run->mem);
 	tmpl_node_print(&b, n);
 	return tmpl_run_fail(run, "can't handle %s for arg of type %s", buf_text(&b),
-			     letter_text(letter));
+			     tmpl_param_text(letter));
 }
 
 static err *eval_function(struct tmpl_run *run, struct tv dot, const struct tmpl_node *node,
@@ -489,9 +351,9 @@ static err *eval_arg(struct tmpl_run *run, struct tv dot, char letter, const str
 	case NODE_DOT:
 		break;
 	case NODE_NIL:
-		if (nil_of(letter, ret))
+		if (tmpl_param_nil(letter, ret))
 			return NULL;
-		return tmpl_run_fail(run, "cannot assign nil to %s", letter_text(letter));
+		return tmpl_run_fail(run, "cannot assign nil to %s", tmpl_param_text(letter));
 	case NODE_FIELD:
 		TRY(eval_fields(run, dot, dot, n, 0, no_words, no_final, &v));
 		break;
@@ -511,7 +373,7 @@ static err *eval_arg(struct tmpl_run *run, struct tv dot, char letter, const str
 		return literal(run, letter, n, ret);
 	}
 	if (letter)
-		return validate(run, v, letter, ret);
+		return tmpl_param_check(run, v, letter, ret);
 	*ret = v;
 	return NULL;
 }

@@ -191,6 +191,18 @@ static void print_nothing(struct printer *p, uint32_t verb, int depth)
 		bad_verb(p, verb, tv_nil());
 }
 
+static void print_struct_or_pointer(struct printer *p, struct tv v, uint32_t verb, int depth)
+{
+	if (v.type == TV_TIME)
+		print_raw_time(p, v.time, verb, depth);
+	else if (v.type == TV_ERROR)
+		print_value(p, tv_text(v.object), verb, depth + 1);
+	else if (v.type == TV_LOCATION)
+		print_value(p, tv_text(tmpl_zone_name(v.object)), verb, depth + 1);
+	else
+		print_struct(p, v, verb, depth);
+}
+
 static void print_value(struct printer *p, struct tv v, uint32_t verb, int depth)
 {
 	if (depth > TMPL_MAX_NESTING && !p->failure)
@@ -246,15 +258,7 @@ static void print_value(struct printer *p, struct tv v, uint32_t verb, int depth
 		break;
 	case TK_STRUCT:
 	case TK_PTR:
-		if (v.type == TV_TIME)
-			print_raw_time(p, v.time, verb, depth);
-		else if (v.type == TV_LOCATION || v.type == TV_ERROR)
-			print_value(
-				p,
-				tv_text(v.type == TV_ERROR ? v.object : tmpl_zone_name(v.object)),
-				verb, depth + 1);
-		else
-			print_struct(p, v, verb, depth);
+		print_struct_or_pointer(p, v, verb, depth);
 		break;
 	}
 }

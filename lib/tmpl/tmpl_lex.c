@@ -427,3 +427,50 @@ char *tmpl_token_text(arena *mem, struct tmpl_token t)
 		rune_at(str_sub(t.text, at, t.text.n), &len);
 	return arena_printf(mem, "%s...", rune_quoted(mem, str_sub(t.text, 0, at)));
 }
+
+struct tmpl_token tmpl_tokens_next(struct tmpl_tokens *t)
+{
+	if (t->ahead > 0)
+		t->ahead--;
+	else
+		t->token[0] = tmpl_lex_next(&t->lexer);
+	return t->token[t->ahead];
+}
+
+struct tmpl_token tmpl_tokens_word(struct tmpl_tokens *t)
+{
+	struct tmpl_token token;
+	do
+		token = tmpl_tokens_next(t);
+	while (token.kind == TOKEN_SPACE);
+	return token;
+}
+
+struct tmpl_token tmpl_tokens_peek(struct tmpl_tokens *t)
+{
+	if (t->ahead > 0)
+		return t->token[t->ahead - 1];
+	t->ahead = 1;
+	return t->token[0] = tmpl_lex_next(&t->lexer);
+}
+
+struct tmpl_token tmpl_tokens_peek_word(struct tmpl_tokens *t)
+{
+	struct tmpl_token token = tmpl_tokens_word(t);
+	tmpl_tokens_back(t);
+	return token;
+}
+
+void tmpl_tokens_back(struct tmpl_tokens *t)
+{
+	t->ahead++;
+}
+
+void tmpl_tokens_unread(struct tmpl_tokens *t, struct tmpl_token first,
+			const struct tmpl_token *space)
+{
+	t->ahead = 1;
+	if (space)
+		t->token[t->ahead++] = *space;
+	t->token[t->ahead++] = first;
+}

@@ -69,6 +69,28 @@ struct tmpl_lexer tmpl_lex_open(arena *mem, str input);
 /* The next token; after TOKEN_EOF or TOKEN_ERROR only TOKEN_EOF comes. */
 struct tmpl_token tmpl_lex_next(struct tmpl_lexer *l);
 
+/* A lexer with tokens read ahead. */
+struct tmpl_tokens {
+	struct tmpl_lexer lexer;
+	struct tmpl_token token[3]; /* [0]: the newest */
+	int ahead;		    /* of them, those that come again */
+};
+
+/* The next token; the next that is no space. */
+struct tmpl_token tmpl_tokens_next(struct tmpl_tokens *t);
+struct tmpl_token tmpl_tokens_word(struct tmpl_tokens *t);
+
+/* The token that tmpl_tokens_next, or tmpl_tokens_word, gives; the latter passes spaces over. */
+struct tmpl_token tmpl_tokens_peek(struct tmpl_tokens *t);
+struct tmpl_token tmpl_tokens_peek_word(struct tmpl_tokens *t);
+
+/* Gives back the token that was read last. */
+void tmpl_tokens_back(struct tmpl_tokens *t);
+
+/* Puts first, and a space unless NULL, before the token that was read last. */
+void tmpl_tokens_unread(struct tmpl_tokens *t, struct tmpl_token first,
+			const struct tmpl_token *space);
+
 /* The token as messages show it: EOF, <if>, "text" (cut after ten characters). */
 char *tmpl_token_text(arena *mem, struct tmpl_token t);
 

@@ -77,6 +77,11 @@ static void print_command(buf *b, const struct tmpl_node *node)
 
 void tmpl_node_print(buf *b, const struct tmpl_node *node)
 {
+	static const char *const words[] = {
+		[NODE_BREAK] = "{{break}}", [NODE_CONTINUE] = "{{continue}}",
+		[NODE_END] = "{{end}}",	    [NODE_ELSE] = "{{else}}",
+		[NODE_DOT] = ".",	    [NODE_NIL] = "nil",
+	};
 	switch ((enum tmpl_node_kind)node->kind) {
 	case NODE_TEXT:
 		buf_str(b, node->text);
@@ -98,20 +103,8 @@ void tmpl_node_print(buf *b, const struct tmpl_node *node)
 	case NODE_TEMPLATE:
 		print_template(b, node);
 		break;
-	case NODE_BREAK:
-		buf_text_add(b, "{{break}}");
-		break;
-	case NODE_CONTINUE:
-		buf_text_add(b, "{{continue}}");
-		break;
 	case NODE_LIST:
 		print_nodes(b, &node->nodes, "");
-		break;
-	case NODE_END:
-		buf_text_add(b, "{{end}}");
-		break;
-	case NODE_ELSE:
-		buf_text_add(b, "{{else}}");
 		break;
 	case NODE_PIPE:
 		print_pipe(b, node);
@@ -127,18 +120,20 @@ void tmpl_node_print(buf *b, const struct tmpl_node *node)
 	case NODE_CHAIN:
 		print_idents(b, node);
 		break;
-	case NODE_DOT:
-		buf_char(b, '.');
-		break;
-	case NODE_NIL:
-		buf_text_add(b, "nil");
-		break;
 	case NODE_BOOL:
 		buf_text_add(b, node->is_true ? "true" : "false");
 		break;
 	case NODE_NUMBER:
 	case NODE_STRING:
 		buf_str(b, node->source);
+		break;
+	case NODE_BREAK:
+	case NODE_CONTINUE:
+	case NODE_END:
+	case NODE_ELSE:
+	case NODE_DOT:
+	case NODE_NIL:
+		buf_text_add(b, words[node->kind]);
 		break;
 	}
 }

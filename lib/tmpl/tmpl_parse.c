@@ -13,9 +13,7 @@ struct name_stack {
 /* One text. The part from tree on is of the definition that is being read. */
 struct parser {
 	arena *mem;
-	struct tmpl_lexer lexer;
-	struct tmpl_token token[3]; /* read ahead */
-	int peeked;
+	struct tmpl_tokens in;
 	tmpl_find *find;
 	struct map *trees;
 	struct tmpl_tree *tree;
@@ -25,44 +23,6 @@ struct parser {
 	int parens, blocks;
 };
 
-static struct tmpl_token next(struct parser *p)
-{
-	if (p->peeked > 0)
-		p->peeked--;
-	else
-		p->token[0] = tmpl_lex_next(&p->lexer);
-	return p->token[p->peeked];
-}
-
-static void backup(struct parser *p)
-{
-	p->peeked++;
-}
-
-static struct tmpl_token peek(struct parser *p)
-{
-	if (p->peeked > 0)
-		return p->token[p->peeked - 1];
-	p->peeked = 1;
-	return p->token[0] = tmpl_lex_next(&p->lexer);
-}
-
-static struct tmpl_token next_token(struct parser *p)
-{
-	struct tmpl_token t;
-	do
-		t = next(p);
-	while (t.kind == TOKEN_SPACE);
-	return t;
-}
-
-static struct tmpl_token peek_token(struct parser *p)
-{
-	struct tmpl_token t = next_token(p);
-	backup(p);
-	return t;
-}
-
 __attribute__((format(printf, 2, 3))) static err *fail(struct parser *p, const char *fmt, ...)
 {
 	va_list ap;
@@ -70,7 +30,14 @@ __attribute__((format(printf, 2, 3))) static err *fail(struct parser *p, const c
 	char *text = arena_vprintf(p->mem, fmt, ap);
 	va_end(ap);
 	return err_new(p->mem, ERR_INVALID, "template: %s:%u: %s", p->tree->parse_name,
-		       p->token[0].line, text);
+		       p->in.token[0].line, text);
+}
+
+static err *deeper(struct parser *p)
+{
+	if (++p->blocks > TMPL_MAX_BLOCKS)
+		return fail(p, "more than %d blocks inside each other", TMPL_MAX_BLOCKS);
+	return NULL;
 }
 
 static err *unexpected(struct parser *p, struct tmpl_token t, const char *context)
@@ -88,7 +55,7 @@ static err *unexpected(struct parser *p, struct tmpl_token t, const char *contex
 static err *expect(struct parser *p, enum tmpl_token_kind kind, const char *context,
 		   struct tmpl_token *ret)
 {
-	*ret = next_token(p);
+	*ret = tmpl_tokens_word(&p->in);
 	return ret->kind == kind ? NULL : unexpected(p, *ret, context);
 }
 
@@ -178,6 +145,7 @@ static err *definition_body(struct parser *p, const char *name, const char *cont
 	*tree = (struct tmpl_tree){name, outer->parse_name, outer->text, NULL};
 	struct name_stack vars = p->vars;
 	int range_depth = p->range_depth;
+	TRY(deeper(p));
 	p->tree = tree;
 	p->vars = (struct name_stack){0};
 	p->range_depth = 0;
@@ -191,6 +159,7 @@ static err *definition_body(struct parser *p, const char *name, const char *cont
 	p->tree = outer;
 	p->vars = vars;
 	p->range_depth = range_depth;
+	p->blocks--;
 	return NULL;
 }
 
@@ -198,7 +167,7 @@ static err *definition(struct parser *p)
 {
 	static const char context[] = "define clause";
 	const char *name;
-	struct tmpl_token t = next_token(p);
+	struct tmpl_token t = tmpl_tokens_word(&p->in);
 	uint32_t line = p->action_line;
 	p->action_line = 0;
 	TRY(template_name(p, t, context, &name));
@@ -212,7 +181,7 @@ static err *definition(struct parser *p)
 static err *block_control(struct parser *p, struct tmpl_node **ret)
 {
 	static const char context[] = "block clause";
-	struct tmpl_token t = next_token(p);
+	struct tmpl_token t = tmpl_tokens_word(&p->in);
 	const char *name;
 	TRY(template_name(p, t, context, &name));
 	struct tmpl_node *node = make(p, NODE_TEMPLATE, t.pos);
@@ -229,11 +198,11 @@ static err *block_control(struct parser *p, struct tmpl_node **ret)
 static err *template_control(struct parser *p, struct tmpl_node **ret)
 {
 	static const char context[] = "template clause";
-	struct tmpl_token t = next_token(p);
+	struct tmpl_token t = tmpl_tokens_word(&p->in);
 	struct tmpl_node *node = make(p, NODE_TEMPLATE, t.pos);
 	TRY(template_name(p, t, context, &node->name));
-	if (next_token(p).kind != TOKEN_RIGHT_DELIM) {
-		backup(p);
+	if (tmpl_tokens_word(&p->in).kind != TOKEN_RIGHT_DELIM) {
+		tmpl_tokens_back(&p->in);
 		TRY(pipeline(p, context, TOKEN_RIGHT_DELIM, &node->pipe));
 	}
 	*ret = node;
@@ -243,7 +212,7 @@ static err *template_control(struct parser *p, struct tmpl_node **ret)
 static err *jump_control(struct parser *p, struct tmpl_token t, struct tmpl_node **ret)
 {
 	const char *word = t.kind == TOKEN_BREAK ? "{{break}}" : "{{continue}}";
-	struct tmpl_token end = next_token(p);
+	struct tmpl_token end = tmpl_tokens_word(&p->in);
 	if (end.kind != TOKEN_RIGHT_DELIM)
 		return unexpected(p, end, word);
 	if (!p->range_depth)
@@ -254,7 +223,7 @@ static err *jump_control(struct parser *p, struct tmpl_token t, struct tmpl_node
 
 static err *else_control(struct parser *p, struct tmpl_node **ret)
 {
-	struct tmpl_token t = peek_token(p);
+	struct tmpl_token t = tmpl_tokens_peek_word(&p->in);
 	if (t.kind != TOKEN_IF && t.kind != TOKEN_WITH)
 		TRY(expect(p, TOKEN_RIGHT_DELIM, "else", &t));
 	*ret = make(p, NODE_ELSE, t.pos);
@@ -268,11 +237,11 @@ static err *else_branch(struct parser *p, struct tmpl_node *node, uint32_t pos)
 {
 	enum tmpl_token_kind word = node->kind == NODE_IF ? TOKEN_IF : TOKEN_WITH;
 	struct tmpl_node *end;
-	if (node->kind == NODE_RANGE || peek(p).kind != word) {
+	if (node->kind == NODE_RANGE || tmpl_tokens_peek(&p->in).kind != word) {
 		TRY(list_of(p, &node->otherwise, &end));
 		return end->kind == NODE_END ? NULL : fail(p, "expected end; found {{else}}");
 	}
-	next(p);
+	tmpl_tokens_next(&p->in);
 	struct tmpl_node *inner;
 	node->otherwise = make(p, NODE_LIST, pos);
 	TRY(branch(p, node->kind, &inner));
@@ -284,9 +253,8 @@ static err *branch(struct parser *p, enum tmpl_node_kind kind, struct tmpl_node 
 {
 	const char *context = kind == NODE_IF ? "if" : kind == NODE_WITH ? "with" : "range";
 	size_t vars = p->vars.n;
-	if (++p->blocks > TMPL_MAX_BLOCKS)
-		return fail(p, "more than %d blocks inside each other", TMPL_MAX_BLOCKS);
 	struct tmpl_node *node = make(p, kind, 0), *end;
+	TRY(deeper(p));
 	TRY(pipeline(p, context, TOKEN_RIGHT_DELIM, &node->pipe));
 	node->pos = node->pipe->pos;
 	p->range_depth += kind == NODE_RANGE;
@@ -302,7 +270,7 @@ static err *branch(struct parser *p, enum tmpl_node_kind kind, struct tmpl_node 
 
 static err *action(struct parser *p, struct tmpl_node **ret)
 {
-	struct tmpl_token t = next_token(p);
+	struct tmpl_token t = tmpl_tokens_word(&p->in);
 	switch (t.kind) {
 	case TOKEN_BLOCK:
 		return block_control(p, ret);
@@ -326,8 +294,8 @@ static err *action(struct parser *p, struct tmpl_node **ret)
 	default:
 		break;
 	}
-	backup(p);
-	struct tmpl_node *node = make(p, NODE_ACTION, peek(p).pos);
+	tmpl_tokens_back(&p->in);
+	struct tmpl_node *node = make(p, NODE_ACTION, tmpl_tokens_peek(&p->in).pos);
 	TRY(pipeline(p, "command", TOKEN_RIGHT_DELIM, &node->pipe));
 	*ret = node;
 	return NULL;
@@ -335,7 +303,7 @@ static err *action(struct parser *p, struct tmpl_node **ret)
 
 static err *text_or_action(struct parser *p, struct tmpl_node **ret)
 {
-	struct tmpl_token t = next_token(p);
+	struct tmpl_token t = tmpl_tokens_word(&p->in);
 	if (t.kind == TOKEN_TEXT) {
 		*ret = make(p, NODE_TEXT, t.pos);
 		(*ret)->text = t.text;
@@ -351,8 +319,8 @@ static err *text_or_action(struct parser *p, struct tmpl_node **ret)
 
 static err *list_of(struct parser *p, struct tmpl_node **ret_list, struct tmpl_node **ret_end)
 {
-	struct tmpl_node *list = make(p, NODE_LIST, peek_token(p).pos), *node;
-	while (peek_token(p).kind != TOKEN_EOF) {
+	struct tmpl_node *list = make(p, NODE_LIST, tmpl_tokens_peek_word(&p->in).pos), *node;
+	while (tmpl_tokens_peek_word(&p->in).kind != TOKEN_EOF) {
 		TRY(text_or_action(p, &node));
 		if (node->kind == NODE_END || node->kind == NODE_ELSE) {
 			*ret_list = list;
@@ -368,25 +336,20 @@ static err *list_of(struct parser *p, struct tmpl_node **ret_list, struct tmpl_n
 static err *declarations(struct parser *p, const char *context, struct tmpl_node *pipe)
 {
 	for (;;) {
-		struct tmpl_token v = peek_token(p);
+		struct tmpl_token v = tmpl_tokens_peek_word(&p->in);
 		if (v.kind != TOKEN_VARIABLE)
 			return NULL;
-		next(p);
-		struct tmpl_token behind = peek(p), t = peek_token(p);
+		tmpl_tokens_next(&p->in);
+		struct tmpl_token behind = tmpl_tokens_peek(&p->in),
+				  t = tmpl_tokens_peek_word(&p->in);
 		bool comma = t.kind == TOKEN_CHAR && str_is(t.text, ",");
 		if (t.kind != TOKEN_ASSIGN && t.kind != TOKEN_DECLARE && !comma) {
 			/* an operand: give back what was read, the space too */
-			if (behind.kind == TOKEN_SPACE) {
-				p->token[1] = behind;
-				p->token[2] = v;
-				p->peeked = 3;
-			} else {
-				p->token[1] = v;
-				p->peeked = 2;
-			}
+			bool space = behind.kind == TOKEN_SPACE;
+			tmpl_tokens_unread(&p->in, v, space ? &behind : NULL);
 			return NULL;
 		}
-		next_token(p);
+		tmpl_tokens_word(&p->in);
 		push_node(p, &pipe->decl, make_idents(p, NODE_VARIABLE, v.pos, v.text));
 		push_var(p, v.text);
 		pipe->is_assign = t.kind == TOKEN_ASSIGN;
@@ -394,7 +357,7 @@ static err *declarations(struct parser *p, const char *context, struct tmpl_node
 			return NULL;
 		if (strcmp(context, "range") != 0 || pipe->decl.n >= 2)
 			return fail(p, "too many declarations in %s", context);
-		t = peek_token(p);
+		t = tmpl_tokens_peek_word(&p->in);
 		if (t.kind != TOKEN_VARIABLE && t.kind != TOKEN_RIGHT_DELIM &&
 		    t.kind != TOKEN_RIGHT_PAREN)
 			return fail(p, "range can only initialize variables");
@@ -460,7 +423,7 @@ static err *parenthesis(struct parser *p, struct tmpl_node **ret)
 static err *term(struct parser *p, struct tmpl_node **ret)
 {
 	*ret = NULL;
-	struct tmpl_token t = next_token(p);
+	struct tmpl_token t = tmpl_tokens_word(&p->in);
 	switch (t.kind) {
 	case TOKEN_IDENTIFIER:
 		return identifier(p, t, ret);
@@ -491,7 +454,7 @@ static err *term(struct parser *p, struct tmpl_node **ret)
 		(*ret)->source = t.text;
 		return unquoted(p, t, &(*ret)->unquoted);
 	default:
-		backup(p);
+		tmpl_tokens_back(&p->in);
 		return NULL;
 	}
 }
@@ -500,17 +463,17 @@ static err *operand(struct parser *p, struct tmpl_node **ret)
 {
 	TRY(term(p, ret));
 	struct tmpl_node *node = *ret;
-	if (!node || peek(p).kind != TOKEN_FIELD)
+	if (!node || tmpl_tokens_peek(&p->in).kind != TOKEN_FIELD)
 		return NULL;
-	uint32_t pos = peek(p).pos;
+	uint32_t pos = tmpl_tokens_peek(&p->in).pos;
 	struct tmpl_node *chain = node;
 	if (node->kind != NODE_FIELD && node->kind != NODE_VARIABLE) {
 		chain = make(p, NODE_CHAIN, pos);
 		chain->node = node;
 	}
 	chain->pos = pos;
-	while (peek(p).kind == TOKEN_FIELD) {
-		str name = next(p).text;
+	while (tmpl_tokens_peek(&p->in).kind == TOKEN_FIELD) {
+		str name = tmpl_tokens_next(&p->in).text;
 		add_ident(p, chain, str_sub(name, 1, name.n));
 	}
 	if (node->kind == NODE_BOOL || node->kind == NODE_STRING || node->kind == NODE_NUMBER ||
@@ -525,18 +488,18 @@ static err *operand(struct parser *p, struct tmpl_node **ret)
 
 static err *command(struct parser *p, struct tmpl_node **ret)
 {
-	struct tmpl_node *cmd = make(p, NODE_COMMAND, peek_token(p).pos);
+	struct tmpl_node *cmd = make(p, NODE_COMMAND, tmpl_tokens_peek_word(&p->in).pos);
 	for (;;) {
 		struct tmpl_node *node;
-		peek_token(p); /* passes the spaces over */
+		tmpl_tokens_peek_word(&p->in); /* passes the spaces over */
 		TRY(operand(p, &node));
 		if (node)
 			push_node(p, &cmd->nodes, node);
-		struct tmpl_token t = next(p);
+		struct tmpl_token t = tmpl_tokens_next(&p->in);
 		if (t.kind == TOKEN_SPACE)
 			continue;
 		if (t.kind == TOKEN_RIGHT_DELIM || t.kind == TOKEN_RIGHT_PAREN)
-			backup(p);
+			tmpl_tokens_back(&p->in);
 		else if (t.kind != TOKEN_PIPE)
 			return unexpected(p, t, "operand");
 		break;
@@ -548,10 +511,10 @@ static err *command(struct parser *p, struct tmpl_node **ret)
 static err *pipeline(struct parser *p, const char *context, enum tmpl_token_kind end,
 		     struct tmpl_node **ret)
 {
-	struct tmpl_node *pipe = make(p, NODE_PIPE, peek_token(p).pos), *cmd;
+	struct tmpl_node *pipe = make(p, NODE_PIPE, tmpl_tokens_peek_word(&p->in).pos), *cmd;
 	TRY(declarations(p, context, pipe));
 	for (;;) {
-		struct tmpl_token t = next_token(p);
+		struct tmpl_token t = tmpl_tokens_word(&p->in);
 		if (t.kind == end)
 			break;
 		switch (t.kind) {
@@ -571,7 +534,7 @@ static err *pipeline(struct parser *p, const char *context, enum tmpl_token_kind
 		default:
 			return unexpected(p, t, context);
 		}
-		backup(p);
+		tmpl_tokens_back(&p->in);
 		TRY(command(p, &cmd));
 		push_node(p, &pipe->nodes, cmd);
 	}
@@ -581,15 +544,14 @@ static err *pipeline(struct parser *p, const char *context, enum tmpl_token_kind
 
 static err *parse_top(struct parser *p, struct tmpl_node *list)
 {
-	while (peek(p).kind != TOKEN_EOF) {
-		if (peek(p).kind == TOKEN_LEFT_DELIM) {
-			struct tmpl_token delim = next(p);
-			if (next_token(p).kind == TOKEN_DEFINE) {
+	while (tmpl_tokens_peek(&p->in).kind != TOKEN_EOF) {
+		if (tmpl_tokens_peek(&p->in).kind == TOKEN_LEFT_DELIM) {
+			struct tmpl_token delim = tmpl_tokens_next(&p->in);
+			if (tmpl_tokens_word(&p->in).kind == TOKEN_DEFINE) {
 				TRY(definition(p));
 				continue;
 			}
-			p->token[1] = delim;
-			p->peeked = 2;
+			tmpl_tokens_unread(&p->in, delim, NULL);
 		}
 		struct tmpl_node *node;
 		TRY(text_or_action(p, &node));
@@ -611,12 +573,12 @@ err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, st
 	struct tmpl_tree *tree = NEW(mem, struct tmpl_tree);
 	*tree = (struct tmpl_tree){name, name, text, NULL};
 	struct parser p = {.mem = mem,
-			   .lexer = tmpl_lex_open(mem, text),
+			   .in = {tmpl_lex_open(mem, text)},
 			   .find = find,
 			   .trees = trees,
 			   .tree = tree};
 	push_var(&p, STR("$"));
-	struct tmpl_node *list = make(&p, NODE_LIST, peek(&p).pos);
+	struct tmpl_node *list = make(&p, NODE_LIST, tmpl_tokens_peek(&p.in).pos);
 	TRY(parse_top(&p, list));
 	tree->root = list;
 	*ret_main = tree;

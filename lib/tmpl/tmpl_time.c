@@ -131,86 +131,91 @@ static void add_year(buf *b, int64_t year, bool two)
 		buf_printf(b, year < 0 ? "-%04lld" : "%04lld", (long long)llabs(year));
 }
 
+/* A piece that is a number; *ret_form is how it is printed. False for other pieces. */
+static bool number_piece(enum layout_kind kind, const struct tmpl_date *d, int *ret,
+			 const char **ret_form)
+{
+	static const struct {
+		enum layout_kind kind;
+		size_t at;
+		const char *form;
+	} numbers[] = {
+#define NUMBER(kind, field, form) {kind, offsetof(struct tmpl_date, field), form}
+		NUMBER(LAYOUT_NUM_MONTH, month, "%d"),
+		NUMBER(LAYOUT_ZERO_MONTH, month, "%02d"),
+		NUMBER(LAYOUT_DAY, day, "%d"),
+		NUMBER(LAYOUT_UNDER_DAY, day, "%2d"),
+		NUMBER(LAYOUT_ZERO_DAY, day, "%02d"),
+		NUMBER(LAYOUT_UNDER_YEAR_DAY, year_day, "%3d"),
+		NUMBER(LAYOUT_ZERO_YEAR_DAY, year_day, "%03d"),
+		NUMBER(LAYOUT_HOUR, hour, "%02d"),
+		NUMBER(LAYOUT_HOUR12, hour, "%d"),
+		NUMBER(LAYOUT_ZERO_HOUR12, hour, "%02d"),
+		NUMBER(LAYOUT_MINUTE, minute, "%d"),
+		NUMBER(LAYOUT_ZERO_MINUTE, minute, "%02d"),
+		NUMBER(LAYOUT_SECOND, second, "%d"),
+		NUMBER(LAYOUT_ZERO_SECOND, second, "%02d"),
+#undef NUMBER
+	};
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		if (numbers[i].kind != kind)
+			continue;
+		memcpy(ret, (const char *)d + numbers[i].at, sizeof(*ret));
+		if (kind == LAYOUT_HOUR12 || kind == LAYOUT_ZERO_HOUR12)
+			*ret = *ret % 12 ? *ret % 12 : 12;
+		*ret_form = numbers[i].form;
+		return true;
+	}
+	return false;
+}
+
 static void add_piece(buf *b, const struct layout_piece *p, const struct tmpl_date *d)
 {
-	int hour12 = d->hour % 12 ? d->hour % 12 : 12;
-	int number = 0;
-	const char *form = "%d";
+	int number;
+	const char *form;
+	if (number_piece(p->kind, d, &number, &form)) {
+		buf_printf(b, form, number);
+		return;
+	}
 	switch (p->kind) {
 	case LAYOUT_LONG_MONTH:
 		buf_text_add(b, tmpl_months[d->month - 1]);
-		return;
+		break;
 	case LAYOUT_MONTH:
 		buf_add(b, tmpl_months[d->month - 1], 3);
-		return;
+		break;
 	case LAYOUT_LONG_WEEKDAY:
 		buf_text_add(b, tmpl_weekdays[d->weekday]);
-		return;
+		break;
 	case LAYOUT_WEEKDAY:
 		buf_add(b, tmpl_weekdays[d->weekday], 3);
-		return;
+		break;
 	case LAYOUT_LONG_YEAR:
 	case LAYOUT_YEAR:
 		add_year(b, d->year, p->kind == LAYOUT_YEAR);
-		return;
+		break;
 	case LAYOUT_PM:
 		buf_text_add(b, d->hour >= 12 ? "PM" : "AM");
-		return;
+		break;
 	case LAYOUT_LOW_PM:
 		buf_text_add(b, d->hour >= 12 ? "pm" : "am");
-		return;
+		break;
 	case LAYOUT_ZONE_NAME:
 		if (d->zone[0])
 			buf_text_add(b, d->zone);
 		else
 			add_offset(b, &(struct layout_piece){.minutes = true}, d->offset);
-		return;
+		break;
 	case LAYOUT_OFFSET:
 		add_offset(b, p, d->offset);
-		return;
+		break;
 	case LAYOUT_FRACTION_0:
 	case LAYOUT_FRACTION_9:
 		add_fraction(b, p, d->ns);
-		return;
-	case LAYOUT_NUM_MONTH:
-	case LAYOUT_ZERO_MONTH:
-		number = d->month;
-		form = p->kind == LAYOUT_NUM_MONTH ? "%d" : "%02d";
 		break;
-	case LAYOUT_DAY:
-	case LAYOUT_UNDER_DAY:
-	case LAYOUT_ZERO_DAY:
-		number = d->day;
-		form = p->kind == LAYOUT_DAY ? "%d" : p->kind == LAYOUT_ZERO_DAY ? "%02d" : "%2d";
+	default:
 		break;
-	case LAYOUT_UNDER_YEAR_DAY:
-	case LAYOUT_ZERO_YEAR_DAY:
-		number = d->year_day;
-		form = p->kind == LAYOUT_ZERO_YEAR_DAY ? "%03d" : "%3d";
-		break;
-	case LAYOUT_HOUR:
-		number = d->hour;
-		form = "%02d";
-		break;
-	case LAYOUT_HOUR12:
-	case LAYOUT_ZERO_HOUR12:
-		number = hour12;
-		form = p->kind == LAYOUT_HOUR12 ? "%d" : "%02d";
-		break;
-	case LAYOUT_MINUTE:
-	case LAYOUT_ZERO_MINUTE:
-		number = d->minute;
-		form = p->kind == LAYOUT_MINUTE ? "%d" : "%02d";
-		break;
-	case LAYOUT_SECOND:
-	case LAYOUT_ZERO_SECOND:
-		number = d->second;
-		form = p->kind == LAYOUT_SECOND ? "%d" : "%02d";
-		break;
-	case LAYOUT_NONE:
-		return;
 	}
-	buf_printf(b, form, number);
 }
 
 void tmpl_time_format(buf *b, const struct tv_time *t, str layout)

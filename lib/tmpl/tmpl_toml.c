@@ -7,6 +7,7 @@
 #include "tmpl/tmpl_float.h"
 #include "tmpl/tmpl_fmt.h"
 #include "tmpl/tmpl_time.h"
+#include "tmpl/tmpl_toml_scan.h"
 
 /* What TOML calls a value; none: nil, which is left out. */
 enum kind { KIND_NONE, KIND_PLAIN, KIND_TABLE, KIND_TABLES };
@@ -23,49 +24,13 @@ struct printer {
 	int nesting;
 };
 
-static bool is_bare(str key)
-{
-	for (size_t i = 0; i < key.n; i++) {
-		char ch = key.p[i], low = (char)(ch | 32);
-		if (!(ch >= '0' && ch <= '9') && !(low >= 'a' && low <= 'z') && ch != '_' &&
-		    ch != '-')
-			return false;
-	}
-	return key.n > 0;
-}
-
-static void add_quoted(buf *b, str s)
-{
-	static const char codes[] = "\"\\\b\t\n\f\r", names[] = "\"\\btnfr";
-	buf_char(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char ch = (unsigned char)s.p[i];
-		const char *at = ch ? strchr(codes, ch) : NULL;
-		if (at)
-			buf_printf(b, "\\%c", names[at - codes]);
-		else if (ch < ' ' || ch == 0x7f)
-			buf_printf(b, "\\u%04x", ch);
-		else
-			buf_char(b, (char)ch);
-	}
-	buf_char(b, '"');
-}
-
-void tmpl_toml_key(buf *b, str key)
-{
-	if (is_bare(key))
-		buf_str(b, key);
-	else
-		add_quoted(b, key);
-}
-
 static void add_path(buf *b, const struct key *key)
 {
 	if (key->outer) {
 		add_path(b, key->outer);
 		buf_char(b, '.');
 	}
-	tmpl_toml_key(b, key->name);
+	toml_key(b, key->name);
 }
 
 static bool is_struct(struct tv v)
@@ -147,16 +112,16 @@ static err *element(struct printer *p, struct tv v)
 	if (v.type == TV_TIME)
 		add_time(&p->b, v.time);
 	else if (v.type == TV_DURATION)
-		add_quoted(&p->b, str_of(duration_text(p->c->mem, v.i)));
+		toml_quote(&p->b, str_of(duration_text(p->c->mem, v.i)));
 	else if ((v.type == TV_SEMVER || v.type == TV_SEMVER_STRUCT) &&
 		 tmpl_stringer(p->c->mem, v, &s))
-		add_quoted(&p->b, s);
+		toml_quote(&p->b, s);
 	else if (tv_is_map(v) || is_struct(v))
 		return table(p, NULL, v, true);
 	else if (tv_is_list(v))
 		return list_element(p, v);
 	else if (v.type == TV_TEXT)
-		add_quoted(&p->b, tv_as_str(v));
+		toml_quote(&p->b, tv_as_str(v));
 	else if (v.type == TV_FLOAT)
 		add_float(&p->b, v.f);
 	else
@@ -181,7 +146,7 @@ static err *key_value(struct printer *p, const struct key *key, struct tv v, boo
 		return element(p, v);
 	if (!inline_form)
 		indent(p, key);
-	tmpl_toml_key(&p->b, key->name);
+	toml_key(&p->b, key->name);
 	buf_text_add(&p->b, " = ");
 	TRY(element(p, v));
 	if (!inline_form)

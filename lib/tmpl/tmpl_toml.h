@@ -8,15 +8,7 @@
 
 extern const struct tmpl_func tmpl_toml_funcs[];
 
-/* The zones of times without one: what is printed of them. */
-#define TOML_LOCAL_DATETIME "datetime-local"
-#define TOML_LOCAL_DATE "date-local"
-#define TOML_LOCAL_TIME "time-local"
-
 /* Reads a document. ERR_INVALID: toml: line 1 (last key "a"): … */
 err *tmpl_toml_read(struct tmpl_call *c, str text, struct tv *ret);
-
-/* Adds a key as it stands in a document, in quotes where it must be. */
-void tmpl_toml_key(buf *b, str key);
 
 #endif
