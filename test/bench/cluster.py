@@ -2,7 +2,7 @@
 import collections, contextlib, json, os, pathlib, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from lab import (Api, Daemon, GitServer, Repo, collection, condition, configmap, documents, is_ready, kustomization, poll, source, stop)
+from lab import (ROOT, Api, Daemon, GitServer, Repo, collection, condition, configmap, documents, is_ready, kustomization, poll, source, stop)
 
 WORK, ENGINE, FIGURE, N = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 BIN = pathlib.Path(subprocess.run(["which", "etcd"], capture_output=True, text=True).stdout).parent
@@ -98,11 +98,21 @@ def all_ready(api, count):
     return sum(1 for o in api.items(collection("Kustomization", "bench") + "?resourceVersion=0") if is_ready(o)) >= count
 
 
+def define(api):
+    """Each engine's own definitions: Flux's controllers do not start without all of theirs."""
+    if ENGINE == "sluice":
+        return api.define()
+    for name in ("source", "kustomize"):
+        found = subprocess.run(["go", "list", "-m", "-f", "{{.Dir}}", f"github.com/fluxcd/{name}-controller"], cwd=ROOT / f"test/tools/flux-{name}",
+                               env=dict(os.environ, GOFLAGS="-mod=mod"), capture_output=True, text=True, check=True)
+        api.apply("-f", found.stdout.strip() + "/config/crd/bases")
+
+
 def start(stack, files):
     api, server = Api(stack, WORK / "admin.kubeconfig"), GitServer(stack, WORK / "repos")
     repo = Repo(server, "app")
     repo.commit("First", files)
-    api.define()
+    define(api)
     namespace(api, "bench")
     run = engine(stack)
     api.apply("-f", "-", text=source("app", "bench", repo.url))
