@@ -28,6 +28,7 @@ int cli_help(int argc, char **argv);
 int cli_crds(int argc, char **argv);
 int cli_template(int argc, char **argv);
 int cli_kustomize(int argc, char **argv);
+int cli_build(int argc, char **argv);
 
 /* What cli_run runs (daemon.c): the daemon, until a signal. NULL after an orderly end. */
 err *daemon_run(arena *mem, const struct options *o);

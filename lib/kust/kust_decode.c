@@ -73,13 +73,14 @@ static char *struct_type(struct decoder *d, const char *before, const struct kus
 			    s->name);
 }
 
-static bool to_text(struct decoder *d, const val *v, str *ret)
+static bool to_text(struct decoder *d, const struct place *at, const val *v, str *ret)
 {
 	if (v->kind == VAL_TEXT) {
 		*ret = v->text;
 		return true;
 	}
-	if (!(d->flags & KUST_COERCE))
+	/* sigs.k8s.io/yaml takes the field of an embedded struct for the struct */
+	if (!(d->flags & KUST_COERCE) || (at && at->field->via))
 		return false;
 	if (v->kind == VAL_BOOL)
 		*ret = str_of(v->b ? "true" : "false");
@@ -95,7 +96,7 @@ static bool to_text(struct decoder *d, const val *v, str *ret)
 static void decode_text(struct decoder *d, const struct place *at, const val *v, const char *type,
 			str *ret)
 {
-	if (v->kind != VAL_NULL && !to_text(d, v, ret))
+	if (v->kind != VAL_NULL && !to_text(d, at, v, ret))
 		fault(d, at, value_name(v), type);
 }
 

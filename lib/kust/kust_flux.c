@@ -1,5 +1,6 @@
 #include "kust/kust_flux.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -59,9 +60,13 @@ static err *read_file(arena *mem, const struct tree *t, const struct kust_option
 
 /* --- generating ---------------------------------------------------------------------------------- */
 
-static bool ignored(const struct walk *w, const char *path)
+/* Of a path from the tree's root. */
+static bool matches(const struct walk *w, const struct ignore *g, const char *path, bool dir)
 {
-	return w->overlay->ignored && w->overlay->ignored(w->overlay->ignored_arg, path);
+	size_t base = text_eq(w->base, ".") ? 0 : strlen(w->base);
+	if (!g || strncmp(path, w->base, base) != 0 || (base && path[base] != '/'))
+		return false;
+	return ignore_match(g, path + base + (base > 0), dir);
 }
 
 static err *add_resource(struct walk *w, const char *path)
@@ -80,7 +85,8 @@ static err *add_file(struct walk *w, const char *path)
 	const char *ext = path_ext(path);
 	str text;
 	struct kust_nodes nodes;
-	if ((!text_eq(ext, ".yaml") && !text_eq(ext, ".yml")) || ignored(w, path))
+	if ((!text_eq(ext, ".yaml") && !text_eq(ext, ".yml")) ||
+	    matches(w, w->overlay->skip, path, false))
 		return NULL;
 	TRY(read_file(w->mem, w->tree, w->options, path, &text));
 	err *failed = w->options->cache ? kust_cache_parse(w->options->cache, w->mem, text,
@@ -235,17 +241,46 @@ static err *lay_over(struct walk *w, struct kust_file *f)
 	return NULL;
 }
 
-/* Leaves ignored files and folders out of a file's resources. */
-static void filter(struct walk *w, struct kust_texts *resources)
+/* Does it begin with a scheme, as Go's url.ParseRequestURI sees it? */
+static bool is_url(const char *text)
+{
+	const char *p = text;
+	while (isalpha((unsigned char)*p) ||
+	       (p > text && (isdigit((unsigned char)*p) || strchr("+-.", *p)) && *p))
+		p++;
+	return p > text && *p == ':';
+}
+
+/* Leaves ignored files and folders out of a list of paths. */
+static err *drop_some(struct walk *w, struct kust_texts *list, bool urls)
 {
 	size_t kept = 0;
-	for (size_t i = 0; w->overlay->ignored && i < resources->n; i++) {
-		const char *path = path_join(w->mem, w->base, str_text(w->mem, resources->p[i]));
-		if (!path_is_local(path) || !ignored(w, path))
-			resources->p[kept++] = resources->p[i];
+	for (size_t i = 0; i < list->n; i++) {
+		const char *entry = str_text(w->mem, list->p[i]);
+		const char *path = path_join(w->mem, w->base, entry);
+		struct tree_entry e = {.kind = TREE_NONE};
+		if (!urls || !is_url(entry)) {
+			err *failed = tree_stat(w->mem, w->tree, path, &e);
+			if (failed || e.kind == TREE_NONE)
+				return err_new(w->mem, ERR_INVALID,
+					       "lstat %s: no such file or directory",
+					       shown(w->mem, w->tree, path));
+			if (matches(w, w->overlay->drop, path, e.kind == TREE_DIR))
+				continue;
+		}
+		list->p[kept++] = list->p[i];
 	}
-	if (w->overlay->ignored)
-		resources->n = kept;
+	list->n = kept;
+	return NULL;
+}
+
+static err *filter(struct walk *w, struct kust_file *f)
+{
+	if (!w->overlay->drop)
+		return NULL;
+	TRY(drop_some(w, &f->resources, true));
+	TRY(drop_some(w, &f->components, true));
+	return drop_some(w, &f->crds, false);
 }
 
 /* The file there is, or a generated one; and where it stands. */
@@ -264,7 +299,6 @@ static err *start(struct walk *w, struct kust_file *f, const char **ret_path)
 	if (!f->resources.n)
 		f->build_metadata = (struct kust_texts){
 			arena_copy(w->mem, &STR("originAnnotations"), sizeof(str)), 1};
-	filter(w, &f->resources);
 	return NULL;
 }
 
@@ -295,6 +329,7 @@ err *kust_flux(arena *mem, struct tree *t, const char *path, const struct kust_f
 	const char *at;
 	TRY(check_folder(&w));
 	TRY(start(&w, &file, &at));
+	TRY(filter(&w, &file));
 	TRY(lay_over(&w, &file));
 	str *text = NEW(mem, str);
 	*text = str_of(yaml_text(mem, kust_encode(mem, &kust_t_file, &file)));

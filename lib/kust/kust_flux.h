@@ -6,6 +6,7 @@
 #define SLUICE_KUST_FLUX_H
 
 #include "kust/kust_options.h"
+#include "pack/ignore.h"
 
 /* What a Flux Kustomization lays over the folder's own file. */
 struct kust_flux_overlay {
@@ -20,10 +21,10 @@ struct kust_flux_overlay {
 	bool ignore_missing_components;
 	const val *build_metadata; /* a list of texts */
 
-	/* Paths from the tree's root that are left out where a file is generated, and among the
-	 * resources of one that is there; NULL: none. */
-	bool (*ignored)(void *arg, const char *path);
-	void *ignored_arg;
+	/* Patterns for paths below the folder: of files that a generated file leaves out, and of what
+	 * is dropped from any file's resources, components and crds; NULL: none, and what is named
+	 * there need not exist. */
+	const struct ignore *skip, *drop;
 };
 
 /* Writes (into o->instead, made if it is NULL) the kustomization file of the folder path that Flux
