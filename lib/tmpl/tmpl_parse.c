@@ -92,8 +92,10 @@ static void push_var(struct parser *p, str name)
 
 static void add_ident(struct parser *p, struct tmpl_node *node, str name)
 {
-	node->idents = arena_grow(p->mem, node->idents, node->ident_n * sizeof(*node->idents),
-				  (node->ident_n + 1) * sizeof(*node->idents));
+	uint32_t n = node->ident_n;
+	if (!(n & (n - 1))) /* full at every power of two */
+		node->idents = arena_grow(p->mem, node->idents, n * sizeof(*node->idents),
+					  (n ? 2 * n : 1) * sizeof(*node->idents));
 	node->idents[node->ident_n++] = (struct tmpl_ident){name, map_hash(name)};
 }
 
@@ -573,7 +575,7 @@ err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, st
 	struct tmpl_tree *tree = NEW(mem, struct tmpl_tree);
 	*tree = (struct tmpl_tree){name, name, text, NULL};
 	struct parser p = {.mem = mem,
-			   .in = {tmpl_lex_open(mem, text)},
+			   .in = {.lexer = tmpl_lex_open(mem, text)},
 			   .find = find,
 			   .trees = trees,
 			   .tree = tree};
