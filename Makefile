@@ -6,7 +6,8 @@
 MODE ?= release
 BUILD ?= build/$(MODE)
 CC = gcc
-PKGS = libgit2 libcurl jansson libuv libssl libcrypto zlib
+PKGS = jansson libuv libssl libcrypto zlib
+LAZY = libgit2 libcurl# loaded when they are first called
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 CPPFLAGS += -D_GNU_SOURCE -Ilib -Idaemon
@@ -15,7 +16,7 @@ CFLAGS_debug = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefin
 CFLAGS_tsan = -O1 -g -fsanitize=thread
 CFLAGS += -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	$(if $(findstring gcc,$(CC)),-Wno-maybe-uninitialized) \
-	-fstack-protector-strong -fPIE -pthread $(CFLAGS_$(MODE)) $(shell pkg-config --cflags $(PKGS))
+	-fstack-protector-strong -fPIE -pthread $(CFLAGS_$(MODE)) $(shell pkg-config --cflags $(PKGS) $(LAZY))
 LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread
 LDLIBS += $(shell pkg-config --libs $(PKGS)) -lcrypt -lm
 
