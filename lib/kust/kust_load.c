@@ -107,6 +107,8 @@ static err *resolve(const struct kust_loader *l, const char *path, const char **
 		return err_new(mem, ERR_NOT_FOUND,
 			       "evalsymlink failure on '%s' : lstat %s: no such file or directory",
 			       text, shown(l, missing_part(l, path)));
+	if (text_ends(failed->text, "too many levels of symbolic links"))
+		failed = err_new(mem, failed->code, "EvalSymlinks: too many links");
 	return err_wrap(mem, failed, "evalsymlink failure on '%s' ", text);
 }
 

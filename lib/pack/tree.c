@@ -142,7 +142,7 @@ static int open_plain(arena *mem, const struct tree *t, const char *path, int fl
 /* Where an absolute link leads, as a path below the root. */
 static bool absolute_inside(const struct tree *t, const char *target, const char **ret_rest)
 {
-	size_t n = strlen(t->real);
+	size_t n = text_eq(t->real, "/") ? 0 : strlen(t->real);
 	if (strncmp(target, t->real, n) != 0 || (target[n] && target[n] != '/'))
 		return false;
 	*ret_rest = target + n;
@@ -184,7 +184,7 @@ static err *advance(arena *mem, const struct tree *t, const char *path, struct w
 	if (!part.n || str_is(part, "."))
 		return NULL;
 	if (str_is(part, "..")) {
-		if (!w->done.n)
+		if (!w->done.n && !text_eq(t->real, "/")) /* above "/" is "/" */
 			return leads_out(mem, t, path);
 		step_up(&w->done);
 		return NULL;

@@ -73,6 +73,20 @@ static void fails(arena *mem, struct tree *t, const char *path, enum err_code co
 		fail_msg("%s: %s", path, failed ? err_text(mem, failed) : "was read");
 }
 
+/* In a tree of the whole disk nothing leads out. */
+static void check_whole_disk(arena *mem)
+{
+	char *root = folder(mem);
+	struct tree *t;
+	assert_null(tree_open(mem, "/", &t));
+	reads(mem, t, path_join(mem, root, "absolute/e/c.yaml") + 1, "c: 1\n");
+	reads(mem, t, path_join(mem, root, "out") + 1, "secret");
+	link_to(mem, root, "top", "../../../../../../../etc/passwd");
+	struct tree_entry e;
+	assert_null(tree_stat(mem, t, path_join(mem, root, "top") + 1, &e));
+	assert_int_equal(e.kind, TREE_FILE);
+}
+
 static void check_disk(arena *mem)
 {
 	char *root = folder(mem);
@@ -136,6 +150,7 @@ static void test_disk(void **state)
 	(void)state;
 	arena *mem = arena_open();
 	check_disk(mem);
+	check_whole_disk(mem);
 	arena_close(mem);
 }
 
