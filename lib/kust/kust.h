@@ -30,7 +30,7 @@ struct kust_result {
 
 /* Builds the kustomization in the folder path ("" or "." is the root of the tree). The root of the
  * tree is a wall: nothing outside of it is read. ERR_INVALID for wrong input, with kustomize's
- * text; ERR_LIMIT, ERR_TIMEOUT; paths in texts are tree_root plus the path. */
+ * text; ERR_FORBIDDEN, ERR_LIMIT, ERR_TIMEOUT; paths in texts are tree_root plus the path. */
 err *kust_build(arena *mem, struct tree *t, const char *path, const struct kust_options *o,
 		struct kust_result **ret_result);
 

@@ -36,7 +36,7 @@ struct kust_remote {
 	bool git;	  /* a repository to clone; otherwise one file to GET */
 	const char *url;  /* what to clone or to GET */
 	const char *ref;  /* branch, tag or commit; "" for the default branch */
-	int64_t timeout;  /* ns, from the entry's query; kustomize's default is 27 s */
+	int64_t timeout;  /* ns, of a clone, from the entry's query; kustomize's default is 27 s */
 	bool submodules;
 };
 

@@ -6,6 +6,8 @@
 #include "kust/kust_cache.h"
 #include "kust/kust_node.h"
 
+#define DOCUMENTS_MAX 100000 /* of one text, so that an endless one is not read to its end */
+
 typedef VEC(struct yaml_node *) node_vec;
 
 /* --- documents ----------------------------------------------------------------------------------- */
@@ -102,6 +104,9 @@ static err *read_stream(arena *mem, str text, node_vec *out)
 		TRY(next_document(mem, &rest, &doc, &more));
 		if (!more)
 			break;
+		if (docs.n >= DOCUMENTS_MAX)
+			return err_new(mem, ERR_LIMIT, "more than %d documents in one file",
+				       DOCUMENTS_MAX);
 		VEC_PUSH(mem, &docs, doc);
 	}
 	size_t first = out->n;
