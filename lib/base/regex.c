@@ -6,6 +6,8 @@
 #include "base/regex_prog.h"
 #include "base/rune.h"
 
+#define MAX_SLOTS ((size_t)4 << 20) /* instructions times groups */
+
 struct regex {
 	str pattern;
 	struct regex_prog prog;
@@ -45,6 +47,7 @@ struct matcher {
 	bool matched;
 	ptrdiff_t *best;
 	bool whole; /* only a match up to the end counts */
+	uint64_t steps;
 };
 
 static bool is_word_rune(uint32_t r)
@@ -228,6 +231,7 @@ static bool run(struct matcher *m, size_t pos)
 				m->cap[i] = -1;
 			add(m, &m->now, m->re->prog.start, pos, at);
 		}
+		m->steps += m->now.n + 1;
 		size_t next_len = 0;
 		struct place after = {at.after, END};
 		if (at.after != END && pos + len < m->text.n)
@@ -266,6 +270,10 @@ err *regex_compile(arena *mem, str pattern, struct regex **ret_re)
 	TRY(regex_prog_make(mem, &tree, re->pattern, &re->prog));
 	re->names = tree.names.p;
 	re->groups = tree.names.n;
+	if (re->groups * re->prog.n > MAX_SLOTS)
+		return err_new(mem, ERR_INVALID,
+			       "error parsing regexp: expression too large: `%.*s`",
+			       (int)(pattern.n < 64 ? pattern.n : 64), pattern.p);
 	re->anchored = begins_text(tree.root);
 	re->first_byte = first_byte(tree.root);
 	*ret_re = re;
@@ -323,6 +331,20 @@ bool regex_find(arena *scratch, const struct regex *re, str text, size_t from,
 	return from <= text.n && find(&m, from, spans);
 }
 
+/* Takes what the last search cost, and bytes, from the budget; false when it does not suffice. */
+static bool pay(struct matcher *m, struct regex_budget *budget, size_t bytes)
+{
+	if (!budget)
+		return true;
+	budget->over = budget->over || m->steps > budget->steps || bytes > budget->bytes;
+	if (!budget->over) {
+		budget->steps -= m->steps;
+		budget->bytes -= bytes;
+	}
+	m->steps = 0;
+	return !budget->over;
+}
+
 static size_t rune_len(str text, size_t pos)
 {
 	size_t len;
@@ -331,7 +353,7 @@ static size_t rune_len(str text, size_t pos)
 }
 
 size_t regex_find_all(arena *mem, const struct regex *re, str text, int64_t limit,
-		      struct regex_span **ret_spans)
+		      struct regex_budget *budget, struct regex_span **ret_spans)
 {
 	struct matcher m = matcher_open(mem, re, text, re->groups * 2);
 	struct regex_span *all = NULL;
@@ -344,7 +366,7 @@ size_t regex_find_all(arena *mem, const struct regex *re, str text, int64_t limi
 			cap = bigger;
 		}
 		struct regex_span *spans = all + n * groups;
-		if (!find(&m, pos, spans))
+		if (!find(&m, pos, spans) || !pay(&m, budget, groups * sizeof(*spans)))
 			break;
 		bool empty = spans->to == (ptrdiff_t)pos;
 		/* an empty match directly behind another one does not count */
@@ -356,6 +378,7 @@ size_t regex_find_all(arena *mem, const struct regex *re, str text, int64_t limi
 			pos += pos < text.n ? rune_len(text, pos) : 1;
 		n += counts;
 	}
+	pay(&m, budget, 0);
 	*ret_spans = all;
 	return n;
 }
@@ -425,7 +448,8 @@ static void expand(buf *b, const struct regex *re, str text, str with,
 	buf_str(b, with);
 }
 
-str regex_replace(arena *mem, const struct regex *re, str text, str with, bool literal)
+str regex_replace(arena *mem, const struct regex *re, str text, str with, bool literal,
+		  struct regex_budget *budget)
 {
 	struct matcher m = matcher_open(mem, re, text, re->groups * 2);
 	struct regex_span *spans = NEW_N(mem, struct regex_span, re->groups);
@@ -433,6 +457,7 @@ str regex_replace(arena *mem, const struct regex *re, str text, str with, bool l
 	size_t pos = 0, last_end = 0;
 	bool any = false;
 	while (pos <= text.n && find(&m, pos, spans)) {
+		size_t before = b.n;
 		any = true;
 		buf_add(&b, text.p + last_end, (size_t)spans->from - last_end);
 		/* not for an empty match directly behind another one */
@@ -445,7 +470,10 @@ str regex_replace(arena *mem, const struct regex *re, str text, str with, bool l
 		last_end = (size_t)spans->to;
 		size_t width = pos < text.n ? rune_len(text, pos) : 1;
 		pos = pos + width > last_end ? pos + width : last_end;
+		if (!pay(&m, budget, b.n - before))
+			break;
 	}
+	pay(&m, budget, 0);
 	if (!any)
 		return text;
 	buf_add(&b, text.p + last_end, text.n - last_end);
@@ -453,7 +481,8 @@ str regex_replace(arena *mem, const struct regex *re, str text, str with, bool l
 	return buf_view(&b);
 }
 
-size_t regex_split(arena *mem, const struct regex *re, str text, int64_t limit, str **ret_parts)
+size_t regex_split(arena *mem, const struct regex *re, str text, int64_t limit,
+		   struct regex_budget *budget, str **ret_parts)
 {
 	*ret_parts = NULL;
 	if (limit == 0)
@@ -464,7 +493,8 @@ size_t regex_split(arena *mem, const struct regex *re, str text, int64_t limit, 
 		return 1;
 	}
 	struct regex_span *spans;
-	size_t matches = regex_find_all(mem, re, text, limit, &spans), n = 0, begin = 0, end = 0;
+	size_t matches = regex_find_all(mem, re, text, limit, budget, &spans), n = 0, begin = 0,
+	       end = 0;
 	str *parts = NEW_N(mem, str, matches + 1);
 	for (size_t i = 0; i < matches && !(limit > 0 && (int64_t)n == limit - 1); i++) {
 		struct regex_span whole = spans[i * re->groups];

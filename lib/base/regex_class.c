@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define MAX_RANGES ((size_t)512 << 10) /* of all Unicode classes of an expression */
+
 static const struct group_class {
 	const char *name;
 	struct regex_range ranges[4];
@@ -78,6 +80,7 @@ static bool add_unicode(struct regex_scan *p, struct regex_set *set, str name, b
 	if (negated)
 		regex_set_negate(p->mem, &own);
 	regex_set_add_all(p->mem, set, own.p, own.n);
+	p->ranges += own.n;
 	return true;
 }
 
@@ -108,6 +111,8 @@ err *regex_class_unicode(struct regex_scan *p, struct regex_set *set, bool *ret_
 	}
 	if (!add_unicode(p, set, name, negated))
 		return regex_fail(p, "invalid character class range", regex_since(p, begin));
+	if (p->ranges > MAX_RANGES)
+		return regex_fail(p, "expression too large", str_sub(p->whole, 0, 64));
 	return NULL;
 }
 

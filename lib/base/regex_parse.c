@@ -406,7 +406,7 @@ static err *element(struct parser *p, str *last)
 
 err *regex_parse(arena *mem, str pattern, struct regex_tree *ret_tree)
 {
-	struct parser p = {.in = {mem, pattern, pattern, REGEX_ONE_LINE}, .tree = ret_tree};
+	struct parser p = {.in = {mem, pattern, pattern, REGEX_ONE_LINE, 0}, .tree = ret_tree};
 	*ret_tree = (struct regex_tree){0};
 	if (pattern.n > REGEX_MAX_PATTERN)
 		return regex_fail(&p.in, "expression too large", str_sub(pattern, 0, 64));

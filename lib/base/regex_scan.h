@@ -13,6 +13,7 @@ struct regex_scan {
 	arena *mem;
 	str whole, rest;
 	unsigned flags;
+	size_t ranges; /* of all classes so far */
 };
 
 /* "error parsing regexp: what: `where`" */

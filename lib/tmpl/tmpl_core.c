@@ -73,8 +73,7 @@ static err *equal_others(struct tmpl_call *c, struct tv a, struct tv b, bool *re
 		return err_new(c->mem, ERR_INVALID, "non-comparable type %s: %s", shown,
 			       tv_type_text(b.type));
 	}
-	*ret = tv_equal(a, b);
-	return NULL;
+	return tmpl_equal(c, a, b, ret);
 }
 
 static err *equal(struct tmpl_call *c, struct tv a, struct tv b, bool *ret)

@@ -66,6 +66,19 @@ static err *and_or(struct tmpl_run *run, struct tv dot, bool is_or, struct words
 	return NULL;
 }
 
+/* What looking at the arguments takes, in steps: long texts, lists and maps count. */
+static uint64_t weight(const struct tv *args, size_t n)
+{
+	uint64_t steps = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (args[i].type == TV_TEXT || args[i].type == TV_BYTES)
+			steps += args[i].n / 64;
+		else if (tv_is_list(args[i]) || tv_is_map(args[i]))
+			steps += tv_len(args[i]) / 64;
+	}
+	return steps;
+}
+
 /* Calls a function, or a method when receiver is not NULL; node is what an error names. */
 static err *call(struct tmpl_run *run, struct tv dot, const struct tmpl_func *func,
 		 const struct tv *receiver, const struct tmpl_node *node, struct words words,
@@ -89,6 +102,7 @@ static err *call(struct tmpl_run *run, struct tv dot, const struct tmpl_func *fu
 		args[0] = *receiver;
 	size_t first = receiver != NULL;
 	TRY(eval_args(run, dot, func->params, fixed, words, final, args + first));
+	TRY(tmpl_run_spend(run, weight(args, n + first)));
 	struct tmpl_call c = {run->mem, func->name, &run->options, run, node};
 	const char *result = strchr(func->params, '>');
 	err *e = func->fn(&c, args, n + first, ret);

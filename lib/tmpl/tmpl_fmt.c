@@ -209,6 +209,8 @@ static void print_value(struct printer *p, struct tv v, uint32_t verb, int depth
 		p->failure =
 			err_new(p->c->mem, ERR_LIMIT, "a value is nested more than %d levels deep",
 				TMPL_MAX_NESTING);
+	if (!p->failure && (depth || v.n > 64))
+		p->failure = tmpl_charge(p->c, 16 + v.n);
 	if (p->failure || print_stringer(p, v, verb))
 		return;
 	if (verb == 'w' && !depth && tv_kind(v) >= TK_SLICE && v.type != TV_BYTES) {

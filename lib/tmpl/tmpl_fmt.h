@@ -7,7 +7,7 @@
 
 #include "tmpl/tmpl_func.h"
 
-#define TMPL_MAX_NESTING 1000 /* values inside each other; a map that holds itself ends here */
+#define TMPL_MAX_NESTING TV_MAX_NESTING
 
 /* fmt.Sprint, Sprintln, Sprintf, added to b. TV_NONE and TV_NIL are nil. ERR_LIMIT when the values
  * are nested too deeply or the run's memory does not suffice. */

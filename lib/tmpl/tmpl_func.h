@@ -61,6 +61,12 @@ struct tmpl_method {
  * indent, printf's widths, …): ERR_LIMIT when the run would exceed its memory or time. */
 err *tmpl_charge(struct tmpl_call *c, uint64_t bytes);
 
+/* The same for time alone: so many steps, each about what a node of a template takes. */
+err *tmpl_spend(struct tmpl_call *c, uint64_t steps);
+
+/* reflect.DeepEqual. */
+err *tmpl_equal(struct tmpl_call *c, struct tv a, struct tv b, bool *ret);
+
 /* Go's error and panic texts that many functions share. */
 err *tmpl_panic(arena *mem, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 err *tmpl_panic_nil(arena *mem); /* runtime error: invalid memory address or nil pointer … */

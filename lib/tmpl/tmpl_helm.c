@@ -4,6 +4,7 @@
 #include "tmpl/tmpl_exec.h"
 
 #define INCLUDE_MAX 1000 /* of one name inside itself, as Helm has it */
+#define TPL_MAX 1000	 /* inside each other; Helm has no bound and crashes */
 
 static str without_no_value(arena *mem, str s)
 {
@@ -90,13 +91,17 @@ static err *helm_tpl(struct tmpl_call *c, const struct tv *args, size_t n, struc
 	const struct tmpl_names *outer = run->names;
 	const struct tpl_text *t;
 	str text = tv_as_str(args[0]), out;
+	if (run->tpl_depth >= TPL_MAX)
+		return err_new(c->mem, ERR_LIMIT, "tpl calls itself more than %d times", TPL_MAX);
 	err *e = tpl_parse(c, text, &t);
 	if (e)
 		return err_wrap(c->mem, e, "cannot parse template %s", rune_quoted(c->mem, text));
 	struct tv data = args[1].type == TV_NIL ? tv_none() : args[1];
 	struct tmpl_names inner = {outer, &t->trees};
 	run->names = &inner;
+	run->tpl_depth++;
 	e = tmpl_helm_exec(run, t->main, data, true, &out);
+	run->tpl_depth--;
 	run->names = outer;
 	if (e && err_code(e) != ERR_INVALID)
 		return e;

@@ -11,17 +11,37 @@
 #include "tmpl/tmpl_fmt.h"
 #include "tmpl/tmpl_time.h"
 
+/* The maps and lists around the value that is printed. */
+struct way {
+	const void *p[TMPL_MAX_NESTING + 1];
+};
+
 struct printer {
 	struct tmpl_call *c;
 	buf *b;
 	int flags;
+	struct way way;
 };
 
 static err *too_deep(struct tmpl_call *c)
 {
-	/* Go looks for cycles from this depth on; what is that deep without one is refused too */
-	return err_new(c->mem, ERR_INVALID,
-		       "json: unsupported value: encountered a cycle via map[string]interface {}");
+	return err_new(c->mem, ERR_LIMIT, "a value is nested more than %d levels deep",
+		       TMPL_MAX_NESTING);
+}
+
+/* At the depth from which on Go looks for cycles, too: a cycle is an error of its own (the innermost
+ * of the way is there twice), and what is that deep without one is refused. */
+static err *go_deeper(struct tmpl_call *c, struct way *way, struct tv v, int depth)
+{
+	for (int i = 0; depth > TMPL_MAX_NESTING && i < TMPL_MAX_NESTING; i++)
+		if (way->p[i] == way->p[TMPL_MAX_NESTING])
+			return err_new(c->mem, ERR_INVALID,
+				       "json: unsupported value: encountered a cycle via "
+				       "map[string]interface {}");
+	if (depth > TMPL_MAX_NESTING)
+		return too_deep(c);
+	way->p[depth] = v.object;
+	return NULL;
 }
 
 static void escape(buf *b, unsigned char c)
@@ -151,8 +171,6 @@ static bool as_text(struct tmpl_call *c, struct tv v, str *ret)
 static err *print(struct printer *p, struct tv v, int depth)
 {
 	str s;
-	if (depth > TMPL_MAX_NESTING)
-		return too_deep(p->c);
 	switch (tv_kind(v)) {
 	case TK_BOOL:
 		buf_text_add(p->b, v.b ? "true" : "false");
@@ -190,6 +208,7 @@ static err *print(struct printer *p, struct tv v, int depth)
 		return NULL;
 	}
 	TRY(tmpl_charge(p->c, 64));
+	TRY(go_deeper(p->c, &p->way, v, depth));
 	if (tv_is_list(v))
 		return print_list(p, v, depth);
 	if (tv_is_map(v))
@@ -203,7 +222,10 @@ static err *print(struct printer *p, struct tv v, int depth)
 
 err *tmpl_json_print(struct tmpl_call *c, buf *b, struct tv v, int flags)
 {
-	struct printer p = {c, b, flags};
+	struct printer p;
+	p.c = c;
+	p.b = b;
+	p.flags = flags;
 	return print(&p, v, 0);
 }
 
@@ -414,101 +436,110 @@ const char *tmpl_json_kind(struct tv v)
 
 /* --- vals -------------------------------------------------------------------------------------- */
 
-static err *to_val(struct tmpl_call *c, struct tv v, bool plain, int depth, val **ret);
+struct converter {
+	struct tmpl_call *c;
+	bool plain;
+	struct way way;
+};
 
-static err *list_val(struct tmpl_call *c, struct tv v, bool plain, int depth, val **ret)
+static err *to_val(struct converter *k, struct tv v, int depth, val **ret);
+
+static err *list_val(struct converter *k, struct tv v, int depth, val **ret)
 {
-	*ret = val_list(c->mem);
+	*ret = val_list(k->c->mem);
 	for (size_t i = 0; i < tv_len(v); i++) {
 		val *item;
-		TRY(to_val(c, tv_at(v, i), plain, depth + 1, &item));
-		val_push(c->mem, *ret, item);
+		TRY(to_val(k, tv_at(v, i), depth + 1, &item));
+		val_push(k->c->mem, *ret, item);
 	}
 	return NULL;
 }
 
-static err *map_val(struct tmpl_call *c, struct tv v, bool plain, int depth, val **ret)
+static err *map_val(struct converter *k, struct tv v, int depth, val **ret)
 {
-	*ret = val_map(c->mem);
+	*ret = val_map(k->c->mem);
 	for (uint32_t i = 0; i < v.map->n; i++) {
 		val *item;
-		TRY(to_val(c, v.map->p[i].value, plain, depth + 1, &item));
-		val_set_str(c->mem, *ret, v.map->p[i].key, item);
+		TRY(to_val(k, v.map->p[i].value, depth + 1, &item));
+		val_set_str(k->c->mem, *ret, v.map->p[i].key, item);
 	}
 	return NULL;
 }
 
-static err *struct_val(struct tmpl_call *c, const struct tv_struct *s, bool plain, int depth,
-		       val **ret)
+static err *struct_val(struct converter *k, const struct tv_struct *s, int depth, val **ret)
 {
-	*ret = val_map(c->mem);
+	*ret = val_map(k->c->mem);
 	for (size_t i = 0; i < s->n; i++) {
 		val *item;
 		str name = str_of(s->names[i]);
 		if (s->names[i][0] >= 'a')
 			continue;
-		TRY(to_val(c, s->fields[i], plain, depth + 1, &item));
-		val_set(c->mem, *ret, plain ? rune_text_lower(c->mem, name) : name.p, item);
+		TRY(to_val(k, s->fields[i], depth + 1, &item));
+		val_set(k->c->mem, *ret, k->plain ? rune_text_lower(k->c->mem, name) : name.p,
+			item);
 	}
 	return NULL;
 }
 
-static err *to_val(struct tmpl_call *c, struct tv v, bool plain, int depth, val **ret)
+static err *to_val(struct converter *k, struct tv v, int depth, val **ret)
 {
 	str s;
-	if (depth > TMPL_MAX_NESTING)
-		return too_deep(c);
 	switch (tv_kind(v)) {
 	case TK_BOOL:
-		*ret = val_bool(c->mem, v.b);
+		*ret = val_bool(k->c->mem, v.b);
 		return NULL;
 	case TK_INT:
 	case TK_INT64:
 	case TK_UINT8:
-		*ret = v.type == TV_DURATION && plain && tmpl_stringer(c->mem, v, &s)
-			       ? val_str(c->mem, s)
-			       : val_int(c->mem, v.i);
+		*ret = v.type == TV_DURATION && k->plain && tmpl_stringer(k->c->mem, v, &s)
+			       ? val_str(k->c->mem, s)
+			       : val_int(k->c->mem, v.i);
 		return NULL;
 	case TK_UINT64:
-		*ret = v.u <= INT64_MAX ? val_int(c->mem, v.i) : val_float(c->mem, (double)v.u);
+		*ret = v.u <= INT64_MAX ? val_int(k->c->mem, v.i)
+					: val_float(k->c->mem, (double)v.u);
 		return NULL;
 	case TK_FLOAT:
-		if (!plain && !isfinite(v.f))
-			return bad_float(c, v.f);
-		*ret = val_float(c->mem, v.f);
+		if (!k->plain && !isfinite(v.f))
+			return bad_float(k->c, v.f);
+		*ret = val_float(k->c->mem, v.f);
 		return NULL;
 	case TK_COMPLEX:
-		return err_new(c->mem, ERR_INVALID, "json: unsupported type: complex128");
+		return err_new(k->c->mem, ERR_INVALID, "json: unsupported type: complex128");
 	case TK_STRING:
-		*ret = val_str(c->mem, tv_as_str(v));
+		*ret = val_str(k->c->mem, tv_as_str(v));
 		return NULL;
 	default:
 		break;
 	}
-	if (!(plain && v.type == TV_BYTES) && as_text(c, v, &s)) {
-		*ret = val_str(c->mem, s);
+	if (!(k->plain && v.type == TV_BYTES) && as_text(k->c, v, &s)) {
+		*ret = val_str(k->c->mem, s);
 		return NULL;
 	}
-	TRY(tmpl_charge(c, 64));
+	TRY(tmpl_charge(k->c, 64));
+	TRY(go_deeper(k->c, &k->way, v, depth));
 	if (v.type != TV_BYTES && tv_is_nil(v)) {
-		bool empty = plain && (tv_is_list(v) || tv_is_map(v));
-		*ret = !empty	      ? val_null(c->mem)
-		       : tv_is_map(v) ? val_map(c->mem)
-				      : val_list(c->mem);
+		bool empty = k->plain && (tv_is_list(v) || tv_is_map(v));
+		*ret = !empty	      ? val_null(k->c->mem)
+		       : tv_is_map(v) ? val_map(k->c->mem)
+				      : val_list(k->c->mem);
 		return NULL;
 	}
 	if (tv_is_list(v))
-		return list_val(c, v, plain, depth, ret);
+		return list_val(k, v, depth, ret);
 	if (tv_is_map(v))
-		return map_val(c, v, plain, depth, ret);
+		return map_val(k, v, depth, ret);
 	if (v.type == TV_LOCATION || v.type == TV_ERROR) {
-		*ret = val_map(c->mem);
+		*ret = val_map(k->c->mem);
 		return NULL;
 	}
-	return struct_val(c, v.object, plain, depth, ret);
+	return struct_val(k, v.object, depth, ret);
 }
 
 err *tmpl_json_val(struct tmpl_call *c, struct tv v, bool plain, val **ret)
 {
-	return to_val(c, v, plain, 0, ret);
+	struct converter k;
+	k.c = c;
+	k.plain = plain;
+	return to_val(&k, v, 0, ret);
 }

@@ -195,73 +195,80 @@ static err *list_reverse(struct tmpl_call *c, const struct tv *args, size_t n, s
 	return NULL;
 }
 
-/* The elements for which keep says yes. */
+/* The elements that keep wants; kept are those before, others what the call brings. */
 static err *filtered(struct tmpl_call *c, struct tv list, struct tv *ret,
-		     bool (*keep)(struct tv item, const struct tv *kept, size_t kept_n,
-				  const struct tv *args, size_t n),
-		     const struct tv *args, size_t n)
+		     err *(*keep)(struct tmpl_call *c, struct tv item, struct tv_list kept,
+				  struct tv_list others, bool *ret),
+		     struct tv_list others)
 {
 	size_t len = tv_len(list), kept = 0;
 	TRY(make_list(c, len, ret));
 	for (size_t i = 0; i < len; i++) {
+		bool yes;
 		struct tv item = tv_at(list, i);
 		item.slot = false;
-		if (c->run && (i & 63) == 63)
-			TRY(tmpl_charge(c, (kept + n) * 64));
-		if (keep(item, ret->list->p, kept, args, n))
+		TRY(keep(c, item, (struct tv_list){ret->list->p, kept}, others, &yes));
+		if (yes)
 			ret->list->p[kept++] = item;
 	}
 	ret->list->n = kept;
 	return NULL;
 }
 
-static bool in_list(const struct tv *list, size_t n, struct tv item)
+static err *in_list(struct tmpl_call *c, const struct tv *list, size_t n, struct tv item, bool *ret)
 {
-	for (size_t i = 0; i < n; i++)
-		if (tv_equal(list[i], item))
-			return true;
-	return false;
+	*ret = false;
+	TRY(tmpl_spend(c, n / 8));
+	for (size_t i = 0; i < n && !*ret; i++)
+		TRY(tmpl_equal(c, list[i], item, ret));
+	return NULL;
 }
 
-static bool keep_full(struct tv item, const struct tv *kept, size_t kept_n, const struct tv *args,
-		      size_t n)
+static err *keep_full(struct tmpl_call *c, struct tv item, struct tv_list kept,
+		      struct tv_list others, bool *ret)
 {
-	(void)kept, (void)kept_n, (void)args, (void)n;
-	return !tmpl_is_empty(item);
+	(void)c, (void)kept, (void)others;
+	*ret = !tmpl_is_empty(item);
+	return NULL;
 }
 
-static bool keep_new(struct tv item, const struct tv *kept, size_t kept_n, const struct tv *args,
-		     size_t n)
+static err *keep_new(struct tmpl_call *c, struct tv item, struct tv_list kept,
+		     struct tv_list others, bool *ret)
 {
-	(void)args, (void)n;
-	return !in_list(kept, kept_n, item);
+	(void)others;
+	TRY(in_list(c, kept.p, kept.n, item, ret));
+	*ret = !*ret;
+	return NULL;
 }
 
-static bool keep_others(struct tv item, const struct tv *kept, size_t kept_n, const struct tv *args,
-			size_t n)
+static err *keep_others(struct tmpl_call *c, struct tv item, struct tv_list kept,
+			struct tv_list others, bool *ret)
 {
-	(void)kept, (void)kept_n;
-	return !in_list(args, n, item);
+	(void)kept;
+	TRY(in_list(c, others.p, others.n, item, ret));
+	*ret = !*ret;
+	return NULL;
 }
 
 static err *list_compact(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
 	TRY(check_list(c, args[0], "Cannot compact on type"));
-	return filtered(c, args[0], ret, keep_full, NULL, 0);
+	return filtered(c, args[0], ret, keep_full, (struct tv_list){0});
 }
 
 static err *list_uniq(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
 	TRY(check_list(c, args[0], "Cannot find uniq on type"));
-	return filtered(c, args[0], ret, keep_new, NULL, 0);
+	return filtered(c, args[0], ret, keep_new, (struct tv_list){0});
 }
 
 static err *list_without(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	TRY(check_list(c, args[0], "Cannot find without on type"));
-	return filtered(c, args[0], ret, keep_others, args + 1, n - 1);
+	struct tv_list others = {(struct tv *)args + 1, n - 1};
+	return filtered(c, args[0], ret, keep_others, others);
 }
 
 static err *list_has(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
@@ -272,7 +279,7 @@ static err *list_has(struct tmpl_call *c, const struct tv *args, size_t n, struc
 		return NULL;
 	TRY(check_list(c, args[1], "Cannot find has on type"));
 	for (size_t i = 0; i < tv_len(args[1]) && !ret->b; i++)
-		ret->b = tv_equal(args[0], tv_at(args[1], i));
+		TRY(tmpl_equal(c, args[0], tv_at(args[1], i), &ret->b));
 	return NULL;
 }
 

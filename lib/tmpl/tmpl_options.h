@@ -14,8 +14,8 @@ struct tmpl_limits {
 	uint64_t output; /* bytes written by all templates, included ones too [1 GiB] */
 	uint64_t memory; /* bytes taken by the arena since the run began [1 GiB] */
 	uint64_t
-		depth; /* templates inside each other [10000]; include has Helm's own 1000 a name */
-	int64_t time;  /* nanoseconds, monotonic [60 s] */
+		depth; /* templates inside each other [100000, Go's]; include: 1000 a name; tpl: 1000 */
+	int64_t time; /* nanoseconds, monotonic [60 s] */
 };
 struct tmpl_options {
 	struct tmpl_limits limits;

@@ -25,7 +25,7 @@ void tmpl_run_init(struct tmpl_run *run, arena *mem, const struct tmpl_library *
 	limits->steps = or_default(limits->steps, 200000000);
 	limits->output = or_default(limits->output, UINT64_C(1) << 30);
 	limits->memory = or_default(limits->memory, UINT64_C(1) << 30);
-	limits->depth = or_default(limits->depth, 10000);
+	limits->depth = or_default(limits->depth, 100000);
 	if (limits->time <= 0)
 		limits->time = 60 * CLOCK_SECOND;
 	run->memory_before = arena_bytes(mem);
@@ -64,15 +64,6 @@ err *tmpl_run_fail(struct tmpl_run *run, const char *fmt, ...)
 	return err_new(run->mem, ERR_INVALID, "%s", where(run, text));
 }
 
-err *tmpl_run_fail_as(struct tmpl_run *run, const err *cause, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	char *text = arena_vprintf(run->mem, fmt, ap);
-	va_end(ap);
-	return err_wrap(run->mem, cause, "%s", where(run, text));
-}
-
 static err *check_memory(struct tmpl_run *run, uint64_t more)
 {
 	uint64_t limit = run->options.limits.memory;
@@ -81,6 +72,15 @@ static err *check_memory(struct tmpl_run *run, uint64_t more)
 		return NULL;
 	return err_new(run->mem, ERR_LIMIT, "the templates need more than %llu bytes of memory",
 		       (unsigned long long)limit);
+}
+
+err *tmpl_run_fail_as(struct tmpl_run *run, const err *cause, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	char *text = arena_vprintf(run->mem, fmt, ap);
+	va_end(ap);
+	return err_wrap(run->mem, cause, "%s", where(run, text));
 }
 
 err *tmpl_run_spend(struct tmpl_run *run, uint64_t n)
@@ -107,6 +107,28 @@ err *tmpl_charge(struct tmpl_call *c, uint64_t bytes)
 		return NULL;
 	TRY(check_memory(c->run, bytes));
 	return tmpl_run_spend(c->run, 1 + bytes / 64);
+}
+
+err *tmpl_spend(struct tmpl_call *c, uint64_t steps)
+{
+	return c->run ? tmpl_run_spend(c->run, steps) : NULL;
+}
+
+void tmpl_run_left(const struct tmpl_run *run, uint64_t *ret_steps, uint64_t *ret_bytes)
+{
+	const struct tmpl_limits *l = &run->options.limits;
+	uint64_t used = arena_bytes(run->mem) - run->memory_before;
+	*ret_steps = run->steps < l->steps ? l->steps - run->steps : 0;
+	*ret_bytes = used < l->memory ? l->memory - used : 0;
+}
+
+err *tmpl_equal(struct tmpl_call *c, struct tv a, struct tv b, bool *ret)
+{
+	uint64_t most = 1 << 20, left = most;
+	*ret = tv_equal(a, b, &left);
+	if (!left)
+		return err_new(c->mem, ERR_LIMIT, "values are too large to be compared");
+	return most - left > 64 ? tmpl_spend(c, (most - left) / 8) : NULL;
 }
 
 err *tmpl_run_write(struct tmpl_run *run, str text)

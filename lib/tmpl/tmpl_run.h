@@ -44,6 +44,7 @@ struct tmpl_run {
 	buf *out;
 	enum tmpl_jump jump; /* on the way out of a loop's body */
 	uint64_t depth;
+	int tpl_depth;
 
 	/* budgets */
 	uint64_t steps, next_check, written;
@@ -71,6 +72,9 @@ err *tmpl_run_fail(struct tmpl_run *run, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 err *tmpl_run_fail_as(struct tmpl_run *run, const err *cause, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* What is left of the steps and the memory. */
+void tmpl_run_left(const struct tmpl_run *run, uint64_t *ret_steps, uint64_t *ret_bytes);
 
 /* Counts n steps; ERR_LIMIT, ERR_TIMEOUT or ERR_CANCELED when there shall be no more. */
 err *tmpl_run_spend(struct tmpl_run *run, uint64_t n);

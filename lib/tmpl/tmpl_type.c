@@ -158,9 +158,9 @@ static err *type_kind_is(struct tmpl_call *c, const struct tv *args, size_t n, s
 
 static err *type_deep_equal(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
-	(void)c, (void)n;
-	*ret = tv_bool(tv_equal(args[0], args[1]));
-	return NULL;
+	(void)n;
+	*ret = tv_bool(false);
+	return tmpl_equal(c, args[0], args[1], &ret->b);
 }
 
 /* A struct without what its private fields hold. */

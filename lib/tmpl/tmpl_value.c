@@ -234,19 +234,23 @@ struct tv tv_at(struct tv list, size_t i)
 	return v;
 }
 
-static bool lists_equal(struct tv a, struct tv b)
+static bool equal(struct tv a, struct tv b, uint64_t *left, int depth);
+
+static bool lists_equal(struct tv a, struct tv b, uint64_t *left, int depth)
 {
 	if (a.type == TV_BYTES)
 		return str_eq(tv_as_str(a), tv_as_str(b));
 	if (!a.list != !b.list || tv_len(a) != tv_len(b))
 		return false;
+	if (a.list == b.list || a.list->p == b.list->p)
+		return true;
 	for (size_t i = 0; i < tv_len(a); i++)
-		if (!tv_equal(a.list->p[i], b.list->p[i]))
+		if (!equal(a.list->p[i], b.list->p[i], left, depth + 1))
 			return false;
 	return true;
 }
 
-static bool maps_equal(struct tv a, struct tv b)
+static bool maps_equal(struct tv a, struct tv b, uint64_t *left, int depth)
 {
 	if (a.map == b.map)
 		return true;
@@ -254,7 +258,7 @@ static bool maps_equal(struct tv a, struct tv b)
 		return false;
 	for (uint32_t i = 0; i < a.map->n; i++) {
 		struct tv other = tv_map_get(b.map, a.map->p[i].key);
-		if (other.type == TV_NONE || !tv_equal(a.map->p[i].value, other))
+		if (other.type == TV_NONE || !equal(a.map->p[i].value, other, left, depth + 1))
 			return false;
 	}
 	return true;
@@ -265,8 +269,13 @@ static bool times_equal(const struct tv_time *a, const struct tv_time *b)
 	return a->sec == b->sec && a->ns == b->ns && a->zone == b->zone;
 }
 
-bool tv_equal(struct tv a, struct tv b)
+static bool equal(struct tv a, struct tv b, uint64_t *left, int depth)
 {
+	if (depth > TV_MAX_NESTING || !*left) {
+		*left = 0;
+		return false;
+	}
+	--*left;
 	if (tv_is_nil(a) && tv_is_nil(b) && tv_kind(a) <= TK_INTERFACE &&
 	    tv_kind(b) <= TK_INTERFACE)
 		return true;
@@ -282,12 +291,17 @@ bool tv_equal(struct tv a, struct tv b)
 	case TK_STRING:
 		return str_eq(tv_as_str(a), tv_as_str(b));
 	case TK_SLICE:
-		return lists_equal(a, b);
+		return lists_equal(a, b, left, depth);
 	case TK_MAP:
-		return maps_equal(a, b);
+		return maps_equal(a, b, left, depth);
 	default:
 		return a.type == TV_TIME ? times_equal(a.time, b.time) : a.u == b.u;
 	}
+}
+
+bool tv_equal(struct tv a, struct tv b, uint64_t *left)
+{
+	return equal(a, b, left, 0);
 }
 
 /* The entry of key, NULL when there is none. The hash is only made where a table is. */

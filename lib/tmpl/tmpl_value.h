@@ -23,6 +23,8 @@
 #include "base/str.h"
 #include "data/val.h"
 
+#define TV_MAX_NESTING 1000 /* values inside each other; a map that holds itself ends here */
+
 enum tv_type {
 	TV_NONE,
 	TV_NIL, /* interface {} */
@@ -168,7 +170,10 @@ bool tv_truth(struct tv v);
 str tv_as_str(struct tv v);		   /* TV_TEXT and TV_BYTES; else empty */
 size_t tv_len(struct tv v);		   /* of text, list or map */
 struct tv tv_at(struct tv list, size_t i); /* i < tv_len; elements of TV_LIST are slots */
-bool tv_equal(struct tv a, struct tv b);   /* reflect.DeepEqual */
+
+/* reflect.DeepEqual. *left values may be compared; 0 is left when that was too few, or when they are
+ * nested too deep; the answer is of no use then. */
+bool tv_equal(struct tv a, struct tv b, uint64_t *left);
 
 /* Maps. A NULL map is empty. get: TV_NONE when the key is missing; a present null is TV_NIL. */
 struct tv tv_map_get(const struct tv_map *m, str key);

@@ -135,12 +135,13 @@ static void test_linear_time(void **state)
 static void test_replace_and_split(void **state)
 {
 	(void)state;
-	str got = regex_replace(mem, compiled("(?P<n>a)(b)?"), STR("abac"), STR("<${n}$2>"), false);
+	str got = regex_replace(mem, compiled("(?P<n>a)(b)?"), STR("abac"), STR("<${n}$2>"), false,
+				NULL);
 	assert_true(str_is(got, "<ab><a>c"));
-	got = regex_replace(mem, compiled("a*"), STR("baac"), STR("X"), false);
+	got = regex_replace(mem, compiled("a*"), STR("baac"), STR("X"), false, NULL);
 	assert_true(str_is(got, "XbXcX"));
 	str *parts;
-	assert_int_equal(regex_split(mem, compiled("a*"), STR("baac"), -1, &parts), 2);
+	assert_int_equal(regex_split(mem, compiled("a*"), STR("baac"), -1, NULL, &parts), 2);
 	assert_true(str_is(parts[0], "b") && str_is(parts[1], "c"));
 	assert_string_equal(regex_quote(mem, STR("a.b-[c]")), "a\\.b-\\[c\\]");
 }

@@ -35,17 +35,19 @@ static const char *row(arena *mem, const val *in, val **ret_got)
 		return err_text(mem, e);
 	if (!strcmp(fn, "split")) {
 		str *parts;
-		size_t n = regex_split(mem, re, text, val_as_int(val_get(in, "n"), -1), &parts);
+		size_t n =
+			regex_split(mem, re, text, val_as_int(val_get(in, "n"), -1), NULL, &parts);
 		*ret_got = texts(mem, parts, n);
 	} else if (!strcmp(fn, "match")) {
 		struct regex_span *spans;
-		size_t n = regex_find_all(mem, re, text, -1, &spans), groups = regex_groups(re);
+		size_t n = regex_find_all(mem, re, text, -1, NULL, &spans),
+		       groups = regex_groups(re);
 		*ret_got = val_list(mem);
 		for (size_t i = 0; i < n; i++)
 			val_push(mem, *ret_got, span_list(mem, spans + i * groups, groups));
 	} else {
 		bool literal = !strcmp(fn, "replaceLiteral");
-		*ret_got = val_str(mem, regex_replace(mem, re, text, with, literal));
+		*ret_got = val_str(mem, regex_replace(mem, re, text, with, literal, NULL));
 	}
 	return NULL;
 }
