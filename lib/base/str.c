@@ -42,7 +42,7 @@ bool str_starts(str s, str prefix)
 
 bool str_ends(str s, str suffix)
 {
-	return s.n >= suffix.n && str_eq((str){s.p + s.n - suffix.n, suffix.n}, suffix);
+	return s.n >= suffix.n && str_eq(str_sub(s, s.n - suffix.n, s.n), suffix);
 }
 
 str str_sub(str s, size_t from, size_t to)
@@ -51,7 +51,7 @@ str str_sub(str s, size_t from, size_t to)
 		to = s.n;
 	if (from > to)
 		from = to;
-	return (str){s.p + from, to - from};
+	return (str){from ? s.p + from : s.p, to - from}; /* s.p may be NULL */
 }
 
 ptrdiff_t str_find(str s, char c)
@@ -110,7 +110,7 @@ bool str_cut(str s, char sep, str *ret_before, str *ret_after)
 	ptrdiff_t at = str_find(s, sep);
 	if (at < 0) {
 		*ret_before = s;
-		*ret_after = (str){s.p + s.n, 0};
+		*ret_after = str_sub(s, s.n, s.n);
 		return false;
 	}
 	*ret_before = (str){s.p, (size_t)at};

@@ -38,7 +38,7 @@ static str trim_space(str s)
  * The last line feed before the separator stays with the text. */
 static err *next_document(arena *mem, str *rest, str *ret_doc, bool *ret_more)
 {
-	const char *from = rest->p, *end = rest->p + rest->n;
+	const char *from = rest->p, *end = from ? from + rest->n : NULL;
 	*ret_more = rest->p;
 	*ret_doc = *rest;
 	while (from && from < end) {
