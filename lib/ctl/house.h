@@ -24,7 +24,10 @@ struct house {
 		live; /* what the watches show of applied objects (apply/live.h); kustomization_open */
 	struct kust_cache *parsed; /* files of repositories that were parsed before; likewise */
 	struct depot *depot;	   /* artifacts on disk (pack/depot.h), opened by "source" */
-	struct repos *repos;	  /* what is cached of Git repositories (source/repo.h), likewise */
+	struct repos *repos;	 /* what is cached of Git repositories (source/repo.h), likewise */
+	struct clients *clients; /* HTTP clients of sources (source/clients.h), likewise */
+	struct registries
+		*registries;	  /* what is known of OCI registries (source/oci.h), likewise */
 	struct server *artifacts; /* serves them while this program leads, likewise */
 };
 
