@@ -1,0 +1,35 @@
+/*
+ * pubkey: public keys out of their numbers, and whether a signature of theirs is right. For formats
+ * that carry bare numbers: PGP, OpenSSH. Any thread.
+ */
+#ifndef SLUICE_PUBKEY_H
+#define SLUICE_PUBKEY_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define PUBKEY_MAX_BYTES 2048 /* of any number of a key or signature */
+
+/* A key of OpenSSL's, given back when its arena closes. */
+struct pubkey;
+
+/* Keys by their numbers, most significant byte first: RSA's modulus and exponent; DSA's p, q, g and y; an uncompressed
+ * point on "P-256", "P-384", "P-521"; the 32 bytes of Ed25519 or 57 of Ed448. NULL for what is no such key. */
+struct pubkey *pubkey_rsa(arena *mem, str n, str e);
+struct pubkey *pubkey_dsa(arena *mem, str p, str q, str g, str y);
+struct pubkey *pubkey_ec(arena *mem, const char *curve, str point);
+struct pubkey *pubkey_ed(arena *mem, str point);
+
+/* The digest of bytes by "SHA1", "SHA224", "SHA256", "SHA384" or "SHA512"; empty for another name. */
+str pubkey_digest(arena *mem, const char *hash, str bytes);
+
+/* Is it the key's signature of that digest? RSA: PKCS#1 1.5, leading zeros may be missing. ECDSA and DSA: as
+ * pubkey_pair makes it. Ed25519 and Ed448 sign what is given as digest, whatever it is. */
+bool pubkey_verify(const struct pubkey *key, const char *hash, str digest, str signature);
+
+/* The numbers r and s of an ECDSA or DSA signature as one. */
+str pubkey_pair(arena *mem, str r, str s);
+
+#endif
