@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "base/path.h"
 #include "ctl/conditions.h"
+#include "kind/health_exprs.h"
 #include "kust/kust_cache.h"
 #include "pack/depot.h"
 
@@ -48,7 +49,8 @@ static err *decode(ctx *c, void *work)
 	w->revision = w->origin = w->digest = "";
 	if (k->decryption)
 		return unsupported(w, "spec.decryption");
-	return kustomization_bad_expression(w, kustomization_check_exprs(c->mem, k));
+	struct health_exprs exprs;
+	return kustomization_bad_expression(w, health_exprs_read(c->mem, &k->health_exprs, &exprs));
 }
 
 /* ---- resolve ---------------------------------------------------------------------------------- */

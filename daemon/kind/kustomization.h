@@ -67,9 +67,6 @@ err *kustomization_identify(ctx *c, struct work *w);
 
 struct prune_settings kustomization_prune_settings(struct work *w);
 
-/* Can healthCheckExprs be used? ERR_INVALID with Flux's text. */
-err *kustomization_check_exprs(arena *mem, const struct kustomization *k);
-
 /* Is there anything whose health is awaited? */
 bool kustomization_checks_health(const struct work *w);
 

@@ -1,8 +1,8 @@
 #include "kind/kustomization.h"
 
 #include "base/duration.h"
-#include "cel/cel.h"
 #include "ctl/depends.h"
+#include "kind/ready_expr.h"
 
 err *kustomization_bad_expression(struct work *w, err *e)
 {
@@ -38,23 +38,6 @@ static const char *same_source_revision(void *arg, arena *mem, const val *self, 
 	return same ? w->revision : NULL;
 }
 
-/* readyExpr over self and dep. An expression that can't be compiled is ERR_INVALID, one that fails on
- * these objects is not. */
-static err *eval_ready(void *arg, arena *mem, const char *expr, const val *self, const val *dep,
-		       bool *ret_ready)
-{
-	static const char *const names[] = {"self", "dep"};
-	struct cel_options o = {.check = true, .variables = names, .n = 2, .want_bool = true};
-	struct cel_program *program;
-	(void)arg;
-	TRY(cel_compile(mem, str_of(expr), &o, &program));
-	val *vars = val_map(mem);
-	val_set(mem, vars, "self", val_copy(mem, self));
-	val_set(mem, vars, "dep", val_copy(mem, dep));
-	err *e = cel_run_bool(mem, program, vars, ret_ready);
-	return e ? err_new(mem, ERR_FAILED, "%s", err_text(mem, e)) : NULL;
-}
-
 err *kustomization_dependencies(ctx *c, struct work *w)
 {
 	const struct depends_ref *refs = w->k->depends.p;
@@ -64,7 +47,7 @@ err *kustomization_dependencies(ctx *c, struct work *w)
 		deps[i] = (struct dependency){refs[i].ns, refs[i].name, refs[i].ready_expr};
 	struct depends_calls calls = {
 		.get = get_dependency,
-		.eval = eval_ready,
+		.eval = ready_expr_eval,
 		.additive = options_gate(w->r.house->options, "AdditiveCELDependencyCheck"),
 		.same_source_revision = same_source_revision,
 		.resource = "kustomizations." KUSTOMIZATION_GROUP,

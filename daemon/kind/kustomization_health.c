@@ -2,87 +2,18 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
-#include "cel/cel.h"
 #include "ctl/conditions.h"
-
-/* ---- expressions ------------------------------------------------------------------------------ */
-
-/* One of healthCheckExprs. */
-struct expr {
-	const char *group, *kind; /* kind "" for any of the group */
-	struct cel_health_checks checks;
-	struct live_judge judge;
-};
-
-struct exprs {
-	struct expr *p;
-	size_t n;
-};
-
-static enum health judge(const void *arg, arena *mem, const val *obj, const char **ret_message)
-{
-	enum cel_health h;
-	err *e = cel_health_of(mem, arg, obj, &h);
-	if (e) {
-		*ret_message = err_text(mem, e);
-		return HEALTH_UNKNOWN;
-	}
-	return h == CEL_HEALTH_CURRENT	? HEALTH_CURRENT
-	       : h == CEL_HEALTH_FAILED ? HEALTH_FAILED
-					: HEALTH_IN_PROGRESS;
-}
-
-static const struct expr *expr_for(const struct exprs *all, const char *group, const char *kind)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (text_eq(all->p[i].group, group) &&
-		    (!*all->p[i].kind || text_eq(all->p[i].kind, kind)))
-			return &all->p[i];
-	return NULL;
-}
-
-static err *read_expr(arena *mem, const struct health_expr *from, struct exprs *all)
-{
-	struct gvk k;
-	struct expr *to = &all->p[all->n];
-	const char *kind = from->kind ? from->kind : "";
-	if (!gvk_parse(mem, from->api_version, *kind ? kind : "Any", &k))
-		return err_new(mem, ERR_INVALID, "'%s' is no apiVersion", from->api_version);
-	for (size_t i = 0; i < all->n; i++)
-		if (text_eq(all->p[i].group, k.group) && text_eq(all->p[i].kind, kind))
-			return err_new(mem, ERR_INVALID, "duplicate custom health check for %s/%s",
-				       k.group, kind);
-	*to = (struct expr){.group = k.group, .kind = arena_text(mem, kind)};
-	TRY(cel_health_compile(mem, from->current, from->failed, from->in_progress, &to->checks));
-	to->judge = (struct live_judge){judge, &to->checks};
-	all->n++;
-	return NULL;
-}
-
-static err *read_exprs(arena *mem, const struct field_list *from, struct exprs *ret)
-{
-	const struct health_expr *p = from->p;
-	*ret = (struct exprs){NEW_N(mem, struct expr, from->n), 0};
-	for (size_t i = 0; i < from->n; i++)
-		TRY_AS(mem, read_expr(mem, &p[i], ret),
-		       "failed to create custom status evaluator for healthchecks[%zu]", i);
-	return NULL;
-}
-
-err *kustomization_check_exprs(arena *mem, const struct kustomization *k)
-{
-	struct exprs all;
-	return read_exprs(mem, &k->health_exprs, &all);
-}
+#include "kind/health_exprs.h"
 
 /* Gives the targets that an expression is for their judge; what these need lives in mem. */
 static err *judges(arena *mem, struct work *w, bool *ret_any)
 {
-	struct exprs all;
+	struct health_exprs all;
 	*ret_any = false;
-	TRY(read_exprs(mem, &w->k->health_exprs, &all));
+	TRY(health_exprs_read(mem, &w->k->health_exprs, &all));
 	for (size_t i = 0; i < w->health_n; i++) {
-		const struct expr *e = expr_for(&all, w->health[i].id.group, w->health[i].id.kind);
+		const struct health_expr_read *e =
+			health_exprs_for(&all, w->health[i].id.group, w->health[i].id.kind);
 		w->health[i].judge = e ? &e->judge : NULL;
 		*ret_any |= e != NULL;
 	}

@@ -7,11 +7,6 @@
 #define AT(type, member) offsetof(struct type, member)
 #define SPEC(member) offsetof(struct kustomization, member)
 
-static const struct field name_fields[] = {
-	{"name", FIELD_TEXT, AT(name_ref, name), .required = true, .doc = "Name of the referent."},
-	{.name = NULL},
-};
-
 static const struct field source_fields[] = {
 	{"apiVersion", FIELD_TEXT, AT(source_ref, api_version),
 	 .doc = "API version of the referent."},
@@ -22,18 +17,6 @@ static const struct field source_fields[] = {
 	 .doc = "Name of the referent."},
 	{"namespace", FIELD_TEXT, AT(source_ref, ns),
 	 .doc = "Namespace of the referent; the Kustomization's own by default."},
-	{.name = NULL},
-};
-
-static const struct field depends_fields[] = {
-	{"name", FIELD_TEXT, AT(depends_ref, name), .required = true,
-	 .doc = "Name of the Kustomization."},
-	{"namespace", FIELD_TEXT, AT(depends_ref, ns),
-	 .doc = "Namespace of the Kustomization; the own one by default."},
-	{"readyExpr", FIELD_TEXT, AT(depends_ref, ready_expr),
-	 .doc = "A CEL expression over self and dep that decides whether the dependency is ready, "
-		"instead of "
-		"its Ready condition."},
 	{.name = NULL},
 };
 
@@ -63,14 +46,6 @@ static const struct field kubeconfig_fields[] = {
 		"for access without a static credential."},
 	{"secretRef", FIELD_OBJECT, AT(kubeconfig_ref, secret), .sub = kubeconfig_secret_fields,
 	 .size = sizeof(struct kubeconfig_secret), .doc = "A Secret that holds a kubeconfig file."},
-	{.name = NULL},
-};
-
-static const struct field common_fields[] = {
-	{"annotations", FIELD_TEXT_MAP, AT(common_metadata, annotations),
-	 .doc = "Annotations to be added to every object's metadata."},
-	{"labels", FIELD_TEXT_MAP, AT(common_metadata, labels),
-	 .doc = "Labels to be added to every object's metadata."},
 	{.name = NULL},
 };
 
@@ -105,83 +80,6 @@ static const struct field health_fields[] = {
 	{"name", FIELD_TEXT, AT(health_ref, name), .required = true,
 	 .doc = "Name of the referent."},
 	{"namespace", FIELD_TEXT, AT(health_ref, ns), .doc = "Namespace of the referent."},
-	{.name = NULL},
-};
-
-static const struct field health_expr_fields[] = {
-	{"apiVersion", FIELD_TEXT, AT(health_expr, api_version), .required = true,
-	 .doc = "API version of the objects that the expressions are for."},
-	{"current", FIELD_TEXT, AT(health_expr, current), .required = true,
-	 .doc = "A CEL expression that is true when the object has reached its desired state."},
-	{"failed", FIELD_TEXT, AT(health_expr, failed),
-	 .doc = "A CEL expression that is true when the object has failed."},
-	{"inProgress", FIELD_TEXT, AT(health_expr, in_progress),
-	 .doc = "A CEL expression that is true while the object is on its way."},
-	{"kind", FIELD_TEXT, AT(health_expr, kind),
-	 .doc = "Kind of the objects; any kind of the group by default."},
-	{.name = NULL},
-};
-
-struct selector_shape {
-	const char *annotations, *group, *kind, *labels, *name, *ns, *version;
-};
-
-static const struct field selector_fields[] = {
-	{"annotationSelector", FIELD_TEXT, AT(selector_shape, annotations),
-	 .doc = "A label selection expression over annotations."},
-	{"group", FIELD_TEXT, AT(selector_shape, group),
-	 .doc = "API group, an anchored regular expression."},
-	{"kind", FIELD_TEXT, AT(selector_shape, kind),
-	 .doc = "Kind, an anchored regular expression."},
-	{"labelSelector", FIELD_TEXT, AT(selector_shape, labels),
-	 .doc = "A label selection expression."},
-	{"name", FIELD_TEXT, AT(selector_shape, name),
-	 .doc = "Name, an anchored regular expression."},
-	{"namespace", FIELD_TEXT, AT(selector_shape, ns),
-	 .doc = "Namespace, an anchored regular expression."},
-	{"version", FIELD_TEXT, AT(selector_shape, version),
-	 .doc = "API version, an anchored regular expression."},
-	{.name = NULL},
-};
-
-struct patch_shape {
-	const char *patch;
-	struct selector_shape *target;
-};
-
-static const struct field patch_fields[] = {
-	{"patch", FIELD_TEXT, AT(patch_shape, patch), .required = true,
-	 .doc = "A strategic merge patch, or a list of JSON patch operations, as YAML."},
-	{"target", FIELD_OBJECT, AT(patch_shape, target), .sub = selector_fields,
-	 .size = sizeof(struct selector_shape), .doc = "The objects that are patched."},
-	{.name = NULL},
-};
-
-struct image_shape {
-	const char *name, *new_name, *new_tag, *digest;
-};
-
-static const struct field image_fields[] = {
-	{"digest", FIELD_TEXT, AT(image_shape, digest),
-	 .doc = "The new digest; newTag is passed over then."},
-	{"name", FIELD_TEXT, AT(image_shape, name), .required = true,
-	 .doc = "The image's name without a tag."},
-	{"newName", FIELD_TEXT, AT(image_shape, new_name), .doc = "The new name."},
-	{"newTag", FIELD_TEXT, AT(image_shape, new_tag), .doc = "The new tag."},
-	{.name = NULL},
-};
-
-struct ignore_shape {
-	struct field_texts paths;
-	struct selector_shape *target;
-};
-
-static const struct field ignore_fields[] = {
-	{"paths", FIELD_TEXTS, AT(ignore_shape, paths), .required = true,
-	 .doc = "JSON pointers (RFC 6901) of the fields that are left to others."},
-	{"target", FIELD_OBJECT, AT(ignore_shape, target), .sub = selector_fields,
-	 .size = sizeof(struct selector_shape),
-	 .doc = "The objects that the paths are for; all by default."},
 	{.name = NULL},
 };
 
@@ -268,28 +166,6 @@ const struct field kustomization_spec_fields[] = {
 	 .until = "v1beta2", .doc = "Without effect: the API server validates."},
 	{"wait", FIELD_BOOL, SPEC(wait),
 	 .doc = "Await the health of all objects; healthChecks are passed over then."},
-	{.name = NULL},
-};
-
-struct entry_shape {
-	const char *id, *version;
-};
-
-static const struct field entry_fields[] = {
-	{"id", FIELD_TEXT, AT(entry_shape, id), .required = true,
-	 .doc = "The object as <namespace>_<name>_<group>_<kind>."},
-	{"v", FIELD_TEXT, AT(entry_shape, version), .required = true,
-	 .doc = "The API version of its kind."},
-	{.name = NULL},
-};
-
-struct inventory_shape {
-	struct field_list entries;
-};
-
-static const struct field inventory_fields[] = {
-	{"entries", FIELD_OBJECTS, AT(inventory_shape, entries), .sub = entry_fields,
-	 .size = sizeof(struct entry_shape), .required = true, .doc = "The objects."},
 	{.name = NULL},
 };
 

@@ -5,26 +5,14 @@
 #ifndef SLUICE_KUSTOMIZATION_SPEC_H
 #define SLUICE_KUSTOMIZATION_SPEC_H
 
-#include "data/fields.h"
-
-struct name_ref {
-	const char *name;
-};
+#include "kind/shared_fields.h"
 
 struct source_ref {
 	const char *api_version, *kind, *name, *ns;
 };
 
-struct depends_ref {
-	const char *name, *ns, *ready_expr;
-};
-
 struct health_ref {
 	const char *api_version, *kind, *name, *ns;
-};
-
-struct health_expr {
-	const char *api_version, *kind, *current, *in_progress, *failed;
 };
 
 struct values_ref {
@@ -51,10 +39,6 @@ struct kubeconfig_secret {
 struct kubeconfig_ref {
 	struct kubeconfig_secret *secret;
 	struct name_ref *config;
-};
-
-struct common_metadata {
-	const val *labels, *annotations;
 };
 
 struct kustomization {

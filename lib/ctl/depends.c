@@ -23,6 +23,8 @@ static err *eval(arena *mem, const struct depends_calls *calls, const val *self,
 	err *e = calls->eval(calls->arg, mem, d->ready_expr, self, dep, &ready);
 	if (err_code(e) == ERR_INVALID)
 		return err_wrap(mem, e, "failed to evaluate dependency %s", d->name);
+	if (e && calls->bare)
+		return err_new(mem, ERR_WAIT, "%s", err_text(mem, e));
 	if (e)
 		return err_new(mem, ERR_WAIT, "dependency '%s/%s' is not ready: %s", ns, d->name,
 			       err_text(mem, e));
@@ -44,6 +46,10 @@ static err *check(arena *mem, const struct depends_calls *calls, const val *self
 {
 	const char *ns = d->ns && *d->ns ? d->ns : namespace_of(self);
 	const val *dep = calls->get(calls->arg, mem, ns, d->name);
+	if (!dep && calls->bare)
+		return err_new(mem, ERR_WAIT,
+			       "unable to get '%s/%s' dependency: %s \"%s\" not found", ns, d->name,
+			       calls->resource, d->name);
 	if (!dep && calls->resource)
 		return not_ready(mem, ns, d->name,
 				 arena_printf(mem, "not found: %s \"%s\" not found",
