@@ -351,15 +351,28 @@ static err *decode(struct decoder *d, struct yaml_node *n, val **ret)
 
 /* --- documents -------------------------------------------------------------------------------- */
 
-static err *document(struct decoder *d, struct yaml_node *doc, val **ret)
+static err *body(struct decoder *d, struct yaml_node *n, val **ret)
 {
 	d->count = d->alias_count = 0;
 	d->twice = buf_init(d->scratch);
-	TRY(decode(d, yaml_node_body(doc), ret));
+	TRY(decode(d, n, ret));
 	if (d->twice.n)
 		return err_new(d->mem, ERR_INVALID, "yaml: unmarshal errors:%s",
 			       buf_text(&d->twice));
 	return d->unfit;
+}
+
+static err *document(struct decoder *d, struct yaml_node *doc, val **ret)
+{
+	return body(d, yaml_node_body(doc), ret);
+}
+
+err *yaml_of_node(arena *mem, struct yaml_node *n, val **ret_v)
+{
+	struct decoder d = {.mem = mem, .scratch = arena_open(), .strict = true};
+	err *e = body(&d, n, ret_v);
+	arena_close(d.scratch);
+	return e;
 }
 
 static err *documents(struct decoder *d, str text, size_t most, val **ret_docs)

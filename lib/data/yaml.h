@@ -25,6 +25,10 @@ err *yaml_parse(arena *mem, str text, val **ret_v);
 /* The same, but equal keys are errors. */
 err *yaml_parse_strict(arena *mem, str text, val **ret_v);
 
+/* The value of a tree that yaml_node_read_bare made, strictly. */
+struct yaml_node;
+err *yaml_of_node(arena *mem, struct yaml_node *n, val **ret_v);
+
 /* The order in which keys are printed: runs of digits compare as numbers, and letters come behind
  * everything else (go-yaml's keyList). Below 0, 0, above 0. */
 int yaml_key_cmp(str a, str b);

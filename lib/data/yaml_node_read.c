@@ -143,6 +143,7 @@ static void apply_props(struct yaml_reader *r, struct yaml_node *n, const struct
 	if (!p->anchor.n)
 		return;
 	n->anchor = str_text(r->mem, p->anchor);
+	r->anchored++;
 	map_set(&r->anchors, n->anchor, n);
 }
 
@@ -482,6 +483,22 @@ static err *read_document(struct yaml_reader *r, bool first, struct yaml_node **
 	}
 	TRY(read_document_body(r, doc, !implicit));
 	*ret_doc = doc;
+	return NULL;
+}
+
+err *yaml_read_begin(struct yaml_reader *r, bool *ret_any)
+{
+	struct yaml_token *t;
+	struct yaml_mark none = {0};
+	TRY(yaml_read_peek(r, &t));
+	TRY(yaml_read_next(r, &t));
+	bool directives = t->kind == TOK_VERSION || t->kind == TOK_TAG_DIRECTIVE;
+	TRY(read_directives(r, &t));
+	if (t->kind == TOK_DOC_START)
+		TRY(yaml_read_next(r, &t));
+	else if (directives)
+		return yaml_read_error(r, none, t, "did not find expected <document start>");
+	*ret_any = !ends_document(t);
 	return NULL;
 }
 

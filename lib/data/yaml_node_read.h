@@ -15,8 +15,12 @@ struct yaml_reader {
 	VEC(struct yaml_node *) open; /* children of the collections being read */
 	VEC(struct yaml_token) tags;  /* %TAG directives */
 	size_t nodes;
+	size_t anchored; /* anchors set so far */
 	int depth;
 };
+
+/* Steps to the first document's content; *ret_any: there is some. */
+err *yaml_read_begin(struct yaml_reader *r, bool *ret_any);
 
 /* The next token; the same after a step over the one that was looked at. */
 err *yaml_read_peek(struct yaml_reader *r, struct yaml_token **ret);

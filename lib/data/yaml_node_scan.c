@@ -550,3 +550,15 @@ void yaml_scan_skip(struct yaml_scan *s)
 	s->ended = s->queue[s->head].kind == TOK_STREAM_END;
 	s->head++;
 }
+
+void yaml_scan_move(struct yaml_scan *s, arena *mem)
+{
+	s->mem = mem;
+	for (size_t i = s->head; i < s->tail; i++) {
+		struct yaml_token *t = &s->queue[i];
+		if (t->text.n)
+			t->text.p = arena_copy(mem, t->text.p, t->text.n);
+		if (t->suffix.n)
+			t->suffix.p = arena_copy(mem, t->suffix.p, t->suffix.n);
+	}
+}

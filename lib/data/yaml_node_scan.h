@@ -92,6 +92,18 @@ struct yaml_scan {
  * scanner is done with. */
 err *yaml_scan_init(struct yaml_scan *s, arena *mem, arena *work, str text);
 
+/* The same without a copy: on the caller's bytes, with YAML_SCAN_SLACK NULs behind them, which must stay.
+ * UTF-8 only (ERR_UNSUPPORTED); where the text goes bad a NUL is written into it. pass (may be NULL) is told
+ * as the bytes up to a place have been looked at. */
+#define YAML_SCAN_SLACK 8
+#define YAML_SCAN_MAX_BYTES ((size_t)1 << 30)
+err *yaml_scan_over(struct yaml_scan *s, arena *mem, arena *work, char *text, size_t n,
+		    void (*pass)(void *arg, size_t upto), void *arg);
+
+/* From now on tokens are made in mem, those that wait are moved there: what they were made in before may
+ * go. */
+void yaml_scan_move(struct yaml_scan *s, arena *mem);
+
 /* The next token, valid until the next call, and its comments gathered in s. */
 err *yaml_scan_peek(struct yaml_scan *s, struct yaml_token **ret_token);
 

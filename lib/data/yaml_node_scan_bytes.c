@@ -5,6 +5,7 @@
 #include "data/yaml_node_scan.h"
 
 #define CHUNK 512 /* go-yaml checks so many bytes at a time, when it comes to them */
+#define PIECE ((size_t)512 << 10)
 
 static bool is_allowed(uint32_t c)
 {
@@ -125,5 +126,50 @@ err *yaml_scan_init(struct yaml_scan *s, arena *mem, arena *work, str text)
 	s->text = copy;
 	s->n = (uint32_t)n;
 	s->bad = bad;
+	return NULL;
+}
+
+/* As good_bytes, a piece at a time. */
+static size_t good_pieces(const char *text, size_t n, const char **ret_bad,
+			  void (*pass)(void *arg, size_t upto), void *arg)
+{
+	for (size_t at = 0; at < n;) {
+		size_t end = n - at > PIECE ? at + PIECE : n;
+		while (end < n && ((unsigned char)text[end] & 0xC0) == 0x80 && end > at + 4)
+			end--;
+		size_t good = good_bytes(text + at, end - at, ret_bad);
+		if (*ret_bad)
+			return at + good;
+		at = end;
+		if (pass)
+			pass(arg, at);
+	}
+	return n;
+}
+
+err *yaml_scan_over(struct yaml_scan *s, arena *mem, arena *work, char *text, size_t n,
+		    void (*pass)(void *arg, size_t upto), void *arg)
+{
+	memset(s, 0, sizeof(*s));
+	s->mem = mem;
+	s->work = work;
+	s->scratch = s->breaks = s->note = buf_init(work);
+	if (n > YAML_SCAN_MAX_BYTES)
+		return err_new(mem, ERR_LIMIT,
+			       "yaml: a text of %zu bytes is above the limit of %zu", n,
+			       YAML_SCAN_MAX_BYTES);
+	if (n >= 2 && (!memcmp(text, "\xFF\xFE", 2) || !memcmp(text, "\xFE\xFF", 2)))
+		return err_new(mem, ERR_UNSUPPORTED,
+			       "yaml: a text in UTF-16 is not supported here");
+	size_t good = good_pieces(text, n, &s->bad, pass, arg);
+	if (s->bad) {
+		if (strncmp(s->bad, "incomplete", 10) != 0)
+			good -= good % CHUNK;
+		memset(text + good, 0, n - good < YAML_SCAN_SLACK ? n - good : YAML_SCAN_SLACK);
+	}
+	if (good >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3))
+		s->mark.at = 3;
+	s->text = text;
+	s->n = (uint32_t)good;
 	return NULL;
 }

@@ -1,310 +1,16 @@
 #include "source/index.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/path.h"
-#include "base/rune.h"
-#include "data/json.h"
+#include "data/json_stream.h"
 #include "data/semver.h"
-#include "data/yaml.h"
 
-struct index {
-	val *entries; /* by chart: a list of versions */
-};
-
-/* --- the form of an index --------------------------------------------------------------------- */
-
-enum form { ANYTHING, TEXT, TIME, FLAG, TEXTS, MAP, TEXT_MAP, RECORDS };
-
-/* A field of a record in the index, with what Go calls its type. */
-struct part {
-	const char *name;
-	enum form form;
-	const struct record *record; /* of RECORDS */
-};
-
-struct record {
-	const char *name;
-	const struct part *parts;
-};
-
-static const struct part maintainer_parts[] = {
-	{"name", TEXT, NULL}, {"email", TEXT, NULL}, {"url", TEXT, NULL}, {NULL, ANYTHING, NULL}};
-static const struct record maintainer = {"Maintainer", maintainer_parts};
-
-static const struct part dependency_parts[] = {{"name", TEXT, NULL},
-					       {"version", TEXT, NULL},
-					       {"repository", TEXT, NULL},
-					       {"condition", TEXT, NULL},
-					       {"tags", TEXTS, NULL},
-					       {"enabled", FLAG, NULL},
-					       {"import-values", ANYTHING, NULL},
-					       {"alias", TEXT, NULL},
-					       {NULL, ANYTHING, NULL}};
-static const struct record dependency = {"Dependency", dependency_parts};
-
-static const struct part version_parts[] = {{"name", TEXT, NULL},
-					    {"home", TEXT, NULL},
-					    {"sources", TEXTS, NULL},
-					    {"version", TEXT, NULL},
-					    {"description", TEXT, NULL},
-					    {"keywords", TEXTS, NULL},
-					    {"maintainers", RECORDS, &maintainer},
-					    {"icon", TEXT, NULL},
-					    {"apiVersion", TEXT, NULL},
-					    {"condition", TEXT, NULL},
-					    {"tags", TEXT, NULL},
-					    {"appVersion", TEXT, NULL},
-					    {"deprecated", FLAG, NULL},
-					    {"annotations", TEXT_MAP, NULL},
-					    {"kubeVersion", TEXT, NULL},
-					    {"dependencies", RECORDS, &dependency},
-					    {"type", TEXT, NULL},
-					    {"urls", TEXTS, NULL},
-					    {"created", TIME, NULL},
-					    {"removed", FLAG, NULL},
-					    {"digest", TEXT, NULL},
-					    {"checksum", TEXT, NULL},
-					    {"engine", TEXT, NULL},
-					    {"tillerVersion", TEXT, NULL},
-					    {"url", TEXT, NULL},
-					    {NULL, ANYTHING, NULL}};
-static const struct record version_record = {"ChartVersion", version_parts};
-
-static const struct part index_parts[] = {
-	{"serverInfo", MAP, NULL}, {"apiVersion", TEXT, NULL},	{"generated", TIME, NULL},
-	{"entries", MAP, NULL},	   {"publicKeys", TEXTS, NULL}, {"annotations", TEXT_MAP, NULL},
-	{NULL, ANYTHING, NULL}};
-static const struct record index_record = {"IndexFile", index_parts};
-
-/* Where a value is, for messages. */
-struct place {
-	arena *mem;
-	bool strict; /* unknown fields are faults */
-	const char *record, *path;
-};
-
-static const char *json_kind(const val *v)
-{
-	switch (v->kind) {
-	case VAL_TEXT:
-		return "string";
-	case VAL_BOOL:
-		return "bool";
-	case VAL_LIST:
-		return "array";
-	case VAL_MAP:
-		return "object";
-	default:
-		return "number";
-	}
-}
-
-static err *misfit(const struct place *p, const val *v, const char *type)
-{
-	return err_new(p->mem, ERR_INVALID,
-		       "json: cannot unmarshal %s into Go struct field %s.%s of type %s",
-		       json_kind(v), p->record, p->path, type);
-}
-
-/* null fits everywhere. */
-static err *check_kind(const struct place *p, const val *v, enum val_kind kind, const char *type)
-{
-	return val_is(v, kind) || val_is(v, VAL_NULL) ? NULL : misfit(p, v, type);
-}
-
-static err *check_texts(const struct place *p, const val *v)
-{
-	TRY(check_kind(p, v, VAL_LIST, "[]string"));
-	for (size_t i = 0; val_is(v, VAL_LIST) && i < v->list.n; i++)
-		TRY(check_kind(p, v->list.p[i], VAL_TEXT, "string"));
-	return NULL;
-}
-
-static err *check_text_map(const struct place *p, const val *v)
-{
-	TRY(check_kind(p, v, VAL_MAP, "map[string]string"));
-	for (size_t i = 0; val_is(v, VAL_MAP) && i < v->map.n; i++)
-		TRY(check_kind(p, v->map.p[i].value, VAL_TEXT, "string"));
-	return NULL;
-}
-
-static err *check_time(const struct place *p, const val *v)
-{
-	int64_t seconds;
-	int ns;
-	if (val_is(v, VAL_NULL))
-		return NULL;
-	if (!val_is(v, VAL_TEXT))
-		return err_new(p->mem, ERR_INVALID,
-			       "Time.UnmarshalJSON: input is not a JSON string");
-	return clock_read(p->mem, v->text, &seconds, &ns);
-}
-
-static err *check_record(const struct place *p, const val *v, const struct record *r);
-
-static err *check_records(const struct place *p, const val *v, const struct record *r)
-{
-	TRY(check_kind(p, v, VAL_LIST, arena_printf(p->mem, "[]*%s", r->name)));
-	for (size_t i = 0; val_is(v, VAL_LIST) && i < v->list.n; i++)
-		TRY(check_record(p, v->list.p[i], r));
-	return NULL;
-}
-
-static err *check_part(const struct place *p, const val *v, const struct part *part)
-{
-	switch (part->form) {
-	case TEXT:
-		return check_kind(p, v, VAL_TEXT, "string");
-	case TIME:
-		return check_time(p, v);
-	case FLAG:
-		return check_kind(p, v, VAL_BOOL, "bool");
-	case TEXTS:
-		return check_texts(p, v);
-	case MAP:
-		return check_kind(p, v, VAL_MAP, "map[string]interface {}");
-	case TEXT_MAP:
-		return check_text_map(p, v);
-	case RECORDS:
-		return check_records(p, v, part->record);
-	default:
-		return NULL;
-	}
-}
-
-static err *check_record(const struct place *p, const val *v, const struct record *r)
-{
-	TRY(check_kind(p, v, VAL_MAP, r->name));
-	for (size_t i = 0; val_is(v, VAL_MAP) && i < v->map.n; i++) {
-		const struct val_pair *pair = &v->map.p[i];
-		const struct part *part = r->parts;
-		while (part->name && !str_is(pair->key, part->name))
-			part++;
-		if (!part->name && p->strict)
-			return err_new(p->mem, ERR_INVALID, "json: unknown field %s",
-				       rune_quoted(p->mem, pair->key));
-		struct place below = *p;
-		below.record = r->name;
-		below.path = p->path ? arena_printf(p->mem, "%s.%.*s", p->path, STR_ARG(pair->key))
-				     : pair->key.p;
-		TRY(check_part(&below, pair->value, part));
-	}
-	return NULL;
-}
-
-static err *check_index(arena *mem, const val *root, bool strict)
-{
-	struct place p = {mem, strict, NULL, NULL};
-	if (!val_is(root, VAL_MAP) && !val_is(root, VAL_NULL))
-		return err_new(mem, ERR_INVALID,
-			       "json: cannot unmarshal %s into Go value of type repo.IndexFile",
-			       json_kind(root));
-	TRY(check_record(&p, root, &index_record));
-	const val *entries = val_get(root, "entries");
-	p = (struct place){mem, strict, "IndexFile", "entries"};
-	for (size_t i = 0; val_is(entries, VAL_MAP) && i < entries->map.n; i++)
-		TRY(check_records(&p, entries->map.p[i].value, &version_record));
-	return NULL;
-}
-
-/* --- versions that count ---------------------------------------------------------------------- */
+/* --- choosing --------------------------------------------------------------------------------- */
 
 static const char *field(const val *v, const char *name)
 {
 	return val_text_or(val_get(v, name), "");
 }
-
-static bool is_alias(const char *alias)
-{
-	for (const char *p = alias; *p; p++)
-		if (!((*p | 32) >= 'a' && (*p | 32) <= 'z') && !(*p >= '0' && *p <= '9') &&
-		    *p != '_' && *p != '-' && *p != '.')
-			return false;
-	return true;
-}
-
-static bool has_proper_dependencies(const val *entry)
-{
-	const val *list = val_get(entry, "dependencies");
-	for (size_t i = 0; i < val_len(list); i++) {
-		const val *d = val_at(list, i);
-		if (val_is(d, VAL_NULL) || !is_alias(field(d, "alias")))
-			return false;
-	}
-	return true;
-}
-
-static bool has_proper_maintainers(const val *entry)
-{
-	const val *list = val_get(entry, "maintainers");
-	for (size_t i = 0; i < val_len(list); i++)
-		if (val_is(val_at(list, i), VAL_NULL))
-			return false;
-	return true;
-}
-
-/* What Helm asks of a chart's metadata, but that its dependencies have different names. */
-static bool is_proper(arena *mem, const val *entry)
-{
-	struct semver v;
-	const char *name = field(entry, "name"), *type = field(entry, "type");
-	const char *version = field(entry, "version");
-	if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
-		return false;
-	if (*type && strcmp(type, "application") && strcmp(type, "library"))
-		return false;
-	return *version && !semver_parse(mem, str_of(version), &v) &&
-	       has_proper_dependencies(entry) && has_proper_maintainers(entry);
-}
-
-static void drop_improper(arena *mem, val *versions)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < versions->list.n; i++) {
-		val *entry = versions->list.p[i];
-		if (val_is(entry, VAL_NULL) || is_proper(mem, entry))
-			versions->list.p[n++] = entry;
-	}
-	versions->list.n = n;
-}
-
-static err *read_root(arena *mem, str text, val **ret_root)
-{
-	if (!json_parse(mem, text, ret_root))
-		return check_index(mem, *ret_root, false);
-	TRY(yaml_parse_strict(mem, text, ret_root));
-	TRY_AS(mem, check_index(mem, *ret_root, true),
-	       "error unmarshaling JSON: while decoding JSON");
-	return NULL;
-}
-
-err *index_parse(arena *mem, str text, struct index **ret_index)
-{
-	val *root;
-	if (!text.n)
-		return err_new(mem, ERR_INVALID, "empty index.yaml file");
-	if (text.n > INDEX_MAX_BYTES)
-		return err_new(mem, ERR_LIMIT,
-			       "the index has %zu bytes, more than the maximum of %zu", text.n,
-			       INDEX_MAX_BYTES);
-	TRY(read_root(mem, text, &root));
-	if (!*field(root, "apiVersion"))
-		return err_new(mem, ERR_INVALID, "no API version specified");
-	struct index *index = NEW(mem, struct index);
-	index->entries = val_get(root, "entries");
-	for (size_t i = 0; val_is(index->entries, VAL_MAP) && i < index->entries->map.n; i++) {
-		val *versions = index->entries->map.p[i].value;
-		if (val_is(versions, VAL_LIST))
-			drop_improper(mem, versions);
-	}
-	*ret_index = index;
-	return NULL;
-}
-
-/* --- choosing --------------------------------------------------------------------------------- */
 
 static void show(arena *mem, const val *entry, struct index_version *ret)
 {
@@ -333,49 +39,148 @@ static bool is_older(arena *mem, const val *a, const val *b)
 	return x != y ? x < y : ns_x < ns_y;
 }
 
-static const val *highest(arena *mem, const val *versions, const struct semver_range *range)
+/* The choice so far: the best entry, in memory of its own. */
+struct choice {
+	arena *mem, *best_mem;
+	const char *chart, *version;
+	const struct semver_range *range;
+	bool found_chart, any, exact;
+	val *best;
+	struct semver best_v;
+};
+
+static void keep(struct choice *c, arena *mem, val *entry)
 {
-	const val *best = NULL;
-	struct semver best_v, v;
-	for (size_t i = 0; i < versions->list.n; i++) {
-		const val *entry = versions->list.p[i];
-		if (semver_parse_flux(mem, str_of(field(entry, "version")), &v) ||
-		    !semver_range_has(range, &v))
-			continue;
-		int order = best ? semver_compare(&v, &best_v) : 1;
-		if (order < 0 || (!order && is_older(mem, entry, best)))
-			continue;
-		best = entry;
-		best_v = v;
-	}
-	return best;
+	arena_close(c->best_mem);
+	c->best_mem = mem;
+	c->best = entry;
+	(void)semver_parse_flux(mem, str_of(field(entry, "version")), &c->best_v);
 }
 
-err *index_pick(arena *mem, const struct index *index, const char *chart, const char *version,
+/* Is the entry better than the best so far? */
+static bool is_better(struct choice *c, arena *mem, const val *entry)
+{
+	struct semver v;
+	if (c->exact)
+		return false;
+	if (*c->version && text_eq(field(entry, "version"), c->version)) {
+		c->exact = true;
+		return true;
+	}
+	if (!c->range || semver_parse_flux(mem, str_of(field(entry, "version")), &v) ||
+	    !semver_range_has(c->range, &v))
+		return false;
+	int order = c->best ? semver_compare(&v, &c->best_v) : 1;
+	return order > 0 || (!order && !is_older(mem, entry, c->best));
+}
+
+static err *consider(struct choice *c, struct json_stream *s)
+{
+	arena *mem = arena_open();
+	val *entry;
+	err *failed = json_stream_value(s, mem, &entry);
+	if (!failed && !val_is(entry, VAL_MAP))
+		failed = err_new(mem, ERR_INVALID, "an entry of chart '%s' is empty", c->chart);
+	c->any = true;
+	if (failed)
+		failed = err_copy(c->mem, failed);
+	else if (is_better(c, mem, entry)) {
+		keep(c, mem, entry);
+		return NULL;
+	}
+	arena_close(mem);
+	return failed;
+}
+
+/* The versions that come next, considered or passed over. */
+static err *walk_versions(struct choice *c, struct json_stream *s, bool wanted)
+{
+	enum json_next n;
+	bool more;
+	str key;
+	TRY(json_stream_next(s, &n));
+	if (n != JSON_NEXT_LIST)
+		return json_stream_skip(s);
+	TRY(json_stream_enter(s));
+	for (;;) {
+		TRY(json_stream_more(s, c->mem, &more, &key));
+		if (!more)
+			return NULL;
+		TRY(wanted ? consider(c, s) : json_stream_skip(s));
+	}
+}
+
+static err *walk_charts(struct choice *c, struct json_stream *s)
+{
+	enum json_next n;
+	bool more = true;
+	TRY(json_stream_next(s, &n));
+	if (n != JSON_NEXT_MAP)
+		return json_stream_skip(s);
+	TRY(json_stream_enter(s));
+	while (more && !c->found_chart) {
+		arena *mem = arena_open();
+		str name;
+		err *failed = json_stream_more(s, mem, &more, &name);
+		if (!failed && more) {
+			c->found_chart = str_is(name, c->chart);
+			failed = walk_versions(c, s, c->found_chart);
+		}
+		failed = failed ? err_copy(c->mem, failed) : NULL;
+		arena_close(mem);
+		TRY(failed);
+	}
+	return NULL;
+}
+
+static err *walk(struct choice *c, struct mapped *index)
+{
+	struct json_stream *s = json_stream_open(c->mem, index);
+	enum json_next n;
+	bool more;
+	str key;
+	TRY(json_stream_next(s, &n));
+	if (n != JSON_NEXT_MAP)
+		return err_new(c->mem, ERR_INVALID, "not an index");
+	TRY(json_stream_enter(s));
+	for (;;) {
+		TRY(json_stream_more(s, c->mem, &more, &key));
+		if (!more)
+			return NULL;
+		if (str_is(key, "entries"))
+			return walk_charts(c, s);
+		TRY(json_stream_skip(s));
+	}
+}
+
+static err *judge(const struct choice *c, const err *bad_range)
+{
+	if (!c->found_chart)
+		return err_new(c->mem, ERR_NOT_FOUND, "no chart name found");
+	if (!c->any)
+		return err_new(c->mem, ERR_NOT_FOUND, "no chart version found");
+	if (c->best)
+		return NULL;
+	if (bad_range)
+		return err_wrap(c->mem, bad_range, "%s", "");
+	return err_new(c->mem, ERR_NOT_FOUND, "no '%s' chart with version matching '%s' found",
+		       c->chart, c->version);
+}
+
+err *index_pick(arena *mem, struct mapped *index, const char *chart, const char *version,
 		struct index_version *ret_version)
 {
-	const val *versions = val_get(index->entries, chart);
-	struct semver_range *range;
-	if (!versions)
-		return err_new(mem, ERR_NOT_FOUND, "no chart name found");
-	if (!val_len(versions))
-		return err_new(mem, ERR_NOT_FOUND, "no chart version found");
-	for (size_t i = 0; i < versions->list.n; i++) {
-		const val *entry = versions->list.p[i];
-		if (val_is(entry, VAL_NULL))
-			return err_new(mem, ERR_INVALID, "an entry of chart '%s' is empty", chart);
-		if (*version && text_eq(field(entry, "version"), version)) {
-			show(mem, entry, ret_version);
-			return NULL;
-		}
-	}
-	TRY(semver_range_parse(mem, *version ? str_of(version) : STR("*"), &range));
-	const val *best = highest(mem, versions, range);
-	if (!best)
-		return err_new(mem, ERR_NOT_FOUND, "no '%s' chart with version matching '%s' found",
-			       chart, version);
-	show(mem, best, ret_version);
-	return NULL;
+	struct choice c = {.mem = mem, .chart = chart, .version = version};
+	struct semver_range *range = NULL;
+	err *bad_range = semver_range_parse(mem, *version ? str_of(version) : STR("*"), &range);
+	c.range = bad_range ? NULL : range;
+	err *failed = walk(&c, index);
+	if (!failed)
+		failed = judge(&c, bad_range);
+	if (!failed)
+		show(mem, val_copy(mem, c.best), ret_version);
+	arena_close(c.best_mem);
+	return failed;
 }
 
 char *index_build_text(arena *mem, const struct index_build *b)
@@ -391,4 +196,14 @@ char *index_build_text(arena *mem, const struct index_build *b)
 	if (b->n_values_files)
 		buf_char(&out, ']');
 	return buf_text(&out);
+}
+
+char *index_size_text(arena *mem, uint64_t bytes)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+	double size = (double)bytes;
+	size_t i = 0;
+	for (; size >= 1000 && i + 1 < sizeof(units) / sizeof(*units); i++)
+		size /= 1000;
+	return arena_printf(mem, "%.4g%s", size, units[i]);
 }

@@ -1,16 +1,23 @@
 /*
  * index: the index.yaml of a Helm repository: which versions of which charts it has, and which of them
- * a spec means. Rules and texts are those of source-controller 1.9 and Helm 4.
+ * a spec means. An index may be larger than memory should be: it is read piece by piece, from a file to a
+ * file. Rules and texts are those of source-controller 1.9 and Helm 4.
  */
 #ifndef SLUICE_INDEX_H
 #define SLUICE_INDEX_H
 
-#include "base/err.h"
+#include "base/mapped.h"
 #include "data/val.h"
+#include "pack/gzip.h"
 
-#define INDEX_MAX_BYTES ((size_t)50 << 20)
+#define INDEX_MAX_CHARTS 100000
+#define INDEX_MAX_VERSIONS 100000 /* of one chart */
 
-struct index;
+/* Reads an index in YAML or JSON and writes it as Flux keeps it: JSON as Go prints it, charts by name, versions from the
+ * highest down, without those that have no proper name or version number. Temporary files go to the folder
+ * scratch. Memory is bounded whatever the size. ERR_INVALID for what is no index, ERR_LIMIT beyond a
+ * ceiling; what was written before a failure is worthless. */
+err *index_convert(arena *mem, struct mapped *raw, const char *scratch, struct sink out);
 
 /* One version of a chart, its fields as they are written in the index. */
 struct index_version {
@@ -20,14 +27,10 @@ struct index_version {
 	const val *entry;
 };
 
-/* Reads an index in YAML or JSON. Versions without a proper name or version number are left out.
- * ERR_INVALID for what is no index, ERR_LIMIT for one that is too large. It lives as long as mem. */
-err *index_parse(arena *mem, str text, struct index **ret_index);
-
-/* The version of a chart by its text, or else the highest in the range; of equal ones the one that was
- * made last. An empty text and "*" mean the highest that is no prerelease. ERR_NOT_FOUND, or
- * ERR_INVALID for a range that can't be read. */
-err *index_pick(arena *mem, const struct index *index, const char *chart, const char *version,
+/* The version of a chart in an index that index_convert wrote, by its text, or else the highest in the
+ * range; of equal ones the one that was made last. An empty text and "*" mean the highest that is no
+ * prerelease. ERR_NOT_FOUND, ERR_INVALID for a range that can't be read or an index that is damaged. */
+err *index_pick(arena *mem, struct mapped *index, const char *chart, const char *version,
 		struct index_version *ret_version);
 
 /* The text for a chart that was built: "pulled 'web' chart with version '1.2.3' and merged values
@@ -39,5 +42,8 @@ struct index_build {
 	size_t n_values_files;
 };
 char *index_build_text(arena *mem, const struct index_build *b);
+
+/* "410B", "1.358kB", "44.1MB": bytes as people read them. */
+char *index_size_text(arena *mem, uint64_t bytes);
 
 #endif

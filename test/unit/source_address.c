@@ -52,12 +52,21 @@ static err *run_url(arena *mem, const char *fn, const char *url, val **ret_got)
 	return NULL;
 }
 
+static err *gather(void *arg, arena *mem, str bytes)
+{
+	(void)mem;
+	buf_str(arg, bytes);
+	return NULL;
+}
+
 static err *run_index(arena *mem, const val *in, val **ret_got)
 {
-	struct index *index;
 	struct index_version found;
-	TRY(index_parse(mem, val_as_str(val_get(in, "index")), &index));
-	TRY(index_pick(mem, index, text(in, "chart"), text(in, "version"), &found));
+	buf stored = buf_init(mem);
+	TRY(index_convert(mem, mapped_text(mem, val_as_str(val_get(in, "index"))), "/tmp",
+			  (struct sink){gather, &stored}));
+	TRY(index_pick(mem, mapped_text(mem, buf_view(&stored)), text(in, "chart"),
+		       text(in, "version"), &found));
 	*ret_got = val_text(mem, found.version);
 	return NULL;
 }
