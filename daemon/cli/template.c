@@ -1,329 +1,320 @@
 /*
- * `sluice template`: renders a chart on the spot, with helm's own flags and output.
+ * `sluice template`: renders a chart on the spot, with helm's own flags, output and errors.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/path.h"
+#include "cli/chart_read.h"
+#include "cli/chart_values.h"
 #include "cli/cli.h"
+#include "cli/template_name.h"
+#include "cli/template_write.h"
 #include "helm/helm.h"
-
-#define MAX_VALUES_FILE ((size_t)64 << 20)
 
 static const char usage[] =
 	"usage: sluice template [NAME] CHART [flags]\n"
 	"\n"
-	"Renders the chart in a folder or an archive (.tgz) and prints what an install would "
-	"apply.\n"
-	"\n"
-	"  -f, --values FILE          values from a YAML file; later ones win\n"
-	"      --set K=V,…            values on the command line (also --set-string, --set-json,\n"
-	"                             --set-file, --set-literal); applied after all files\n"
-	"  -n, --namespace NS         the release's namespace (default)\n"
-	"      --name-template NAME   the release's name; also the first argument (release-name)\n"
+	"Renders the chart in a folder or an archive and prints what an install would apply. No\n"
+	"cluster is asked: lookup finds nothing, and the flags say what the cluster is.\n"
+	"\n" CHART_VALUES_USAGE "  -n, --namespace NS         the release's namespace (default)\n"
+	"      --name-template T      the release's name, a template; also the first argument\n"
+	"  -g, --generate-name        take it that there is no NAME\n"
 	"      --include-crds         print the files of crds/ too\n"
 	"      --is-upgrade           .Release.IsUpgrade instead of .Release.IsInstall\n"
 	"      --kube-version V       what .Capabilities.KubeVersion says (" HELM_KUBE_VERSION ")\n"
 	"  -a, --api-versions V,…     what .Capabilities.APIVersions has beside the built-in ones\n"
-	"  -s, --show-only FILE       print only what came of this template; may be repeated\n"
+	"  -s, --show-only FILE       print only what came of this template, templates/x.yaml or "
+	"a\n"
+	"                             pattern; may be repeated\n"
 	"      --skip-tests           leave test hooks out\n"
 	"      --no-hooks             leave all hooks out\n"
 	"      --skip-schema-validation\n"
-	"      --output-dir DIR       write files below DIR instead of printing\n";
-
-struct set_flag {
-	enum strvals_kind kind;
-	const char *text;
-};
+	"      --output-dir DIR       write files below DIR instead of printing\n"
+	"      --release-name         below DIR/NAME\n"
+	"      --debug                when a document can't be read, print all of them "
+	"nevertheless\n"
+	"\n"
+	"helm's other flags of an install are taken and change nothing. Refused, with the reason:\n"
+	"--post-renderer, --dry-run=server, --validate, --dependency-update, --verify, "
+	"--enable-dns.\n";
 
 struct request {
 	arena *mem;
-	VEC(const char *) files, shown, apis, words;
-	VEC(struct set_flag) sets;
-	struct helm_options options;
-	struct helm_print print;
-	const char *output_dir;
-	bool help;
+	flag_texts words, apis, shown, post_renderers, labels;
+	struct chart_values values;
+	const char *ns, *kube_version, *dry_run, *name_template, *wait;
+	bool generate_name, skip_tests, no_hooks, include_crds, is_upgrade, skip_schema;
+	bool debug, help, validate, dependency_update, verify, enable_dns;
+	bool force, force_replace, force_conflicts;
+	struct template_target target;
 };
 
-enum flag_kind { TEXT, SWITCH };
+#define AT(member) offsetof(struct request, member)
+#define WITHOUT_EFFECT "this flag has no effect for 'helm template' and will be removed in Helm 5"
+#define IGNORED(name, kind)                                                                        \
+	{                                                                                          \
+		name, 0, kind, FLAG_NOWHERE, NULL, NULL                                            \
+	}
 
-/* ---- the command line ---- */
-
-static const struct option {
-	const char *name, *short_name;
-	enum flag_kind kind;
-} options[] = {
-	{"values", "f", TEXT},
-	{"set", NULL, TEXT},
-	{"set-string", NULL, TEXT},
-	{"set-json", NULL, TEXT},
-	{"set-file", NULL, TEXT},
-	{"set-literal", NULL, TEXT},
-	{"namespace", "n", TEXT},
-	{"name-template", NULL, TEXT},
-	{"release-name", NULL, SWITCH},
-	{"include-crds", NULL, SWITCH},
-	{"is-upgrade", NULL, SWITCH},
-	{"kube-version", NULL, TEXT},
-	{"api-versions", "a", TEXT},
-	{"show-only", "s", TEXT},
-	{"skip-tests", NULL, SWITCH},
-	{"no-hooks", NULL, SWITCH},
-	{"skip-schema-validation", NULL, SWITCH},
-	{"output-dir", NULL, TEXT},
-	{"debug", NULL, SWITCH},
-	{"help", "h", SWITCH},
+static const struct flag flags[] = {
+	CHART_VALUES_FLAGS(struct request, values),
+	{"namespace", 'n', FLAG_TEXT, AT(ns), NULL, NULL},
+	{"name-template", 0, FLAG_TEXT, AT(name_template), NULL, NULL},
+	{"generate-name", 'g', FLAG_SWITCH, AT(generate_name), NULL, NULL},
+	{"include-crds", 0, FLAG_SWITCH, AT(include_crds), NULL, NULL},
+	{"is-upgrade", 0, FLAG_SWITCH, AT(is_upgrade), NULL, NULL},
+	{"kube-version", 0, FLAG_TEXT, AT(kube_version), NULL, NULL},
+	{"api-versions", 'a', FLAG_LIST, AT(apis), NULL, NULL},
+	{"show-only", 's', FLAG_TEXTS, AT(shown), NULL, NULL},
+	{"skip-tests", 0, FLAG_SWITCH, AT(skip_tests), NULL, NULL},
+	{"no-hooks", 0, FLAG_SWITCH, AT(no_hooks), NULL, NULL},
+	{"skip-schema-validation", 0, FLAG_SWITCH, AT(skip_schema), NULL, NULL},
+	{"output-dir", 0, FLAG_TEXT, AT(target.folder), NULL, NULL},
+	{"release-name", 0, FLAG_SWITCH, AT(target.with_name), NULL, NULL},
+	{"labels", 'l', FLAG_PAIRS, AT(labels), NULL, NULL},
+	{"debug", 0, FLAG_SWITCH, AT(debug), NULL, NULL},
+	{"help", 'h', FLAG_SWITCH, AT(help), NULL, NULL},
+	/* refused */
+	{"validate", 0, FLAG_SWITCH, AT(validate), NULL, "use '--dry-run=server' instead"},
+	{"dry-run", 0, FLAG_OPTIONAL, AT(dry_run), "unset", NULL},
+	{"dependency-update", 0, FLAG_SWITCH, AT(dependency_update), NULL, NULL},
+	{"verify", 0, FLAG_SWITCH, AT(verify), NULL, NULL},
+	{"enable-dns", 0, FLAG_SWITCH, AT(enable_dns), NULL, NULL},
+	{"post-renderer", 0, FLAG_TEXTS, AT(post_renderers), NULL, NULL},
+	{"post-renderer-args", 0, FLAG_TEXTS, FLAG_NOWHERE, NULL, NULL},
+	/* of an install, or of a client of the cluster */
+	IGNORED("create-namespace", FLAG_SWITCH),
+	{"force-replace", 0, FLAG_SWITCH, AT(force_replace), NULL, NULL},
+	{"force", 0, FLAG_SWITCH, AT(force), NULL, "use --force-replace instead"},
+	{"force-conflicts", 0, FLAG_SWITCH, AT(force_conflicts), NULL, NULL},
+	IGNORED("server-side", FLAG_SWITCH),
+	IGNORED("replace", FLAG_SWITCH),
+	IGNORED("timeout", FLAG_DURATION),
+	IGNORED("wait-for-jobs", FLAG_SWITCH),
+	{"wait", 0, FLAG_OPTIONAL, AT(wait), "watcher", NULL},
+	IGNORED("description", FLAG_TEXT),
+	IGNORED("disable-openapi-validation", FLAG_SWITCH),
+	IGNORED("rollback-on-failure", FLAG_SWITCH),
+	{"atomic", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, "use --rollback-on-failure instead"},
+	IGNORED("skip-crds", FLAG_SWITCH),
+	{"render-subchart-notes", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, WITHOUT_EFFECT},
+	{"hide-notes", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, WITHOUT_EFFECT},
+	IGNORED("take-ownership", FLAG_SWITCH),
+	IGNORED("kubeconfig", FLAG_TEXT),
+	IGNORED("kube-context", FLAG_TEXT),
+	IGNORED("kube-apiserver", FLAG_TEXT),
+	IGNORED("kube-token", FLAG_TEXT),
+	IGNORED("kube-as-user", FLAG_TEXT),
+	IGNORED("kube-as-group", FLAG_TEXTS),
+	IGNORED("kube-ca-file", FLAG_TEXT),
+	IGNORED("kube-insecure-skip-tls-verify", FLAG_SWITCH),
+	IGNORED("kube-tls-server-name", FLAG_TEXT),
+	IGNORED("burst-limit", FLAG_TEXT),
+	IGNORED("qps", FLAG_TEXT),
+	IGNORED("color", FLAG_TEXT),
+	IGNORED("content-cache", FLAG_TEXT),
+	IGNORED("registry-config", FLAG_TEXT),
+	IGNORED("repository-cache", FLAG_TEXT),
+	IGNORED("repository-config", FLAG_TEXT),
+	IGNORED("keyring", FLAG_TEXT),
+	{NULL, 0, FLAG_TEXT, 0, NULL, NULL},
 };
 
-static const struct option *find(str name, bool is_short)
+/* ---- what is wrong or refused ---- */
+
+static err *check_together(struct request *r)
 {
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
-		if (str_is(name, is_short ? (options[i].short_name ? options[i].short_name : "")
-					  : options[i].name))
-			return &options[i];
+	static const char *const replace[] = {"force-replace", "force-conflicts", NULL};
+	static const char *const force[] = {"force", "force-conflicts", NULL};
+	static const char *const server[] = {"validate", "dry-run", NULL};
+	TRY(flags_exclusive(r->mem, replace, (bool[]){r->force_replace, r->force_conflicts}));
+	TRY(flags_exclusive(r->mem, force, (bool[]){r->force, r->force_conflicts}));
+	return flags_exclusive(r->mem, server, (bool[]){r->validate, r->dry_run != NULL});
+}
+
+static err *check_values(struct request *r)
+{
+	static const struct flag wait = {.name = "wait"};
+	static const char *const waits[] = {"watcher", "hookOnly", "legacy", "true", "false", NULL};
+	bool known = !r->wait;
+	for (size_t i = 0; waits[i]; i++)
+		known |= text_eq(r->wait, waits[i]);
+	if (known)
+		return NULL;
+	return flags_wrong(r->mem, &wait, r->wait,
+			   arena_printf(r->mem,
+					"invalid wait input \"%s\". Valid inputs are watcher, "
+					"hookOnly, and legacy",
+					r->wait));
+}
+
+static err *check_labels(struct request *r)
+{
+	static const char *const ours[] = {"name",    "owner",	   "status",
+					   "version", "createdAt", "modifiedAt"};
+	str key, value;
+	for (size_t i = 0; i < r->labels.n; i++)
+		for (size_t k = 0; k < sizeof(ours) / sizeof(*ours); k++) {
+			str_cut(str_of(r->labels.p[i]), '=', &key, &value);
+			if (str_is(key, ours[k]))
+				return err_new(
+					r->mem, ERR_INVALID,
+					"user supplied labels contains system reserved label "
+					"name. System labels: [name owner status version "
+					"createdAt modifiedAt]");
+		}
 	return NULL;
 }
 
-static void add_set(struct request *r, enum strvals_kind kind, const char *text)
+static err *unsupported(struct request *r, const char *flag, const char *why)
 {
-	struct set_flag f = {kind, text};
-	VEC_PUSH(r->mem, &r->sets, f);
+	return err_new(r->mem, ERR_UNSUPPORTED, "%s is not supported: %s", flag, why);
 }
 
-static void add_apis(struct request *r, const char *text)
+/* --dry-run takes client, server, or a bool in helm's older manner. */
+static err *check_dry_run(struct request *r)
 {
-	str rest = str_of(text), part;
-	while (str_next(&rest, ',', &part))
-		VEC_PUSH(r->mem, &r->apis, str_text(r->mem, part));
-}
-
-static void take_text(struct request *r, const char *name, const char *text)
-{
-	if (text_eq(name, "values"))
-		VEC_PUSH(r->mem, &r->files, text);
-	else if (text_eq(name, "set"))
-		add_set(r, STRVALS_TYPED, text);
-	else if (text_eq(name, "set-string"))
-		add_set(r, STRVALS_TEXT, text);
-	else if (text_eq(name, "set-json"))
-		add_set(r, STRVALS_JSON, text);
-	else if (text_eq(name, "set-file"))
-		add_set(r, STRVALS_FILE, text);
-	else if (text_eq(name, "set-literal"))
-		add_set(r, STRVALS_LITERAL, text);
-	else if (text_eq(name, "namespace"))
-		r->options.release.ns = text;
-	else if (text_eq(name, "name-template"))
-		r->options.release.name = text;
-	else if (text_eq(name, "kube-version"))
-		r->options.kube_version = text;
-	else if (text_eq(name, "api-versions"))
-		add_apis(r, text);
-	else if (text_eq(name, "show-only"))
-		VEC_PUSH(r->mem, &r->shown, text);
-	else if (text_eq(name, "output-dir"))
-		r->output_dir = text;
-}
-
-static void take_switch(struct request *r, const char *name, bool on)
-{
-	if (text_eq(name, "include-crds"))
-		r->print.crds = on;
-	else if (text_eq(name, "is-upgrade"))
-		r->options.release.is_upgrade = on;
-	else if (text_eq(name, "skip-tests"))
-		r->print.skip_tests = on;
-	else if (text_eq(name, "no-hooks"))
-		r->print.no_hooks = on;
-	else if (text_eq(name, "skip-schema-validation"))
-		r->options.skip_schema = on;
-	else if (text_eq(name, "help"))
-		r->help = on;
-}
-
-/* One flag at argv[*i]; moves *i over its value. */
-static err *take_flag(struct request *r, int argc, char **argv, int *i)
-{
-	bool is_short = argv[*i][1] != '-';
-	str name, text;
-	bool has_text = str_cut(str_of(argv[*i] + (is_short ? 1 : 2)), '=', &name, &text);
-	const struct option *o = find(name, is_short);
-	if (!o)
-		return err_new(r->mem, ERR_INVALID, "unknown flag: %s; see sluice template --help",
-			       argv[*i]);
-	if (o->kind == SWITCH) {
-		take_switch(r, o->name, !has_text || str_is(text, "true"));
+	const char *how = r->dry_run;
+	if (!how || text_eq(how, "client"))
+		return NULL;
+	if (text_eq(how, "server"))
+		return unsupported(r, "--dry-run=server", "charts are rendered without a cluster");
+	if (text_eq(how, "unset")) {
+		fputs("level=WARN msg=\"--dry-run is deprecated and should be replaced with "
+		      "'--dry-run=client'\"\n",
+		      stderr);
 		return NULL;
 	}
-	if (!has_text && *i + 1 >= argc)
-		return err_new(r->mem, ERR_INVALID, "flag needs an argument: %s", argv[*i]);
-	take_text(r, o->name, has_text ? text.p : argv[++*i]);
-	return NULL;
-}
-
-static err *read_arguments(struct request *r, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (argv[i][0] == '-' && argv[i][1])
-			TRY(take_flag(r, argc, argv, &i));
-		else
-			VEC_PUSH(r->mem, &r->words, (const char *)argv[i]);
-	}
-	if (r->help)
+	if (text_eq(how, "true")) {
+		fputs("level=WARN msg=\"boolean '--dry-run=true' flag is deprecated and must be "
+		      "replaced with '--dry-run=client'\"\n",
+		      stderr);
 		return NULL;
-	if (r->words.n < 1 || r->words.n > 2)
-		return err_new(
-			r->mem, ERR_INVALID,
-			"template wants a chart, and a release name before it; got %zu arguments",
-			r->words.n);
-	if (r->words.n == 2)
-		r->options.release.name = r->words.p[0];
-	return NULL;
-}
-
-/* ---- reading ---- */
-
-static err *read_file(void *arg, arena *mem, const char *path, str *ret_content)
-{
-	(void)arg;
-	return file_read(mem, path, MAX_VALUES_FILE, ret_content);
-}
-
-static const char *set_name(enum strvals_kind kind)
-{
-	static const char *const names[] = {"--set", "--set-string", "--set-json", "--set-file",
-					    "--set-literal"};
-	return names[kind];
-}
-
-/* Files first, then --set-json, --set, --set-string, --set-file, --set-literal. */
-static err *read_values(struct request *r, val **ret)
-{
-	static const enum strvals_kind order[] = {STRVALS_JSON, STRVALS_TYPED, STRVALS_TEXT,
-						  STRVALS_FILE, STRVALS_LITERAL};
-	val *values = val_map(r->mem);
-	for (size_t i = 0; i < r->files.n; i++) {
-		str text;
-		val *more;
-		TRY(file_read(r->mem, r->files.p[i], MAX_VALUES_FILE, &text));
-		TRY_AS(r->mem, helm_read_values(r->mem, text, &more), "failed to parse %s",
-		       r->files.p[i]);
-		values = helm_merge_values(r->mem, values, more);
 	}
-	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++)
-		for (size_t i = 0; i < r->sets.n; i++)
-			if (r->sets.p[i].kind == order[k])
-				TRY_AS(r->mem,
-				       strvals_set(r->mem, order[k], str_of(r->sets.p[i].text),
-						   values, read_file, NULL),
-				       "failed parsing %s data", set_name(order[k]));
-	*ret = values;
+	if (text_eq(how, "false") || text_eq(how, "none"))
+		return err_new(r->mem, ERR_INVALID,
+			       "invalid dry-run value (\"%s\"). Must be \"server\" or \"client\"",
+			       how);
+	return err_new(
+		r->mem, ERR_INVALID,
+		"invalid dry-run value (\"%s\"). Must be \"none\", \"server\", or \"client\"", how);
+}
+
+static err *check_refused(struct request *r)
+{
+	if (r->post_renderers.n)
+		return unsupported(r, "--post-renderer", "no programs are run");
+	if (r->validate)
+		return unsupported(r, "--validate", "charts are rendered without a cluster");
+	if (r->dependency_update)
+		return unsupported(r, "--dependency-update",
+				   "charts are not changed; run helm dependency update before");
+	if (r->verify)
+		return unsupported(r, "--verify", "run helm verify before");
+	if (r->enable_dns)
+		return unsupported(r, "--enable-dns", "charts are rendered without a network");
+	return check_dry_run(r);
+}
+
+/* ---- rendering ---- */
+
+/* Only an application can be installed. */
+static err *check_type(struct request *r, const struct chart *c)
+{
+	if (*c->type && !text_eq(c->type, "application"))
+		return err_new(r->mem, ERR_INVALID, "%s charts are not installable", c->type);
+	if (val_as_bool(val_get(c->metadata, "Deprecated"), false))
+		fputs("level=WARN msg=\"this chart is deprecated\"\n", stderr);
 	return NULL;
 }
 
-static err *read_chart(struct request *r, const char *path, struct chart **ret)
+static err *print(struct request *r, const struct helm_result *result, const char *name)
 {
-	if (text_ends(path, ".tgz") || text_ends(path, ".tar.gz")) {
-		str packed;
-		TRY(file_read(r->mem, path, (size_t)100 << 20, &packed));
-		return helm_unpack(r->mem, packed, ret);
+	struct helm_print how = {
+		.crds = r->include_crds, .no_hooks = r->no_hooks, .skip_tests = r->skip_tests};
+	buf out = buf_init(r->mem), shown = buf_init(r->mem);
+	if (r->target.folder)
+		TRY(template_write(r->mem, &r->target, name, result, &how));
+	else
+		helm_print(&out, result, &how);
+	if (r->target.folder)
+		buf_char(&out, '\n');
+	if (r->shown.n) {
+		TRY(helm_show(r->mem, buf_view(&out), r->shown.p, r->shown.n, &shown));
+		out = shown;
 	}
-	struct tree *tree;
-	TRY(tree_open(r->mem, path, &tree));
-	return helm_read(r->mem, tree, "", ret);
-}
-
-/* ---- printing ---- */
-
-static bool is_shown(const struct request *r, const char *source)
-{
-	const char *inside = strchr(source, '/');
-	for (size_t i = 0; i < r->shown.n; i++)
-		if (inside && path_match(str_of(r->shown.p[i]), str_of(inside + 1), NULL))
-			return true;
-	return !r->shown.n;
-}
-
-/* Keeps what --show-only names; ERR_NOT_FOUND when that is nothing. */
-static err *keep_shown(struct request *r, struct helm_result *result)
-{
-	size_t n = 0, hooks = 0;
-	for (size_t i = 0; i < result->sorted.manifests.n; i++)
-		if (is_shown(r, result->sorted.manifests.p[i].path))
-			result->sorted.manifests.p[n++] = result->sorted.manifests.p[i];
-	for (size_t i = 0; i < result->sorted.hooks.n; i++)
-		if (is_shown(r, result->sorted.hooks.p[i].manifest.path))
-			result->sorted.hooks.p[hooks++] = result->sorted.hooks.p[i];
-	result->sorted.manifests.n = n;
-	result->sorted.hooks.n = hooks;
-	if (r->shown.n && !n && !hooks)
-		return err_new(r->mem, ERR_NOT_FOUND, "could not find template %s in chart",
-			       r->shown.p[0]);
+	fwrite(out.p, 1, out.n, stdout);
 	return NULL;
 }
 
-static err *append_file(struct request *r, const char *source, str content)
+/* What was rendered, when it can't be cut into documents: for whoever looks for the mistake. */
+static void print_broken(struct request *r, const struct helm_result *result)
 {
-	char *path = path_confine(r->mem, r->output_dir, source);
-	FILE *f;
-	TRY(file_mkdirs(r->mem, path_dir(r->mem, path)));
-	if (!(f = fopen(path, "a")))
-		return err_new(r->mem, ERR_IO, "%s can't be written", path);
-	fprintf(f, "---\n# Source: %s\n%.*s\n", source, STR_ARG(content));
-	fclose(f);
-	printf("wrote %s\n", path);
-	return NULL;
+	buf out = buf_init(r->mem);
+	helm_print_files(&out, result);
+	fwrite(out.p, 1, out.n, stdout);
 }
 
-static err *write_files(struct request *r, const struct helm_result *result)
+static err *render(struct request *r, const char *name, const struct chart *c, const val *values)
 {
-	for (size_t i = 0; r->print.crds && i < result->crds.n; i++)
-		TRY(append_file(r, result->crds.p[i].path, result->crds.p[i].text));
-	for (size_t i = 0; i < result->sorted.manifests.n; i++)
-		TRY(append_file(r, result->sorted.manifests.p[i].path,
-				result->sorted.manifests.p[i].content));
-	for (size_t i = 0; !r->print.no_hooks && i < result->sorted.hooks.n; i++) {
-		const struct helm_hook *h = &result->sorted.hooks.p[i];
-		if (!(r->print.skip_tests && h->events[HOOK_TEST]))
-			TRY(append_file(r, h->manifest.path, h->manifest.content));
+	struct helm_options o = {
+		.release = {.name = name, .ns = r->ns, .revision = 1, .is_upgrade = r->is_upgrade},
+		.kube_version = r->kube_version,
+		.api_versions = r->apis.p,
+		.api_version_count = r->apis.n,
+		.skip_schema = r->skip_schema,
+		.tmpl = {.now = clock_wall(), .zone = getenv("TZ")},
+	};
+	struct helm_result result;
+	err *failed = helm_template(r->mem, c, values, &o, &result);
+	if (!failed)
+		return print(r, &result, name);
+	if (!result.rendering)
+		return failed;
+	if (r->debug) {
+		print_broken(r, &result);
+		return failed;
 	}
-	return NULL;
+	return err_new(r->mem, err_code(failed),
+		       "%s\n\nUse --debug flag to render out invalid YAML",
+		       err_text(r->mem, failed));
 }
 
 static err *template(struct request *r)
 {
 	struct chart *c;
 	val *values;
-	struct helm_result result;
-	TRY(read_values(r, &values));
-	TRY(read_chart(r, r->words.p[r->words.n - 1], &c));
+	const char *name, *chart;
+	TRY(check_values(r));
+	TRY(check_together(r));
+	TRY(check_refused(r));
+	if (r->kube_version && *r->kube_version)
+		TRY(helm_check_kube_version(r->mem, r->kube_version));
+	TRY(template_name(r->mem, &r->words, r->name_template, r->generate_name, &name, &chart));
+	TRY(chart_find(r->mem, chart, &chart));
+	TRY(chart_values_read(r->mem, &r->values, &values));
+	TRY(chart_open(r->mem, chart, &c));
+	TRY(check_type(r, c));
 	TRY(helm_check_dependencies(r->mem, c));
-	r->options.api_versions = r->apis.p;
-	r->options.api_version_count = r->apis.n;
-	TRY(helm_template(r->mem, c, values, &r->options, &result));
-	TRY(keep_shown(r, &result));
-	if (r->output_dir)
-		return write_files(r, &result);
-	buf b = buf_init(r->mem);
-	helm_print(&b, &result, &r->print);
-	fwrite(b.p, 1, b.n, stdout);
-	return NULL;
+	TRY(template_check_name(r->mem, name));
+	TRY(check_labels(r));
+	return render(r, name, c, values);
 }
 
 int cli_template(int argc, char **argv)
 {
-	struct request r = {.mem = arena_open()};
-	r.options.release = (struct helm_release_info){"release-name", "default", 1, false};
-	r.options.tmpl.now = clock_wall();
-	r.options.tmpl.zone = getenv("TZ");
-	err *failed = read_arguments(&r, argc, argv);
+	struct request r = {.mem = arena_open(), .ns = "default"};
+	err *failed = flags_read(r.mem, flags, &r, argc, argv, &r.words);
 	int status = failed ? CLI_USAGE : CLI_OK;
 	if (!failed && r.help) {
 		fputs(usage, stdout);
+	} else if (!failed && !r.words.n) {
+		failed = err_new(r.mem, ERR_INVALID,
+				 "\"sluice template\" requires at least 1 argument\n\n"
+				 "Usage:  sluice template [NAME] [CHART] [flags]");
+		status = CLI_USAGE;
 	} else if (!failed) {
 		failed = template(&r);
 		status = failed ? CLI_FAILED : CLI_OK;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "data/semver.h"
 #include "data/yaml.h"
 #include "helm/helm_load.h"
@@ -67,6 +68,7 @@ static const char *const default_api_versions[] = {
 	"apiextensions.k8s.io/v1",
 };
 
+#define DIGITS "0123456789"
 #define DEFAULT_APIS (sizeof(default_api_versions) / sizeof(*default_api_versions))
 
 err *helm_read(arena *mem, const struct tree *t, const char *dir, struct chart **ret_chart)
@@ -94,8 +96,8 @@ err *helm_check_dependencies(arena *mem, const struct chart *c)
 		return NULL;
 	return err_new(mem, ERR_NOT_FOUND,
 		       "an error occurred while checking for chart dependencies. You may need to "
-		       "run `helm "
-		       "dependency build` to fetch missing dependencies: found in Chart.yaml, but "
+		       "run 'helm "
+		       "dependency build' to fetch missing dependencies: found in Chart.yaml, but "
 		       "missing in "
 		       "charts/ directory: %s",
 		       buf_text(&missing));
@@ -104,13 +106,14 @@ err *helm_check_dependencies(arena *mem, const struct chart *c)
 err *helm_read_values(arena *mem, str text, val **ret_values)
 {
 	val *docs, *all = val_map(mem);
-	TRY(yaml_parse_all(mem, text, &docs));
+	TRY_AS(mem, yaml_parse_all(mem, text, &docs),
+	       "cannot unmarshal yaml document: error converting YAML to JSON");
 	for (size_t i = 0; i < val_len(docs); i++) {
 		const val *doc = chart_floats(val_at(docs, i));
 		if (doc->kind != VAL_MAP && doc->kind != VAL_NULL)
 			return err_new(mem, ERR_INVALID,
-				       "error unmarshaling JSON: while decoding JSON: json: cannot "
-				       "unmarshal "
+				       "cannot unmarshal yaml document: error unmarshaling JSON: "
+				       "while decoding JSON: json: cannot unmarshal "
 				       "%s into Go value of type map[string]interface {}",
 				       doc->kind == VAL_LIST   ? "array"
 				       : doc->kind == VAL_TEXT ? "string"
@@ -129,20 +132,52 @@ val *helm_merge_values(arena *mem, const val *a, const val *b)
 
 /* ---- what the chart is told of the cluster ---- */
 
-static err *kube_version(arena *mem, const struct helm_options *o, struct tmpl_capabilities *c,
-			 struct semver *ret)
+/* A number and more of them behind dots; the rest is free. Source of the rules: Kubernetes' version package. */
+err *helm_check_kube_version(arena *mem, const char *text)
 {
-	const char *given = o->kube_version ? o->kube_version : HELM_KUBE_VERSION;
-	if (semver_parse(mem, str_of(given), ret))
+	const char *p = text + strspn(text, " \t\n\v\f\r"), *at;
+	p += *p == 'v';
+	size_t parts = 0;
+	for (at = p; at[strspn(at, DIGITS)] != 0 || *at; at++) {
+		size_t n = strspn(at, DIGITS);
+		if (!n)
+			break;
+		if (!parts && n > 1 && *at == '0')
+			return err_new(mem, ERR_INVALID,
+				       "invalid kube version '%s': illegal zero-prefixed version "
+				       "component \"%.*s\" in \"%s\"",
+				       text, (int)n, at, text);
+		parts++;
+		at += n;
+		if (*at != '.')
+			break;
+	}
+	if (!parts)
 		return err_new(mem, ERR_INVALID,
-			       "invalid kube version '%s': invalid semantic version", given);
-	str plain = str_of(given[0] == 'v' ? given + 1 : given);
-	c->kube_version = arena_printf(mem, "v%s", plain.p);
-	while (!o->live_version && (str_find(plain, '-') >= 0 || str_find(plain, '+') >= 0))
+			       "invalid kube version '%s': could not parse \"%s\" as version", text,
+			       text);
+	return parts > 1 ? NULL
+			 : err_new(mem, ERR_INVALID,
+				   "invalid kube version '%s': illegal version string \"%s\"", text,
+				   text);
+}
+
+static err *kube_version(arena *mem, const struct helm_options *o, struct tmpl_capabilities *c)
+{
+	const char *given =
+		o->kube_version && *o->kube_version ? o->kube_version : HELM_KUBE_VERSION;
+	TRY(helm_check_kube_version(mem, given));
+	str all = str_trim(str_of(given)), major, minor;
+	all = str_sub(all, all.p[0] == 'v', all.n);
+	str plain = str_sub(all, 0, strspn(all.p, DIGITS "."));
+	while (plain.p[plain.n - 1] == '.')
 		plain.n--;
+	str_cut(plain, '.', &major, &minor);
+	minor.n = strspn(minor.p, DIGITS);
+	c->kube_version = given[0] == 'v' ? given : arena_printf(mem, "v%s", given);
 	c->kube_normalized = o->live_version ? "" : arena_printf(mem, "v%.*s", STR_ARG(plain));
-	c->kube_major = arena_printf(mem, "%llu", (unsigned long long)ret->major);
-	c->kube_minor = arena_printf(mem, "%llu", (unsigned long long)ret->minor);
+	c->kube_major = str_text(mem, major);
+	c->kube_minor = str_text(mem, minor);
 	return NULL;
 }
 
@@ -158,27 +193,29 @@ static void api_versions(arena *mem, const struct helm_options *o, struct tmpl_c
 	c->api_version_count = n;
 }
 
-static err *capabilities_of(arena *mem, const struct chart *c, const struct helm_options *o,
-			    struct tmpl_capabilities *ret)
+static err *capabilities_of(arena *mem, const struct helm_options *o, struct tmpl_capabilities *ret)
 {
-	struct semver kube;
-	struct semver_range *range;
 	*ret = (struct tmpl_capabilities){.helm_version = "v4.2",
 					  .helm_git_commit = "",
 					  .helm_git_tree_state = "",
 					  .helm_go_version = "go1.26.8",
 					  .helm_kube_client = "v1.36"};
-	TRY(kube_version(mem, o, ret, &kube));
 	api_versions(mem, o, ret);
-	if (!c->kube_version[0])
+	return kube_version(mem, o, ret);
+}
+
+static err *check_range(arena *mem, const struct chart *c, const struct tmpl_capabilities *is)
+{
+	struct semver_range *range;
+	struct semver kube;
+	const char *version = *is->kube_normalized ? is->kube_normalized : is->kube_version;
+	if (!c->kube_version[0] ||
+	    (!semver_range_parse(mem, str_of(c->kube_version), &range) &&
+	     !semver_parse(mem, str_of(version), &kube) && semver_range_has(range, &kube)))
 		return NULL;
-	if (semver_range_parse(mem, str_of(c->kube_version), &range) ||
-	    !semver_range_has(range, &kube))
-		return err_new(
-			mem, ERR_INVALID,
-			"chart requires kubeVersion: %s which is incompatible with Kubernetes %s",
-			c->kube_version, ret->kube_version);
-	return NULL;
+	return err_new(mem, ERR_INVALID,
+		       "chart requires kubeVersion: %s which is incompatible with Kubernetes %s",
+		       c->kube_version, is->kube_version);
 }
 
 /* ---- rendering ---- */
@@ -202,14 +239,19 @@ err *helm_template(arena *mem, const struct chart *given, const val *user,
 	struct helm_rendered rendered;
 	val *values;
 	*ret = (struct helm_result){.notes = ""};
-	TRY(values_process_dependencies(mem, c, user));
+	TRY_AS(mem, values_process_dependencies(mem, c, user),
+	       "chart dependencies processing failed");
 	chart_link(mem, c);
-	TRY(capabilities_of(mem, c, o, &capabilities));
+	TRY(capabilities_of(mem, o, &capabilities));
 	TRY(values_coalesce(mem, c, user, &values));
 	if (!o->skip_schema)
 		TRY(schema_check(mem, c, values));
+	ret->rendering = true;
+	TRY(check_range(mem, c, &capabilities));
 	TRY(render_chart(mem, c, values, &o->release, &capabilities, &o->tmpl, o->cache, o->digest,
 			 &rendered));
+	ret->files = rendered.files.p;
+	ret->file_count = rendered.files.n;
 	TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
 	collect_crds(mem, c, ret);
 	for (size_t i = 0; i < rendered.notes.n; i++)
@@ -249,4 +291,55 @@ void helm_print(buf *b, const struct helm_result *r, const struct helm_print *ho
 		if (!(how->skip_tests && is_only_test(h)))
 			document(b, h->manifest.path, h->manifest.content);
 	}
+}
+
+void helm_print_files(buf *b, const struct helm_result *r)
+{
+	buf all = buf_init(b->mem);
+	for (size_t i = 0; i < r->file_count; i++)
+		if (str_trim(r->files[i].text).n)
+			document(&all, r->files[i].path, r->files[i].text);
+	buf_str(b, str_trim(buf_view(&all)));
+	buf_char(b, '\n');
+}
+
+/* ---- showing a part ---- */
+
+/* What follows the chart's name in the document's first "# Source: CHART/PATH" that has both. */
+static bool source_of(str doc, str *ret_path)
+{
+	static const char mark[] = "# Source: ";
+	for (ptrdiff_t at; (at = str_search(doc, STR(mark))) >= 0;) {
+		doc = str_sub(doc, (size_t)at + sizeof(mark) - 1, doc.n);
+		ptrdiff_t slash = str_find(doc, '/');
+		if (slash < 1)
+			continue;
+		str rest = str_sub(doc, (size_t)slash + 1, doc.n);
+		str_cut(rest, '\n', ret_path, &rest);
+		if (ret_path->n)
+			return true;
+	}
+	return false;
+}
+
+err *helm_show(arena *mem, str printed, const char *const *patterns, size_t n, buf *out)
+{
+	VEC(str) docs = {0};
+	str doc, path;
+	while (hooks_next_document(&printed, &doc))
+		VEC_PUSH(mem, &docs, doc);
+	for (size_t i = 0; i < n; i++) {
+		bool found = false;
+		for (size_t k = 0; k < docs.n; k++) {
+			if (!source_of(docs.p[k], &path) ||
+			    !path_match(str_of(patterns[i]), path, NULL))
+				continue;
+			buf_printf(out, "---\n%.*s\n", STR_ARG(docs.p[k]));
+			found = true;
+		}
+		if (!found)
+			return err_new(mem, ERR_NOT_FOUND, "could not find template %s in chart",
+				       patterns[i]);
+	}
+	return NULL;
 }

@@ -29,7 +29,7 @@ val *helm_merge_values(arena *mem, const val *a, const val *b);
 
 struct helm_options {
 	struct helm_release_info release;
-	const char *kube_version; /* "1.34.0", "v1.34.0-gke.1"; NULL: HELM_KUBE_VERSION */
+	const char *kube_version; /* "1.34", "v1.34.0-gke.1"; NULL: HELM_KUBE_VERSION */
 	bool live_version; /* it is a cluster's: .Capabilities.KubeVersion prints all of it */
 	const char *const *
 		api_versions; /* beside the built-in ones, or instead of them when api_versions_only */
@@ -43,11 +43,19 @@ struct helm_options {
 
 #define HELM_KUBE_VERSION "v1.36.0"
 
+/* Is it a version of Kubernetes? ERR_INVALID: invalid kube version 'x': could not parse "x" as version. */
+err *helm_check_kube_version(arena *mem, const char *text);
+
 struct helm_result {
 	struct helm_manifests sorted;
 	VEC(struct helm_output) crds; /* whole files of crds/, the root's first */
 	const char *notes;	      /* of the root; "" without any */
 	const val *values;	      /* what the root saw, before templates changed it */
+	/* also after a failure: whether the values were good, so that the templates are to blame;
+	 * and, when the documents are, what was rendered */
+	bool rendering;
+	struct helm_output *files;
+	size_t file_count;
 };
 
 /* Renders a copy of the chart. user may be NULL. ERR_INVALID with Helm's text. */
@@ -59,5 +67,12 @@ struct helm_print {
 	bool crds, no_hooks, skip_tests;
 };
 void helm_print(buf *b, const struct helm_result *r, const struct helm_print *how);
+
+/* As `helm template --debug` prints what it could not cut into documents: the files, by their paths. */
+void helm_print_files(buf *b, const struct helm_result *r);
+
+/* As `helm template --show-only` prints: of a printed text the documents whose source, below the chart, matches a pattern,
+ * pattern by pattern. ERR_NOT_FOUND for one that matches none. */
+err *helm_show(arena *mem, str printed, const char *const *patterns, size_t n, buf *out);
 
 #endif

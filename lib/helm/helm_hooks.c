@@ -120,6 +120,16 @@ static str without_leading_blanks(str s)
 	return s;
 }
 
+bool hooks_next_document(str *rest, str *ret_document)
+{
+	while (rest->p) {
+		*ret_document = without_leading_blanks(next_document(rest));
+		if (ret_document->n)
+			return true;
+	}
+	return false;
+}
+
 /* ---- reading a document's head ---- */
 
 /* A field that is a text to Helm; numbers and bools are taken for what they print as. */
@@ -151,7 +161,7 @@ static err *read_head(arena *mem, struct helm_manifest *m)
 		return err_new(mem, ERR_INVALID,
 			       "error unmarshaling JSON: while decoding JSON: json: cannot "
 			       "unmarshal %s into "
-			       "Go value of type releaseutil.SimpleHead",
+			       "Go value of type util.SimpleHead",
 			       val_is(doc, VAL_LIST)   ? "array"
 			       : val_is(doc, VAL_TEXT) ? "string"
 			       : val_is(doc, VAL_BOOL) ? "bool"
@@ -224,12 +234,10 @@ static bool read_hook(arena *mem, const struct helm_manifest *m, struct helm_hoo
 
 static err *cut_file(arena *mem, const struct helm_output *file, struct helm_manifests *out)
 {
-	for (str rest = file->text; rest.p;) {
-		struct helm_manifest m = {.path = file->path};
+	str rest = file->text, document;
+	while (hooks_next_document(&rest, &document)) {
+		struct helm_manifest m = {.path = file->path, .content = document};
 		struct helm_hook hook;
-		m.content = without_leading_blanks(next_document(&rest));
-		if (!m.content.n)
-			continue;
 		TRY_AS(mem, read_head(mem, &m), "YAML parse error on %s", file->path);
 		if (!val_get(m.annotations, "helm.sh/hook"))
 			VEC_PUSH(mem, &out->manifests, m);

@@ -55,6 +55,10 @@ struct helm_output {
 	str text;
 };
 
+/* Takes the next document that is not blank off *rest, as Helm 4.2.4 cuts a text: at --- at the start of a line; without the
+ * blanks before it. False at the end. */
+bool hooks_next_document(str *rest, str *ret_document);
+
 /* Cuts the files, taken in the order of their paths, and sorts what comes out by kind. A document that
  * can't be read is ERR_INVALID: "YAML parse error on <path>: …"; one whose hook is of an unknown sort vanishes, as in Helm. */
 err *hooks_sort(arena *mem, const struct helm_output *files, size_t n, struct helm_manifests *ret);
