@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/enc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "kind/source_login.h"
 #include "net/url.h"
 
 #define PROXY_URL_MAX 2048
@@ -60,7 +60,23 @@ static err *without_artifact(struct reconcile *r, bool vanished)
 	if (!vanished)
 		return NULL;
 	val_del(r->status, "artifact");
+	val_del(r->status, "url");
 	return stage_publish(r);
+}
+
+/* Where a file beside an artifact is got. */
+static const char *url_beside(const struct reconcile *r, const struct artifact *a, const char *name)
+{
+	return artifact_url(r->mem, advertised(r),
+			    path_join(r->mem, path_dir(r->mem, a->path), name));
+}
+
+/* status.url, of kinds that have one, follows the address that the storage is reached by. */
+static void keep_url(struct reconcile *r, const struct artifact *a)
+{
+	const char *had = val_as_text(val_get(r->status, "url"));
+	if (had)
+		val_set_text(r->mem, r->status, "url", url_beside(r, a, path_base(r->mem, had)));
 }
 
 err *source_storage(ctx *c, struct reconcile *r, struct artifact **ret_artifact)
@@ -81,8 +97,19 @@ err *source_storage(ctx *c, struct reconcile *r, struct artifact **ret_artifact)
 		val_set(c->mem, r->status, "artifact", artifact_val(c->mem, a));
 	}
 	source_annotate(r, a);
+	keep_url(r, a);
 	*ret_artifact = a;
 	return NULL;
+}
+
+void source_link(ctx *c, struct reconcile *r, const struct artifact *a, const char *link)
+{
+	err *failed = depot_link(c->mem, r->house->depot, a->path, link);
+	if (failed)
+		stage_event(r, EVENT_TRACE, "SymlinkUpdateFailed",
+			    "failed to update status URL symlink: %s", err_text(c->mem, failed));
+	else
+		val_set_text(c->mem, r->status, "url", url_beside(r, a, link));
 }
 
 struct artifact *source_artifact(struct reconcile *r, const char *file, const char *revision)
@@ -164,20 +191,9 @@ err *source_finalize(ctx *c, struct reconcile *r)
 
 err *source_secret(ctx *c, struct reconcile *r, const char *name, val **ret_data)
 {
-	static const struct resource secrets = {
-		.gvk = {"", "v1", "Secret"}, .plural = "secrets", .namespaced = true};
-	val *obj;
-	TRY(client_get(c, r->client, &secrets, r->ns, name, false, &obj));
-	const val *data = val_get(obj, "data");
-	val *plain = val_map(c->mem);
-	for (size_t i = 0; i < val_len(data); i++) {
-		str bytes;
-		if (!enc_unbase64(c->mem, val_as_str(data->map.p[i].value), &bytes))
-			return err_new(c->mem, ERR_INVALID, "key '%.*s' is not base64",
-				       STR_ARG(data->map.p[i].key));
-		val_set_str(c->mem, plain, data->map.p[i].key, val_str(c->mem, bytes));
-	}
-	*ret_data = plain;
+	struct source_secret s;
+	TRY(source_read_secret(c, r, name, &s));
+	*ret_data = s.data;
 	return NULL;
 }
 

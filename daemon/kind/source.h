@@ -32,6 +32,10 @@ struct artifact *source_artifact(struct reconcile *r, const char *file, const ch
 /* Puts a stored artifact into the status. */
 void source_store(struct reconcile *r, struct artifact *a, const struct depot_file *file);
 
+/* Points a link beside the artifact ("latest.tar.gz") to it, and status.url to the link. It is a convenience: a failure is told by an
+ * event only. */
+void source_link(ctx *c, struct reconcile *r, const struct artifact *a, const char *link);
+
 /* Events of the pass bear the artifact's revision and digest. */
 void source_annotate(struct reconcile *r, const struct artifact *a);
 

@@ -5,7 +5,7 @@
 #ifndef SLUICE_KIND_SOURCE_LOGIN_H
 #define SLUICE_KIND_SOURCE_LOGIN_H
 
-#include "ctl/house.h"
+#include "kind/source.h"
 #include "source/clients.h"
 #include "source/oci_keys.h"
 

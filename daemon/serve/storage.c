@@ -3,9 +3,11 @@
 #include "base/path.h"
 #include "pack/depot.h"
 #include "serve/serve.h"
+#include "source/oci.h"
 #include "source/repo.h"
 
-#define USER_AGENT "git/sluice-" SLUICE_VERSION /* some servers look for the word git */
+#define GIT_AGENT "git/sluice-" SLUICE_VERSION /* some servers look for the word git */
+#define USER_AGENT "sluice/" SLUICE_VERSION
 
 err *storage_open(arena *mem, struct house *h)
 {
@@ -21,9 +23,13 @@ err *storage_open(arena *mem, struct house *h)
 	TRY(depot_open(mem, &s, &h->depot));
 	struct repos_settings repos = {.dir = path_join(mem, o->storage_path, ".git"),
 				       .loop = h->loop,
-				       .user_agent = USER_AGENT,
+				       .user_agent = GIT_AGENT,
 				       .pack_max = (uint64_t)o->pack_max};
-	return repos_open(mem, &repos, &h->repos);
+	TRY(repos_open(mem, &repos, &h->repos));
+	h->clients = clients_open(h->loop, USER_AGENT);
+	struct registries_settings registries = {.clients = h->clients};
+	h->registries = registries_open(&registries);
+	return NULL;
 }
 
 err *storage_lead(arena *mem, struct house *h)
@@ -34,6 +40,9 @@ err *storage_lead(arena *mem, struct house *h)
 void storage_close(struct house *h)
 {
 	server_close(h->artifacts);
+	registries_close(h->registries);
+	if (h->clients)
+		clients_close(h->clients);
 	repos_close(h->repos);
 	depot_close(h->depot);
 }

@@ -1,6 +1,7 @@
 /*
  * server_file: what a request for a file is answered with: all of it, a part (Range), or nothing since
- * the client has it (ETag, Last-Modified). RFC 9110, 13 and 14. Private to net/.
+ * the client has it (ETag, Last-Modified). RFC 9110, 13 and 14. Private to net/, but for the
+ * dates.
  */
 #ifndef SLUICE_SERVER_FILE_H
 #define SLUICE_SERVER_FILE_H

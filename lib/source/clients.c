@@ -59,8 +59,7 @@ static void add_part(buf *b, const char *text)
 	buf_char(b, 0);
 }
 
-/* A name for server and identity that holds no secret. */
-static char *key_of(arena *mem, const struct url *u, const struct login *l)
+char *clients_key(arena *mem, const struct url *u, const struct login *l)
 {
 	buf b = buf_init(mem);
 	add_part(&b, u->scheme);
@@ -145,7 +144,7 @@ err *clients_get(arena *mem, struct clients *cs, const char *url, const struct l
 {
 	struct url *parsed;
 	TRY(url_parse_http(mem, url, &parsed));
-	const char *key = key_of(mem, parsed, login);
+	const char *key = clients_key(mem, parsed, login);
 	struct use *u = NEW(mem, struct use);
 	u->cs = cs;
 	pthread_mutex_lock(&cs->lock);

@@ -17,6 +17,7 @@ struct login {
 };
 
 struct clients;
+struct url;
 
 /* The caller owes clients_close, after all users are gone and before the loop closes. */
 struct clients *clients_open(loop *l, const char *user_agent);
@@ -25,6 +26,9 @@ void clients_close(struct clients *cs);
 /* The client for a URL's server under that login, usable until mem closes. */
 err *clients_get(arena *mem, struct clients *cs, const char *url, const struct login *login,
 		 struct http **ret_http);
+
+/* A name for a server under a login, which gives no secret away. */
+char *clients_key(arena *mem, const struct url *u, const struct login *login);
 
 /* Clients that are open. */
 size_t clients_count(struct clients *cs);

@@ -24,8 +24,18 @@ err *oci_tags(ctx *c, struct oci *o, struct oci_tags *ret_tags);
 /* The digest that a tag or digest stands for right now: one small request. ERR_NOT_FOUND. */
 err *oci_digest(ctx *c, struct oci *o, const char *reference, char **ret_digest);
 
-/* The manifest of a tag or digest. An index is followed to its manifest for linux/amd64, whose digest the result then
+/* What a reference stands for, its bytes checked against the digest, if that is what it is. */
+struct oci_document {
+	str bytes;
+	const char *type;   /* Content-Type */
+	const char *digest; /* of the bytes */
+};
+
+/* The manifest of a tag or digest, unread. An index is followed to its manifest for linux/amd64, whose digest the result then
  * has. ERR_NOT_FOUND, ERR_INVALID (also: the bytes have another digest). */
+err *oci_fetch(ctx *c, struct oci *o, const char *reference, struct oci_document *ret_document);
+
+/* The same, read. */
 err *oci_pull(ctx *c, struct oci *o, const char *reference, struct oci_manifest **ret_manifest);
 
 /* The bytes of a blob, at most max (ERR_LIMIT). ERR_INVALID: another size or digest than the descriptor's. */

@@ -28,7 +28,7 @@ void oci_challenge_read(arena *mem, const struct http_header *headers,
  * registry is at the same host and port or at such an address itself. ERR_FORBIDDEN, ERR_INVALID. */
 err *oci_challenge_check_realm(arena *mem, const char *realm, const char *registry, bool tls);
 
-/* The URL to ask for a token at. */
+/* The URL to ask for a token at; scope may be several, parted by blanks. */
 char *oci_challenge_token_url(arena *mem, const struct oci_challenge *ch, const char *scope);
 
 struct oci_token {

@@ -1,11 +1,11 @@
 /*
- * oci_manifest: the documents of a registry: manifests, indexes of manifests, lists of tags, error
- * answers. Pure; all of it is foreign, bounded and checked before anything is made of it.
+ * oci_manifest: the documents of a registry: manifests, indexes of manifests, lists of tags. Pure; all of it is foreign, bounded and checked before anything is made of it.
  */
 #ifndef SLUICE_OCI_MANIFEST_H
 #define SLUICE_OCI_MANIFEST_H
 
 #include "base/err.h"
+#include "base/vec.h"
 #include "data/val.h"
 
 #define OCI_MANIFEST_MAX ((size_t)4 << 20) /* bytes of a manifest or index, as registries have it */
@@ -72,9 +72,5 @@ struct oci_tags {
 
 /* Adds the tags of one page; what can be no tag is left out. ERR_INVALID, ERR_LIMIT beyond OCI_TAGS_MAX. */
 err *oci_tags_read(arena *mem, str bytes, struct oci_tags *tags);
-
-/* What a registry says about a failure: "MANIFEST_UNKNOWN: manifest unknown; map[Tag:1.2]", in the form
- * of go-containerregistry, or "unexpected status code 502 Bad Gateway: …". At most 1 KiB of foreign text. */
-char *oci_fault_text(arena *mem, int status, bool head, str body);
 
 #endif
