@@ -167,53 +167,33 @@ static err *fetch(ctx *c, void *work)
 
 /* ---- build ------------------------------------------------------------------------------------ */
 
-/* The kubeconfig's text; the texts of errors are Flux's. */
-static err *read_kubeconfig(ctx *c, struct work *w, str *ret)
-{
-	const struct kubeconfig_secret *s = w->k->kubeconfig->secret;
-	struct resource r = {.gvk = {"", "v1", "Secret"}, .plural = "secrets", .namespaced = true};
-	val *obj;
-	TRY_AS(c->mem, client_get(c, w->r.client, &r, w->r.ns, s->name, false, &obj),
-	       "unable to read KubeConfig secret '%s/%s' error", w->r.ns, s->name);
-	const val *data = val_get(obj, "data");
-	const char *key = s->key && *s->key ? s->key : "value";
-	const val *text = val_get(data, key);
-	if (!text && !(s->key && *s->key))
-		text = val_get(data, "value.yaml");
-	if (!val_len(text))
-		return err_new(
-			c->mem, ERR_INVALID,
-			"KubeConfig secret '%s/%s' does not contain a '%s' key with a kubeconfig",
-			w->r.ns, s->name, key);
-	*ret = val_as_str(text);
-	return NULL;
-}
-
 const char *kustomization_account(const struct work *w)
 {
 	const char *own = w->k->account;
 	return own && *own ? own : w->r.house->options->default_service_account;
 }
 
-/* Who applies: the daemon itself, or the service account that is named. */
+static err *cant_reach(struct work *w, err *e)
+{
+	if (e->code == ERR_CANCELED)
+		return e;
+	const char *told =
+		arena_printf(w->r.mem, "failed to build kube client: %s", err_text(w->r.mem, e));
+	return stage_fault(&w->r, e,
+			   (struct fault){.reason = "ReconciliationFailed", .event_message = told});
+}
+
+/* Where it is applied to and by whom: the identity of the cluster's client, or the service account that is named. */
 err *kustomization_identify(ctx *c, struct work *w)
 {
-	w->client = w->r.client;
-	if (w->k->kubeconfig) {
-		str text;
-		err *e = w->k->kubeconfig->secret ? read_kubeconfig(c, w, &text) : NULL;
-		if (!e)
-			return unsupported(w, "spec.kubeConfig");
-		return stage_fault(&w->r, e,
-				   (struct fault){.reason = "ReconciliationFailed",
-						  .event_message = arena_printf(
-							  c->mem, "failed to build kube client: %s",
-							  err_text(c->mem, e))});
-	}
+	err *e = remote_cluster(c, &w->r, w->r.house->clusters, w->k->kubeconfig, &w->at);
+	if (e)
+		return cant_reach(w, e);
+	w->client = w->at->client;
 	const char *name = kustomization_account(w);
 	if (name && *name)
 		w->client = client_as(
-			c->mem, w->r.client,
+			c->mem, w->at->client,
 			arena_printf(c->mem, "system:serviceaccount:%s:%s", w->r.ns, name));
 	return NULL;
 }
@@ -252,9 +232,9 @@ static err *compare(ctx *c, void *work)
 		return stage_fault(&w->r, e, (struct fault){.policy = POLICY_STALL});
 	for (size_t i = 0; i < w->desired->n; i++)
 		inventory_add(c->mem, &w->now, &w->desired->p[i].id, w->desired->p[i].gvk.version);
-	w->by_drift = live_told(w->r.house->live, w->r.ns, w->r.name);
-	TRY(plan_look(c, w->desired, w->r.house->mapper, w->r.house->live));
-	w->plan = plan_make(c->mem, w->desired, &w->old, w->r.house->live, w->r.ns, w->r.name);
+	w->by_drift = live_told(w->at->live, w->r.ns, w->r.name);
+	TRY(plan_look(c, w->desired, w->at->mapper, w->at->live));
+	w->plan = plan_make(c->mem, w->desired, &w->old, w->at->live, w->r.ns, w->r.name);
 	return NULL;
 }
 
@@ -314,8 +294,8 @@ static err *apply(ctx *c, void *work)
 	const val *healthy = val_copy(c->mem, conditions_get(w->r.status, CONDITION_HEALTHY));
 	struct apply_settings s = {
 		.client = w->client,
-		.mapper = h->mapper,
-		.live = h->live,
+		.mapper = w->at->mapper,
+		.live = w->at->live,
 		.managed = {KUSTOMIZATION_MANAGER, overrides(c->mem, h->options)},
 		.owner_ns = w->r.ns,
 		.owner_name = w->r.name,
@@ -346,8 +326,8 @@ struct prune_settings kustomization_prune_settings(struct work *w)
 {
 	return (struct prune_settings){
 		.client = w->client,
-		.mapper = w->r.house->mapper,
-		.live = w->r.house->live,
+		.mapper = w->at->mapper,
+		.live = w->at->live,
 		.owner_group = KUSTOMIZATION_GROUP,
 		.owner_ns = w->r.ns,
 		.owner_name = w->r.name,
@@ -390,6 +370,7 @@ static err *resume(ctx *c, void *work)
 	struct work *w = work;
 	TRY(decode(c, w));
 	TRY(kustomization_resume(c, w));
+	w->at = clusters_of(c->mem, w->r.house->clusters, w->r.ns, w->r.name);
 	annotate(w);
 	return NULL;
 }
@@ -399,6 +380,7 @@ static err *finalize(ctx *c, void *work)
 	struct work *w = work;
 	w->k = w->r.spec;
 	decode(c, w); /* what it refuses can be removed all the same */
+	w->at = clusters_of(c->mem, w->r.house->clusters, w->r.ns, w->r.name);
 	w->revision = val_text_or(val_get(w->r.status, "lastAppliedRevision"), "");
 	annotate(w);
 	w->client = w->r.client;
@@ -473,29 +455,43 @@ static void on_drift(void *arg, const char *ns, const char *name)
 	controllers_poke(h->controllers, "Kustomization", ns, name);
 }
 
+static bool may_write(void *arg)
+{
+	const struct house *h = arg;
+	return !h->leader || leader_may_write(h->leader);
+}
+
+static void gone(struct house *h, const char *ns, const char *name)
+{
+	clusters_drop(h->clusters, ns, name);
+}
+
 err *kustomization_open(arena *mem, struct house *h)
 {
 	(void)mem;
 	h->parsed = kust_cache_open(PARSED_BYTES);
-	h->live = live_open(&(struct live_settings){
-		.loop = h->loop,
-		.client = h->client,
-		.owner_group = KUSTOMIZATION_GROUP,
-		.managed = {.manager = KUSTOMIZATION_MANAGER},
-		.settle = DRIFT_SETTLES,
-		.drifted = on_drift,
-		.arg = h,
+	h->clusters = clusters_open(&(struct clusters_settings){
+		.live = {.loop = h->loop,
+			 .client = h->client,
+			 .owner_group = KUSTOMIZATION_GROUP,
+			 .managed = {.manager = KUSTOMIZATION_MANAGER},
+			 .settle = DRIFT_SETTLES,
+			 .drifted = on_drift,
+			 .arg = h},
+		.mapper = h->mapper,
+		.may_write = may_write,
+		.may_write_arg = h,
 	});
 	return NULL;
 }
 
 void kustomization_close(struct house *h)
 {
-	if (h->live)
-		live_close(h->live);
+	if (h->clusters)
+		clusters_close(h->clusters);
 	if (h->parsed)
 		kust_cache_close(h->parsed);
-	h->live = NULL;
+	h->clusters = NULL;
 	h->parsed = NULL;
 }
 
@@ -543,4 +539,5 @@ const struct kind kustomization_kind = {
 	.finalize = finalize,
 	.finish = finish,
 	.refs = refs,
+	.gone = gone,
 };

@@ -23,7 +23,8 @@ struct work {
 	const char *revision, *origin; /* "" for no origin */
 	struct tree *tree;	       /* fetch */
 	const char *path;	       /* below the tree's root */
-	struct client *client;	       /* identify: who applies */
+	struct cluster *at;	       /* identify: where it is applied to */
+	struct client *client;	       /* … and by whom */
 	struct bundle *desired;	       /* build */
 	const char *digest;	       /* of what was rendered; "" before */
 	struct inventory old;	       /* compare: as the status has it */

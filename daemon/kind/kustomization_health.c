@@ -74,9 +74,9 @@ static err *health_resources(ctx *c, struct work *w)
 			continue;
 		struct resource *r = NEW(c->mem, struct resource);
 		if (*k.version)
-			TRY(mapper_find(c, w->r.house->mapper, &k, r));
+			TRY(mapper_find(c, w->at->mapper, &k, r));
 		else
-			TRY(mapper_find_kind(c, w->r.house->mapper, k.group, k.kind, r));
+			TRY(mapper_find_kind(c, w->at->mapper, k.group, k.kind, r));
 		t->resource = r;
 	}
 	return NULL;
@@ -161,9 +161,10 @@ static err *park(ctx *c, struct work *w)
 	stage_set(&w->r, CONDITION_HEALTHY, CONDITION_UNKNOWN, "Progressing", "%s",
 		  conditions_message(w->r.status, CONDITION_RECONCILING));
 	int64_t end = w->r.resumed ? wait_deadline(w->r.resumed) : clock_now() + w->timeout;
-	struct live *l = w->r.house->live;
+	struct live *l = w->at->live;
 	uint64_t serial = live_serial(l);
 	struct wait *wait = stage_wait(&w->r, end, resume_val(w, serial));
+	wait_attach(wait, cluster_hold(w->r.house->clusters, w->at), cluster_release);
 	wait_attach(wait, own, close_arena);
 	wait_attach(wait, live_wait_open(l, serial, w->health, w->health_n, on_settled, wait),
 		    live_wait_close);
@@ -173,7 +174,7 @@ static err *park(ctx *c, struct work *w)
 /* How the targets are now: as the wait sees them that this pass goes on after, or as is known. */
 static void look_at_health(ctx *c, struct work *w, struct live_verdict *ret)
 {
-	struct live *l = w->r.house->live;
+	struct live *l = w->at->live;
 	const val *serial = w->r.resumed ? val_get(wait_resume(w->r.resumed), "serial") : NULL;
 	if (serial && live_wait_check(l, (uint64_t)val_as_int(serial, 0), c->mem, ret))
 		return;

@@ -30,25 +30,6 @@ static const struct field decryption_fields[] = {
 	{.name = NULL},
 };
 
-static const struct field kubeconfig_secret_fields[] = {
-	{"name", FIELD_TEXT, AT(kubeconfig_secret, name), .required = true,
-	 .doc = "Name of the Secret."},
-	{"key", FIELD_TEXT, AT(kubeconfig_secret, key),
-	 .doc = "Key in the Secret; value, or else value.yaml, by default."},
-	{.name = NULL},
-};
-
-static const struct field kubeconfig_fields[] = {
-	{"configMapRef", FIELD_OBJECT, AT(kubeconfig_ref, config), .sub = name_fields,
-	 .size = sizeof(struct name_ref),
-	 .doc = "A ConfigMap with the keys provider, cluster, address, ca.crt, audiences and "
-		"serviceAccountName, "
-		"for access without a static credential."},
-	{"secretRef", FIELD_OBJECT, AT(kubeconfig_ref, secret), .sub = kubeconfig_secret_fields,
-	 .size = sizeof(struct kubeconfig_secret), .doc = "A Secret that holds a kubeconfig file."},
-	{.name = NULL},
-};
-
 static const struct field values_fields[] = {
 	{"kind", FIELD_TEXT, AT(values_ref, kind), .required = true, .choices = "Secret|ConfigMap",
 	 .doc = "Kind of the object that holds the variables."},

@@ -5,6 +5,7 @@
 #ifndef SLUICE_KUSTOMIZATION_SPEC_H
 #define SLUICE_KUSTOMIZATION_SPEC_H
 
+#include "kind/remote.h"
 #include "kind/shared_fields.h"
 
 struct source_ref {
@@ -30,15 +31,6 @@ struct decryption {
 	const char *provider;
 	struct name_ref *secret;
 	const char *account;
-};
-
-struct kubeconfig_secret {
-	const char *name, *key;
-};
-
-struct kubeconfig_ref {
-	struct kubeconfig_secret *secret;
-	struct name_ref *config;
 };
 
 struct kustomization {

@@ -31,7 +31,7 @@ struct live_settings {
 	void *arg;
 };
 
-/* Any thread before the loop runs, the loop afterwards. */
+/* Any thread. */
 struct live *live_open(const struct live_settings *s);
 void live_close(struct live *l); /* on the loop, or after it has run */
 

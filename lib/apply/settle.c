@@ -13,7 +13,8 @@ struct owner {
 
 struct settle {
 	struct map owners; /* "ns/name" → owner */
-	struct timer *timer;
+	loop *loop;
+	struct timer *timer; /* opened with the first news, since that comes on the loop */
 	int64_t quiet, most;
 	void (*tell)(void *arg, const char *ns, const char *name);
 	void *arg;
@@ -59,6 +60,8 @@ void settle_note(struct settle *s, const char *ns, const char *name)
 		map_set(&s->owners, key, o);
 	}
 	o->due = now + s->quiet < o->latest ? now + s->quiet : o->latest;
+	if (!s->timer)
+		s->timer = timer_open(s->loop, on_timer, s);
 	if (s->owners.n == 1)
 		timer_set(s->timer, o->due - now); /* else it is set, for somebody before */
 	arena_close(mem);
@@ -70,16 +73,20 @@ struct settle *settle_open(loop *l, int64_t quiet, int64_t most,
 	struct settle *s = calloc(1, sizeof(*s));
 	if (!s)
 		abort();
-	*s = (struct settle){
-		.owners = map_init(NULL), .quiet = quiet, .most = most, .tell = tell, .arg = arg};
-	s->timer = timer_open(l, on_timer, s);
+	*s = (struct settle){.owners = map_init(NULL),
+			     .loop = l,
+			     .quiet = quiet,
+			     .most = most,
+			     .tell = tell,
+			     .arg = arg};
 	return s;
 }
 
 void settle_close(struct settle *s)
 {
 	struct map_entry *e;
-	timer_close(s->timer);
+	if (s->timer)
+		timer_close(s->timer);
 	for (size_t i = 0; (e = map_next(&s->owners, &i));)
 		owner_free(e->value);
 	map_done(&s->owners);

@@ -1,6 +1,6 @@
 /*
  * settle: owners that are told of something once it has been quiet for a while, so that a burst of
- * news makes one call. The loop's.
+ * news makes one call. The loop's, but for settle_open.
  */
 #ifndef SLUICE_SETTLE_H
 #define SLUICE_SETTLE_H
@@ -9,8 +9,8 @@
 
 struct settle;
 
-/* quiet: ns without news before the call; most: ns after the first news it is made in any case. Before
- * the loop runs, or on it. */
+/* quiet: ns without news before the call; most: ns after the first news it is made in any case. Any
+ * thread. */
 struct settle *settle_open(loop *l, int64_t quiet, int64_t most,
 			   void (*tell)(void *arg, const char *ns, const char *name), void *arg);
 void settle_close(struct settle *s);

@@ -20,8 +20,8 @@ struct house {
 	struct events *events;
 	struct leader *leader; /* NULL: no election */
 	struct controllers *controllers;
-	struct live *
-		live; /* what the watches show of applied objects (apply/live.h); kustomization_open */
+	struct clusters
+		*clusters; /* that Kustomizations apply to (apply/cluster.h); kustomization_open */
 	struct kust_cache *parsed; /* files of repositories that were parsed before; likewise */
 	struct depot *depot;	   /* artifacts on disk (pack/depot.h), opened by "source" */
 	struct repos *repos;	 /* what is cached of Git repositories (source/repo.h), likewise */

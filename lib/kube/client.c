@@ -76,6 +76,11 @@ void client_count(struct client *cl, const char *method, int status)
 	link_count(cl->link, method, status);
 }
 
+void client_set_token(struct client *cl, const char *token)
+{
+	link_set_token(cl->link, token);
+}
+
 void client_token_refused(struct client *cl)
 {
 	link_token_refused(cl->link);

@@ -111,6 +111,16 @@ static char *token_now(struct link *k, arena *mem)
 	return token;
 }
 
+void link_set_token(struct link *k, const char *token)
+{
+	pthread_mutex_lock(&k->lock);
+	if (k->token)
+		explicit_bzero(k->token, strlen(k->token));
+	free(k->token);
+	k->token = strdup(token);
+	pthread_mutex_unlock(&k->lock);
+}
+
 bool link_token_refused(struct link *k)
 {
 	if (!k->token_file)

@@ -29,6 +29,9 @@ err *link_send(ctx *c, arena *mem, struct link *k, const struct link_request *q,
 struct http_stream *link_stream(struct link *k, const struct link_request *q, int64_t stall_timeout,
 				const struct http_stream_calls *calls, void *arg);
 
+/* Another token from the next request on; copied. */
+void link_set_token(struct link *k, const char *token);
+
 /* Reads the token's file again after a 401; true when it holds another one than was sent last. */
 bool link_token_refused(struct link *k);
 

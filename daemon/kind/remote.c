@@ -1,0 +1,173 @@
+#include "kind/remote.h"
+
+#include "base/clock.h"
+#include "base/enc.h"
+#include "crypt/digest.h"
+#include "data/json.h"
+#include "kube/config.h"
+
+#define TOKEN_LEAST 3600 /* seconds that a token is asked to be good for */
+#define TOKEN_MOST 86400
+
+#define AT(type, member) offsetof(struct type, member)
+
+static const struct field secret_fields[] = {
+	{"name", FIELD_TEXT, AT(kubeconfig_secret, name), .required = true,
+	 .doc = "Name of the Secret."},
+	{"key", FIELD_TEXT, AT(kubeconfig_secret, key),
+	 .doc = "Key in the Secret; value, or else value.yaml, by default."},
+	{.name = NULL},
+};
+
+const struct field kubeconfig_fields[] = {
+	{"configMapRef", FIELD_OBJECT, AT(kubeconfig_ref, config), .sub = name_fields,
+	 .size = sizeof(struct name_ref),
+	 .doc = "A ConfigMap with the keys provider, cluster, address, ca.crt, audiences and "
+		"serviceAccountName, "
+		"for access without a static credential."},
+	{"secretRef", FIELD_OBJECT, AT(kubeconfig_ref, secret), .sub = secret_fields,
+	 .size = sizeof(struct kubeconfig_secret), .doc = "A Secret that holds a kubeconfig file."},
+	{.name = NULL},
+};
+
+/* ---- a kubeconfig in a Secret ------------------------------------------------------------------ */
+
+static err *read_secret(ctx *c, struct reconcile *r, const struct kubeconfig_secret *s, str *ret)
+{
+	struct resource secrets = {
+		.gvk = {"", "v1", "Secret"}, .plural = "secrets", .namespaced = true};
+	val *obj;
+	TRY_AS(c->mem, client_get(c, r->client, &secrets, r->ns, s->name, false, &obj),
+	       "unable to read KubeConfig secret '%s/%s' error", r->ns, s->name);
+	const val *data = val_get(obj, "data");
+	const char *key = s->key && *s->key ? s->key : "value";
+	const val *text = val_get(data, key);
+	if (!text && !(s->key && *s->key))
+		text = val_get(data, "value.yaml");
+	if (!val_len(text))
+		return err_new(
+			c->mem, ERR_INVALID,
+			"KubeConfig secret '%s/%s' does not contain a '%s' key with a kubeconfig",
+			r->ns, s->name, key);
+	if (!enc_unbase64(c->mem, val_as_str(text), ret))
+		return err_new(c->mem, ERR_INVALID, "KubeConfig secret '%s/%s': '%s' is no base64",
+			       r->ns, s->name, key);
+	return NULL;
+}
+
+static err *from_secret(ctx *c, struct reconcile *r, const struct kubeconfig_secret *s,
+			struct config **ret, const char **ret_key)
+{
+	str text;
+	enum config_flags flags = r->house->options->insecure_tls ? CONFIG_INSECURE : 0;
+	TRY(read_secret(c, r, s, &text));
+	TRY_AS(c->mem, config_parse(c->mem, text, "/", NULL, flags, ret),
+	       "KubeConfig secret '%s/%s' can't be used", r->ns, s->name);
+	*ret_key = digest_hex(c->mem, DIGEST_SHA256, text);
+	return NULL;
+}
+
+/* ---- a cluster that trusts our tokens ----------------------------------------------------------- */
+
+static err *ask_token(ctx *c, struct reconcile *r, const char *account, val *audiences,
+		      const char **ret_token)
+{
+	int64_t seconds = 2 * r->interval / CLOCK_SECOND;
+	if (seconds < TOKEN_LEAST)
+		seconds = TOKEN_LEAST;
+	if (seconds > TOKEN_MOST)
+		seconds = TOKEN_MOST;
+	val *request = val_map(c->mem), *spec = val_map(c->mem), *answer;
+	val_set_text(c->mem, request, "apiVersion", "authentication.k8s.io/v1");
+	val_set_text(c->mem, request, "kind", "TokenRequest");
+	val_set(c->mem, spec, "audiences", audiences);
+	val_set(c->mem, spec, "expirationSeconds", val_int(c->mem, seconds));
+	val_set(c->mem, request, "spec", spec);
+	const char *path = arena_printf(c->mem, "/api/v1/namespaces/%s/serviceaccounts/%s/token",
+					r->ns, account);
+	TRY_AS(c->mem, client_raw(c, r->client, "POST", path, request, &answer),
+	       "failed to create kubernetes token for service account '%s/%s'", r->ns, account);
+	*ret_token = val_as_text(VAL_IN(answer, "status", "token"));
+	return *ret_token ? NULL
+			  : err_new(c->mem, ERR_INVALID,
+				    "the token of service account '%s/%s' is not in the answer",
+				    r->ns, account);
+}
+
+/* The lines of audiences, or else the address. */
+static val *audiences_of(arena *mem, const val *data, const char *address)
+{
+	val *list = val_list(mem);
+	str rest = str_of(val_text_or(val_get(data, "audiences"), "")), line;
+	while (str_next(&rest, '\n', &line)) {
+		line = str_trim(line);
+		if (line.n)
+			val_push(mem, list, val_str(mem, line));
+	}
+	if (!val_len(list))
+		val_push(mem, list, val_text(mem, address));
+	return list;
+}
+
+static err *from_config_map(ctx *c, struct reconcile *r, const char *name, struct config **ret,
+			    const char **ret_key)
+{
+	struct resource maps = {
+		.gvk = {"", "v1", "ConfigMap"}, .plural = "configmaps", .namespaced = true};
+	arena *mem = c->mem;
+	val *obj;
+	TRY_AS(mem, client_get(c, r->client, &maps, r->ns, name, false, &obj),
+	       "failed to get ConfigMap '%s/%s'", r->ns, name);
+	const val *data = val_get(obj, "data");
+	const char *provider = val_text_or(val_get(data, "provider"), "");
+	const char *address = val_text_or(val_get(data, "address"), "");
+	const char *account = val_text_or(val_get(data, "serviceAccountName"),
+					  r->house->options->default_kubeconfig_account);
+	const char *ca = val_text_or(val_get(data, "ca.crt"), "");
+	if (text_eq(provider, "aws") || text_eq(provider, "azure") || text_eq(provider, "gcp"))
+		return err_new(mem, ERR_UNSUPPORTED,
+			       "spec.kubeConfig.configMapRef: provider '%s' is not supported; use "
+			       "'generic', or a Secret with a kubeconfig",
+			       provider);
+	if (!text_eq(provider, "generic"))
+		return err_new(
+			mem, ERR_INVALID,
+			"ConfigMap '%s/%s': the key 'provider' must be one of aws, azure, gcp, "
+			"generic",
+			r->ns, name);
+	if (!*address || !*account)
+		return err_new(mem, ERR_INVALID, "ConfigMap '%s/%s': the key '%s' is missing",
+			       r->ns, name, *address ? "serviceAccountName" : "address");
+	val *audiences = audiences_of(mem, data, address);
+	struct config *config = NEW(mem, struct config);
+	config->server = address;
+	config->tls.ca = str_of(ca);
+	config->ns = "default";
+	TRY(ask_token(c, r, account, audiences, &config->token));
+	*ret = config;
+	*ret_key = digest_hex(mem, DIGEST_SHA256,
+			      str_of(arena_printf(mem, "%s\n%s\n%s\n%s\n%s", r->ns, account,
+						  address, json_text(mem, audiences, 0), ca)));
+	return NULL;
+}
+
+err *remote_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
+		    const struct kubeconfig_ref *k, struct cluster **ret_cluster)
+{
+	struct config *config;
+	const char *key;
+	if (!k) {
+		clusters_drop(cs, r->ns, r->name);
+		*ret_cluster = clusters_home(cs);
+		return NULL;
+	}
+	if (k->secret)
+		TRY(from_secret(c, r, k->secret, &config, &key));
+	else
+		TRY(from_config_map(c, r, k->config->name, &config, &key));
+	config->user_agent = r->house->config->user_agent;
+	TRY(clusters_take(c->mem, cs, r->ns, r->name, key, config, ret_cluster));
+	if (!k->secret) /* tokens change while the cluster stays */
+		client_set_token((*ret_cluster)->client, config->token);
+	return NULL;
+}

@@ -1,0 +1,31 @@
+/*
+ * remote: spec.kubeConfig, the cluster that a Kustomization or a release goes to instead of our own:
+ * a Secret with a kubeconfig, or a ConfigMap that names the cluster and a service account whose tokens it trusts. The texts of
+ * errors are Flux's (fluxcd/pkg/runtime/client, fluxcd/pkg/auth).
+ */
+#ifndef SLUICE_REMOTE_H
+#define SLUICE_REMOTE_H
+
+#include "apply/cluster.h"
+#include "ctl/house.h"
+#include "kind/shared_fields.h"
+
+struct kubeconfig_secret {
+	const char *name, *key;
+};
+
+struct kubeconfig_ref {
+	struct kubeconfig_secret *secret;
+	struct name_ref *config;
+};
+
+/* The rows of spec.kubeConfig: a struct kubeconfig_ref. */
+extern const struct field kubeconfig_fields[];
+
+/* The cluster for the object of this pass, and its own from now on; the home without a kubeConfig (k NULL). ERR_NOT_FOUND when
+ * the Secret or ConfigMap is not there, ERR_INVALID for one that can't be used, ERR_UNSUPPORTED for providers that
+ * need a cloud. Lives as long as the pass. */
+err *remote_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
+		    const struct kubeconfig_ref *k, struct cluster **ret_cluster);
+
+#endif
