@@ -1,10 +1,12 @@
 #include "ctl/house.h"
 #include "kind/git_repository.h"
+#include "kind/helm_repository.h"
 #include "kind/kustomization.h"
 #include "serve/storage.h"
 
 const struct kind *const kind_table[] = {
 	&git_repository_kind,
+	&helm_repository_kind,
 	&kustomization_kind,
 	NULL,
 };

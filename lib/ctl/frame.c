@@ -320,6 +320,46 @@ static void delete_object(ctx *c, struct pass *p)
 	end_deletion(p, e);
 }
 
+static err *clear_status(ctx *c, struct pass *p)
+{
+	const struct status_target *t = &p->s->frame.target;
+	const val *status = val_get(p->r->obj, "status");
+	val *body = val_map(c->mem), *nothing = val_map(c->mem), *got;
+	for (uint32_t i = 0; val_is(status, VAL_MAP) && i < status->map.n; i++)
+		val_set_str(c->mem, nothing, status->map.p[i].key, val_null(c->mem));
+	val_set(c->mem, body, "status", nothing);
+	TRY(client_patch(c, t->client, t->resource, p->r->ns, p->r->name, "status", PATCH_MERGE,
+			 body, t->manager, &got));
+	if (t->cache)
+		cache_put(t->cache, got);
+	p->r->obj = got;
+	return NULL;
+}
+
+/* An object that only others read: what is left of another time goes. */
+static void settle_static(ctx *c, struct pass *p)
+{
+	struct reconcile *r = p->r;
+	bool marked = finalizer_has(r->obj, FINALIZER);
+	if (!marked && !val_len(r->status))
+		return;
+	if (!may_write(p)) {
+		p->result->end = PASS_DROPPED;
+		return;
+	}
+	err *e = marked && r->kind->finalize ? r->kind->finalize(c, r) : NULL;
+	if (!e && val_len(val_get(r->obj, "status")))
+		e = clear_status(c, p);
+	if (!e && marked)
+		e = finalizer_remove(c, &p->s->frame.target, r->obj, FINALIZER);
+	p->result->obj = r->obj;
+	if (!e)
+		return;
+	p->result->end = e->code == ERR_CANCELED ? PASS_DROPPED : PASS_FAILED;
+	p->result->error = err_text(r->mem, e);
+	log_end(p, LOG_ERROR, "reconciliation failed, backing off", p->result->error);
+}
+
 static bool keep_finalizer(ctx *c, struct pass *p)
 {
 	struct reconcile *r = p->r;
@@ -447,6 +487,9 @@ void frame_pass(ctx *c, const struct pass_settings *s, const val *obj, const str
 	err *e = decode(r);
 	if (is_deleted(obj)) {
 		delete_object(c, &p);
+	} else if (r->kind->is_static && r->kind->is_static(obj)) {
+		if (!r->suspend)
+			settle_static(c, &p);
 	} else if (!keep_finalizer(c, &p)) {
 		;
 	} else if (r->suspend) {

@@ -39,6 +39,9 @@ struct kind {
 	 * finish sets Ready */
 	const char *ready_reason;
 	bool no_finalizer;
+	/* is it an object that is only read by others: neither looked at nor given a status or
+	 * finalizer? What one had before it became such is taken away. NULL: none is */
+	bool (*is_static)(const val *obj);
 	/* while suspended, observedGeneration follows in any case; otherwise only that of an object
 	 * with conditions (with polarity) or with Ready=True (without) */
 	bool observes_suspended;

@@ -81,6 +81,9 @@ bool http_untrusted(const err *e);
 /* A header's value, NULL when absent. name in lower case. */
 const char *http_header(const struct http_answer *a, const char *name);
 
+/* "Not Found"; "Unknown" for a number without a name. */
+const char *http_status_text(int status);
+
 /* A long answer read as it comes, on the loop: a watch. Streams have connections of their own, so that
  * none ever stands in the way of http_do. Calls come on the loop: head once, then data, then end once
  * (also after http_stream_stop, with ERR_CANCELED, and never before http_stream_stop or

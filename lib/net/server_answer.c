@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "net/http.h"
 #include "net/server_file.h"
 
 #define SPARE ((size_t)4 << 10)	     /* of room in an answer's buffer */
@@ -15,51 +16,6 @@
 #define MAX_WAITING ((size_t)4 << 20)
 #define LINGER                                                                                     \
 	(2 * CLOCK_SECOND) /* for the client to read a refusal before the connection is reset */
-
-const char *conn_status_text(int status)
-{
-	static const struct {
-		int status;
-		const char *text;
-	} texts[] = {
-		{100, "Continue"},
-		{200, "OK"},
-		{201, "Created"},
-		{202, "Accepted"},
-		{204, "No Content"},
-		{206, "Partial Content"},
-		{301, "Moved Permanently"},
-		{302, "Found"},
-		{303, "See Other"},
-		{304, "Not Modified"},
-		{307, "Temporary Redirect"},
-		{308, "Permanent Redirect"},
-		{400, "Bad Request"},
-		{401, "Unauthorized"},
-		{403, "Forbidden"},
-		{404, "Not Found"},
-		{405, "Method Not Allowed"},
-		{408, "Request Timeout"},
-		{409, "Conflict"},
-		{410, "Gone"},
-		{413, "Content Too Large"},
-		{416, "Range Not Satisfiable"},
-		{417, "Expectation Failed"},
-		{422, "Unprocessable Content"},
-		{429, "Too Many Requests"},
-		{431, "Request Header Fields Too Large"},
-		{500, "Internal Server Error"},
-		{501, "Not Implemented"},
-		{502, "Bad Gateway"},
-		{503, "Service Unavailable"},
-		{504, "Gateway Timeout"},
-		{505, "HTTP Version Not Supported"},
-	};
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (texts[i].status == status)
-			return texts[i].text;
-	return "Unknown";
-}
 
 void conn_add(struct conn *c, const void *p, size_t n)
 {
@@ -170,7 +126,7 @@ static void out_head(struct conn *c, struct pending *p, int status,
 		     const struct http_header *headers)
 {
 	arena *mem = p->call.mem;
-	out_text(c, mem, "HTTP/1.1 %d %s\r\n", status, conn_status_text(status));
+	out_text(c, mem, "HTTP/1.1 %d %s\r\n", status, http_status_text(status));
 	out_text(c, mem, "Date: %s\r\n", server_date(mem, clock_wall() / CLOCK_SECOND));
 	for (const struct http_header *h = headers; h && h->name; h++)
 		if (!strpbrk(h->name, "\r\n") && !strpbrk(h->value, "\r\n"))

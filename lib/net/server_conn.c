@@ -1,3 +1,4 @@
+#include "net/http.h"
 #include "net/server_conn.h"
 
 #include <stdio.h>
@@ -119,7 +120,7 @@ static void refuse(struct conn *c, int status)
 	}
 	c->keep_alive = false;
 	c->in_n = 0;
-	server_answer_text(&c->call->call, status, "%d %s", status, conn_status_text(status));
+	server_answer_text(&c->call->call, status, "%d %s", status, http_status_text(status));
 }
 
 static void drop_in(struct conn *c, size_t n)

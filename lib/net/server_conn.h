@@ -88,8 +88,7 @@ bool conn_send(struct conn *c);
 /* What a read or write did: 1 for bytes, 0 for nothing now, -1 for a client that has gone. */
 int conn_moved(ssize_t n);
 
-/* realloc that aborts; "Not Found". */
+/* realloc that aborts. */
 void *conn_memory(void *p, size_t n);
-const char *conn_status_text(int status);
 
 #endif

@@ -277,6 +277,26 @@ err *depot_tree(arena *mem, struct depot *d, const char *path, const char *diges
 			  ret_tree);
 }
 
+#define NOTE_MAX ((size_t)64 << 10)
+
+static char *note_file(arena *mem, const struct depot *d, const char *path, const char *name)
+{
+	return path_join(mem, path_dir(mem, depot_local(mem, d, path)), name);
+}
+
+err *depot_note(arena *mem, struct depot *d, const char *path, const char *name, str text)
+{
+	TRY(check_path(mem, path, 4));
+	return file_write(mem, note_file(mem, d, path, name), text, 0600);
+}
+
+err *depot_noted(arena *mem, const struct depot *d, const char *path, const char *name,
+		 str *ret_text)
+{
+	TRY(check_path(mem, path, 4));
+	return file_read(mem, note_file(mem, d, path, name), NOTE_MAX, ret_text);
+}
+
 err *depot_link(arena *mem, struct depot *d, const char *path, const char *link)
 {
 	TRY(check_path(mem, path, 4));
@@ -332,7 +352,10 @@ static err *records_of(arena *mem, struct depot *d, const char *object, struct r
 		if (entries[i].kind != TREE_FILE || text_ends(file, ".lock") ||
 		    lstat(file, &st) < 0)
 			continue;
-		if (!text_starts(entries[i].name, PART_PREFIX))
+		bool part = text_starts(entries[i].name, PART_PREFIX);
+		if (!part && entries[i].name[0] == '.')
+			continue;
+		if (!part)
 			records[kept++] = (struct record){
 				.name = entries[i].name,
 				.mtime = st.st_mtim.tv_sec * CLOCK_SECOND + st.st_mtim.tv_nsec};

@@ -53,6 +53,12 @@ err *depot_read(arena *mem, const struct depot *d, const char *path, size_t max,
 err *depot_tree(arena *mem, struct depot *d, const char *path, const char *digest,
 		struct tree **ret_tree);
 
+/* A small text about the artifact's object, in a file beside it whose name begins with a dot: written whole,
+ * never served or collected, forgotten with the object. ERR_NOT_FOUND when there is none. */
+err *depot_note(arena *mem, struct depot *d, const char *path, const char *name, str text);
+err *depot_noted(arena *mem, const struct depot *d, const char *path, const char *name,
+		 str *ret_text);
+
 /* Points <dir of path>/link to the artifact (HelmRepository's index.yaml, …). */
 err *depot_link(arena *mem, struct depot *d, const char *path, const char *link);
 
