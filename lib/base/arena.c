@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,63 @@ static void *system_memory(size_t n)
 	return p;
 }
 
+/* First blocks that this thread has given back: most arenas need no other, and come and go with each
+ * request. The sanitizers see every block come and go. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SPARES_MAX 0u
+#else
+#define SPARES_MAX 4u
+#endif
+
+static _Thread_local struct block *spares;
+static _Thread_local unsigned spare_count;
+static pthread_key_t at_exit;
+static pthread_once_t at_exit_once = PTHREAD_ONCE_INIT;
+
+static void free_spares(void *unused)
+{
+	(void)unused;
+	for (struct block *next; spares; spares = next) {
+		next = spares->next;
+		free(spares);
+	}
+	spare_count = 0;
+}
+
+static void make_key(void)
+{
+	pthread_key_create(&at_exit, free_spares);
+}
+
+static void give_back(struct block *b)
+{
+	if (b->cap != FIRST_BLOCK || spare_count >= SPARES_MAX) {
+		free(b);
+		return;
+	}
+	if (!spare_count) {
+		pthread_once(&at_exit_once, make_key);
+		pthread_setspecific(at_exit, &spares);
+	}
+	b->next = spares;
+	spares = b;
+	spare_count++;
+}
+
+static struct block *new_block(size_t cap)
+{
+	struct block *b = spares;
+	if (cap == FIRST_BLOCK && b) {
+		spares = b->next;
+		spare_count--;
+	} else {
+		b = system_memory(sizeof(*b) + cap);
+	}
+	b->cap = cap;
+	b->used = 0;
+	return b;
+}
+
 static struct block *add_block(arena *mem, size_t need)
 {
 	size_t cap = mem->next_cap;
@@ -44,9 +102,7 @@ static struct block *add_block(arena *mem, size_t need)
 		cap = need;
 	else if (mem->next_cap < LARGEST_BLOCK)
 		mem->next_cap *= 2;
-	struct block *b = system_memory(sizeof(*b) + cap);
-	b->cap = cap;
-	b->used = 0;
+	struct block *b = new_block(cap);
 	/* a block made for one large piece goes behind the one that is still being filled */
 	if (cap == need && mem->blocks) {
 		b->next = mem->blocks->next;
@@ -77,7 +133,7 @@ void arena_close(arena *mem)
 	}
 	for (struct block *b = mem->blocks, *next; b; b = next) {
 		next = b->next;
-		free(b);
+		give_back(b);
 	}
 	free(mem);
 }

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,26 +42,57 @@ static val *from_jansson(arena *mem, json_t *j, bool whole_floats)
 	}
 }
 
+/* What jansson makes of a text lives in an arena for as long as it takes to copy it: nothing is freed
+ * piece by piece. */
+static _Thread_local arena *scratch;
+
+static void *take(size_t n)
+{
+	return scratch ? arena_alloc(scratch, n) : malloc(n);
+}
+
+static void leave(void *p)
+{
+	if (!scratch)
+		free(p);
+}
+
+static void use_arenas(void)
+{
+	json_set_alloc_funcs(take, leave);
+}
+
+/* Reads a text with jansson; what it returns lives in scratch. */
+static json_t *load(str text, bool *ret_whole_floats, json_error_t *ret_error)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	size_t flags = JSON_DECODE_ANY | JSON_ALLOW_NUL;
+	pthread_once(&once, use_arenas);
+	*ret_whole_floats = false;
+	json_t *j = json_loadb(text.p, text.n, flags, ret_error);
+	if (j || json_error_code(ret_error) != json_error_numeric_overflow)
+		return j;
+	/* an integer beyond 64 bits: read all numbers as floats, then the small ones back */
+	*ret_whole_floats = true;
+	return json_loadb(text.p, text.n, flags | JSON_DECODE_INT_AS_REAL, ret_error);
+}
+
 err *json_parse(arena *mem, str text, val **ret_v)
 {
 	if (text.n > JSON_MAX_BYTES)
 		return err_new(mem, ERR_LIMIT, "JSON of %zu bytes is over the limit of %zu", text.n,
 			       JSON_MAX_BYTES);
 	json_error_t e;
-	json_t *j = json_loadb(text.p, text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
-	bool whole_floats = false;
-	if (!j && json_error_code(&e) == json_error_numeric_overflow) {
-		/* an integer beyond 64 bits: read all numbers as floats, then the small ones back
-		 */
-		whole_floats = true;
-		j = json_loadb(text.p, text.n,
-			       JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &e);
-	}
+	bool whole_floats;
+	arena *own = scratch = arena_open();
+	json_t *j = load(text, &whole_floats, &e);
+	scratch = NULL;
+	if (j)
+		*ret_v = from_jansson(mem, j, whole_floats);
+	arena_close(own);
 	if (!j)
 		return err_new(mem, ERR_INVALID, "line %d, column %d: %s", e.line, e.column,
 			       e.text);
-	*ret_v = from_jansson(mem, j, whole_floats);
-	json_decref(j);
 	return NULL;
 }
 
