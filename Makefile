@@ -74,6 +74,9 @@ $(FLOWS): %: %.o $(FAKE) $(LIBS)
 $(CLUSTERS): %: %.o $(LIBS)
 	@echo "  link $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(BUILD)/test/sops/open: $(BUILD)/test/sops/open.o $(LIBS)
+	@echo "  link $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/test/fake/fake-api: $(BUILD)/test/fake/main.o $(FAKE) $(LIBS)
 	@echo "  link $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)

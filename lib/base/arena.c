@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ struct arena {
 	struct block *blocks; /* the newest first */
 	struct defer *defers;
 	size_t next_cap, total;
+	bool secret; /* blocks are wiped before the system gets them back */
 };
 
 static void *system_memory(size_t n)
@@ -133,9 +135,16 @@ void arena_close(arena *mem)
 	}
 	for (struct block *b = mem->blocks, *next; b; b = next) {
 		next = b->next;
+		if (mem->secret)
+			explicit_bzero(b->data, b->used);
 		give_back(b);
 	}
 	free(mem);
+}
+
+void arena_secret(arena *mem)
+{
+	mem->secret = true;
 }
 
 static size_t rounded(size_t n)

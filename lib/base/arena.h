@@ -20,6 +20,9 @@ arena *arena_open(void);
 /* Runs the deferred functions, last in first out, then frees everything. NULL is allowed. */
 void arena_close(arena *mem);
 
+/* From now on it holds secrets: all of its memory is overwritten before it is given back. */
+void arena_secret(arena *mem);
+
 /* n zeroed bytes (n may be 0), valid until the arena closes. */
 void *arena_alloc(arena *mem, size_t n);
 

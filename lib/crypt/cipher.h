@@ -16,6 +16,34 @@ err *cipher_cbc_encrypt(arena *mem, const unsigned char key[CIPHER_KEY_256],
 err *cipher_cbc_decrypt(arena *mem, const unsigned char key[CIPHER_KEY_256],
 			const unsigned char iv[CIPHER_BLOCK], str text, str *ret);
 
+/* Opens AES-GCM (a key of 16, 24 or 32 bytes, an IV of 1 to 128 bytes, a tag of 16 bytes).
+ * ERR_UNAUTHORIZED when the tag does not fit, ERR_INVALID for other sizes. */
+err *cipher_gcm_open(arena *mem, str key, str iv, str aad, str sealed, str tag, str *ret);
+
+/* ChaCha20-Poly1305 (RFC 8439): sealed is the text with its tag of 16 bytes behind it. Errors as above. */
+err *cipher_chacha_open(arena *mem, const unsigned char key[32], const unsigned char nonce[12],
+			str sealed, str *ret);
+
+/* n bytes (at most 8160) from key material, by HKDF with SHA-256 (RFC 5869). */
+str cipher_hkdf(arena *mem, str material, str salt, str info, size_t n);
+
+/* Opens AES key wrapping (RFC 3394); a wrong key is ERR_UNAUTHORIZED. */
+err *cipher_unwrap(arena *mem, str key, str wrapped, str *ret);
+
+/* Undoes CFB with whole blocks fed back, from an IV of zeros, as OpenPGP does it. */
+enum cipher_kind {
+	CIPHER_AES_128,
+	CIPHER_AES_192,
+	CIPHER_AES_256,
+	CIPHER_3DES,
+	CIPHER_CAMELLIA_128,
+	CIPHER_CAMELLIA_192,
+	CIPHER_CAMELLIA_256
+};
+size_t cipher_key_size(enum cipher_kind kind);	 /* bytes of its key */
+size_t cipher_block_size(enum cipher_kind kind); /* bytes of its block */
+err *cipher_cfb_decrypt(arena *mem, enum cipher_kind kind, str key, str text, str *ret);
+
 /* n bytes from a password (RFC 7914); needs 128 * cost * block bytes of memory. */
 err *cipher_scrypt(arena *mem, str password, str salt, uint64_t cost, uint64_t block,
 		   uint64_t parallel, size_t n, str *ret);

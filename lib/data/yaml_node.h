@@ -178,6 +178,9 @@ err *yaml_node_text(buf *b, const struct yaml_node *n);
 /* The same with lists two columns deeper than their keys, as go-yaml v3 prints by itself. */
 err *yaml_node_text_wide(buf *b, const struct yaml_node *n);
 
+/* And with another number of columns a level, 2 to 9, as go-yaml v3's SetIndent. */
+err *yaml_node_text_step(buf *b, const struct yaml_node *n, int step);
+
 /* As kyaml's RNode.MarshalJSON: compact JSON, keys sorted by bytes, Go's escapes (<, >, & too).
  * Fails as yaml_node_print. */
 err *yaml_node_json(buf *b, const struct yaml_node *n);

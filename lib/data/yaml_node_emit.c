@@ -14,6 +14,7 @@ struct yaml_emit yaml_emit_start(buf *b, bool v2)
 				  .v2 = v2,
 				  .width = v2 ? 80 : INT_MAX,
 				  .indent = -1,
+				  .step = STEP,
 				  .foot_indent = -1,
 				  .whitespace = true,
 				  .indention = true};
@@ -369,8 +370,9 @@ static size_t last_start(str s, size_t n)
 /* The indentation and chomping behind '|' or '>'. */
 static void write_hints(struct yaml_emit *e, str s)
 {
+	const char digit[] = {(char)('0' + e->step), 0};
 	if (s.n && (s.p[0] == ' ' || is_break(s.p)))
-		yaml_emit_mark(e, "2", false, false, false);
+		yaml_emit_mark(e, digit, false, false, false);
 	const char *chomp = "";
 	size_t i = s.n ? last_start(s, s.n) : 0;
 	if (!s.n || !is_break(s.p + i))

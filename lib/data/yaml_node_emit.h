@@ -15,6 +15,7 @@ struct yaml_emit {
 	bool v2;
 	int column, width; /* in characters; a line is folded once it is past width */
 	int indent;	   /* of what is written now; -1 before the first */
+	int step;	   /* columns of a level */
 	int foot_indent;   /* an empty line is owed at this indentation; -1 for none */
 	int flow;	   /* how many flow collections are open */
 	bool whitespace;   /* the last character is a blank, or nothing was written */

@@ -97,13 +97,13 @@ static bool comment_follows(const struct printer *p)
 /* One level deeper; returns the level before. A list under its key stays at the key's column. */
 static int deeper(struct printer *p, struct place at, bool flow, bool compact)
 {
-	int before = p->e.indent;
+	int before = p->e.indent, step = p->e.step;
 	if (before < 0)
-		p->e.indent = flow ? 2 : 0;
+		p->e.indent = flow ? step : 0;
 	else if (at.in_list)
-		p->e.indent += 2;
+		p->e.indent += 2; /* past the "- " */
 	else
-		p->e.indent = 2 * ((before + 2) / 2) - (compact ? 2 : 0);
+		p->e.indent = step * ((before + step) / step) - (compact ? 2 : 0);
 	return before;
 }
 
@@ -424,11 +424,12 @@ static err *content(struct printer *p, const struct yaml_node *n, struct place a
 	return NULL;
 }
 
-static err *print_node(buf *b, const struct yaml_node *n, bool wide)
+static err *print_node(buf *b, const struct yaml_node *n, bool wide, int step)
 {
 	if (!n)
 		return NULL;
 	struct printer p = {.e = yaml_emit_start(b, false), .mem = b->mem, .wide = wide};
+	p.e.step = step;
 	const struct yaml_node *body = yaml_node_body(n);
 	bool doc = n->kind == YN_DOC;
 	if (!body)
@@ -454,10 +455,15 @@ static err *print_node(buf *b, const struct yaml_node *n, bool wide)
 
 err *yaml_node_text(buf *b, const struct yaml_node *n)
 {
-	return print_node(b, n, false);
+	return print_node(b, n, false, 2);
 }
 
 err *yaml_node_text_wide(buf *b, const struct yaml_node *n)
 {
-	return print_node(b, n, true);
+	return print_node(b, n, true, 2);
+}
+
+err *yaml_node_text_step(buf *b, const struct yaml_node *n, int step)
+{
+	return print_node(b, n, true, step);
 }

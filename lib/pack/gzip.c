@@ -89,7 +89,7 @@ err *gzip_end(struct gzip *z)
 	return deflate_some(z, Z_FINISH);
 }
 
-struct gunzip *gunzip_begin(arena *mem, struct gunzip_limits limits, struct sink out)
+static struct gunzip *begin(arena *mem, struct gunzip_limits limits, int window, struct sink out)
 {
 	struct gunzip *z = NEW(mem, struct gunzip);
 	z->mem = mem;
@@ -98,8 +98,13 @@ struct gunzip *gunzip_begin(arena *mem, struct gunzip_limits limits, struct sink
 	z->z.zalloc = zlib_alloc;
 	z->z.zfree = zlib_free;
 	z->z.opaque = mem;
-	inflateInit2(&z->z, GZIP_WINDOW);
+	inflateInit2(&z->z, window);
 	return z;
+}
+
+struct gunzip *gunzip_begin(arena *mem, struct gunzip_limits limits, struct sink out)
+{
+	return begin(mem, limits, GZIP_WINDOW, out);
 }
 
 static err *check_limits(const struct gunzip *z)
@@ -185,6 +190,22 @@ err *gunzip_all(arena *mem, str packed, struct gunzip_limits limits, str *ret_by
 	buf b = buf_init(mem);
 	struct gunzip *z = gunzip_begin(mem, limits, (struct sink){collect, &b});
 	TRY(gunzip_add(z, packed));
+	TRY(gunzip_end(z));
+	buf_text(&b);
+	*ret_bytes = buf_view(&b);
+	return NULL;
+}
+
+err *gzip_inflate(arena *mem, str packed, bool framed, uint64_t max, str *ret_bytes)
+{
+	buf b = buf_init(mem);
+	struct gunzip_limits limits = {.bytes = max};
+	struct gunzip *z = begin(mem, limits, framed ? 15 : -15, (struct sink){collect, &b});
+	while (packed.n && !z->ended) {
+		set_input(&z->z, &packed);
+		z->any = true;
+		TRY(inflate_some(z));
+	}
 	TRY(gunzip_end(z));
 	buf_text(&b);
 	*ret_bytes = buf_view(&b);

@@ -36,6 +36,10 @@ err *gunzip_end(struct gunzip *z);
 err *gzip_all(arena *mem, str bytes, str *ret_packed);
 err *gunzip_all(arena *mem, str packed, struct gunzip_limits limits, str *ret_bytes);
 
+/* What stands in no frame of gzip: inflated at most to max bytes. framed: zlib's own frame (RFC 1950)
+ * is around it; else it is bare (RFC 1951). Errors as above. */
+err *gzip_inflate(arena *mem, str packed, bool framed, uint64_t max, str *ret_bytes);
+
 /* Do the bytes begin like a gzip stream? */
 bool gzip_is(str bytes);
 

@@ -1,0 +1,134 @@
+#include "sops/sops_age.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "crypt/agree.h"
+#include "crypt/cipher.h"
+#include "crypt/digest.h"
+#include "sops/sops_age_file.h"
+#include "sops/sops_bech32.h"
+
+#define FILE_KEY 16 /* bytes of a file's key */
+#define TAG 16
+
+struct sops_age_identity {
+	unsigned char scalar[AGREE_X25519];
+	str point; /* the scalar's */
+};
+
+/* ---- identities ------------------------------------------------------------------------------- */
+
+static err *read_identity(arena *mem, str text, struct sops_age_identity **ret)
+{
+	str type, bytes;
+	if (str_starts(text, STR("AGE-PLUGIN-")))
+		return err_new(mem, ERR_UNSUPPORTED, "identities of age plugins are not supported");
+	if (str_starts(text, STR("AGE-SECRET-KEY-PQ-1")))
+		return err_new(mem, ERR_UNSUPPORTED, "post-quantum identities are not supported");
+	if (!str_starts(text, STR("AGE-SECRET-KEY-1")))
+		return err_new(mem, ERR_INVALID, "unknown identity type");
+	TRY_AS(mem, sops_bech32(mem, text, &type, &bytes), "malformed secret key");
+	if (!str_is(type, "AGE-SECRET-KEY-"))
+		return err_new(mem, ERR_INVALID, "malformed secret key: unknown type");
+	if (bytes.n != AGREE_X25519)
+		return err_new(mem, ERR_INVALID, "malformed secret key: invalid X25519 secret key");
+	struct sops_age_identity *id = NEW(mem, struct sops_age_identity);
+	memcpy(id->scalar, bytes.p, AGREE_X25519);
+	TRY(agree_x25519_point(mem, id->scalar, &id->point));
+	*ret = id;
+	return NULL;
+}
+
+static err *add_one(arena *mem, struct sops_age_identities *ids, str text)
+{
+	struct sops_age_identity *id;
+	if (ids->n >= SOPS_AGE_MAX_IDENTITIES)
+		return err_new(mem, ERR_LIMIT, "more than %d identities", SOPS_AGE_MAX_IDENTITIES);
+	TRY(read_identity(mem, text, &id));
+	VEC_PUSH(mem, ids, id);
+	return NULL;
+}
+
+err *sops_age_add(arena *mem, struct sops_age_identities *ids, str text, bool words)
+{
+	str line;
+	if (text.n > SOPS_AGE_MAX_BYTES)
+		return err_new(mem, ERR_LIMIT, "more than %zu bytes", SOPS_AGE_MAX_BYTES);
+	while (str_next(&text, '\n', &line)) {
+		if (str_ends(line, STR("\r")))
+			line.n--;
+		if (!line.n || line.p[0] == '#')
+			continue;
+		str word = line;
+		if (!words)
+			TRY(add_one(mem, ids, line));
+		while (words && str_next(&line, ' ', &word))
+			if (str_trim(word).n)
+				TRY(add_one(mem, ids, str_trim(word)));
+	}
+	return NULL;
+}
+
+/* ---- opening ---------------------------------------------------------------------------------- */
+
+static err *open_stanza(arena *mem, const struct sops_age_identity *id,
+			const struct sops_age_stanza *s, str *ret_key)
+{
+	static const unsigned char nonce[12];
+	str point, secret, key;
+	if (s->n != 1)
+		return err_new(mem, ERR_INVALID, "invalid X25519 recipient block");
+	if (!sops_age_unbase64(mem, s->args[0], &point))
+		return err_new(mem, ERR_INVALID, "failed to parse X25519 recipient");
+	if (point.n != AGREE_X25519)
+		return err_new(mem, ERR_INVALID, "invalid X25519 recipient block");
+	if (agree_x25519(mem, id->scalar, point, &secret))
+		return err_new(mem, ERR_INVALID,
+			       "invalid X25519 recipient: the shared secret is all zeros");
+	if (s->body.n != FILE_KEY + TAG)
+		return err_new(mem, ERR_INVALID,
+			       "invalid X25519 recipient block: incorrect file key size");
+	buf salt = buf_init(mem);
+	buf_str(&salt, point);
+	buf_str(&salt, id->point);
+	key = cipher_hkdf(mem, secret, buf_view(&salt), STR("age-encryption.org/v1/X25519"), 32);
+	return cipher_chacha_open(mem, (const unsigned char *)key.p, nonce, s->body, ret_key);
+}
+
+/* The file key, by the first identity that one of the stanzas is for. */
+static err *find_key(arena *mem, const struct sops_age_identities *ids,
+		     const struct sops_age_file *f, str *ret_key)
+{
+	for (size_t i = 0; i < ids->n; i++) {
+		for (size_t j = 0; j < f->n; j++) {
+			err *e;
+			if (!str_is(f->stanzas[j].type, "X25519"))
+				continue;
+			e = open_stanza(mem, ids->p[i], &f->stanzas[j], ret_key);
+			if (err_code(e) != ERR_UNAUTHORIZED)
+				return e;
+		}
+	}
+	return err_new(mem, ERR_UNAUTHORIZED,
+		       ids->n == 1 ? "identity did not match any of the recipients: incorrect "
+				     "identity for recipient block"
+				   : "no identity matched any of the recipients");
+}
+
+err *sops_age_open(arena *mem, const struct sops_age_identities *ids, str armored, str *ret)
+{
+	struct sops_age_file f;
+	str file, key;
+	if (armored.n > SOPS_AGE_MAX_BYTES)
+		return err_new(mem, ERR_LIMIT, "more than %zu bytes", SOPS_AGE_MAX_BYTES);
+	TRY_AS(mem, sops_age_unarmor(mem, armored, &file),
+	       "failed to read header: parsing age header: failed to read intro");
+	TRY_AS(mem, sops_age_parse(mem, file, &f), "failed to read header");
+	TRY(find_key(mem, ids, &f, &key));
+	str mac_key = cipher_hkdf(mem, key, (str){0}, STR("header"), 32);
+	if (!digest_equal(digest_hmac(mem, DIGEST_SHA256, mac_key, f.signed_part), f.mac))
+		return err_new(mem, ERR_UNAUTHORIZED, "bad header MAC");
+	return sops_age_payload(mem, key, f.payload, ret);
+}
