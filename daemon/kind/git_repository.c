@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "kind/git_repository_spec.h"
-#include "kind/source.h"
+#include "kind/git_repository_auth.h"
 #include "net/url.h"
 #include "source/repo.h"
 #include "source/revision.h"
@@ -53,8 +52,6 @@ static err *decode(ctx *c, void *work)
 			&w->r,
 			err_wrap(c->mem, e, "failed to parse url '%s'", url_redact(c->mem, g->url)),
 			(struct fault){.policy = POLICY_STALL, .reason = "URLInvalid"});
-	if (text_eq(u->scheme, "ssh"))
-		return unsupported(w, "spec.url with ssh://");
 	if (g->provider && !text_eq(g->provider, "generic"))
 		return unsupported(w, arena_printf(c->mem, "spec.provider '%s'", g->provider));
 	if (g->verify)
@@ -74,75 +71,19 @@ static err *storage(ctx *c, void *work)
 
 /* ---- authenticate ----------------------------------------------------------------------------- */
 
-static str key_of(const val *data, const char *key)
-{
-	return val_as_str(val_get(data, key));
-}
-
-/* The Secret's keys, as fluxcd/pkg/git reads them for HTTP. */
-static err *read_login(arena *mem, const struct git_repository *g, const val *data, struct login *l)
-{
-	str ca = key_of(data, "ca.crt");
-	l->tls = (struct http_tls){.ca = ca.n ? ca : key_of(data, "caFile"),
-				   .ca_added = true,
-				   .cert = key_of(data, "tls.crt"),
-				   .key = key_of(data, "tls.key")};
-	if (!l->tls.cert.n != !l->tls.key.n)
-		return err_new(mem, ERR_INVALID, "'tls.crt' and 'tls.key' belong together");
-	l->bearer = source_secret_text(data, "bearerToken");
-	if (!l->bearer) {
-		l->user = source_secret_text(data, "username");
-		l->password = source_secret_text(data, "password");
-	}
-	struct url *u;
-	TRY(url_parse(mem, g->url, &u));
-	bool user = (l->user && *l->user) || (u->user && *u->user);
-	bool password = (l->password && *l->password) || (u->password && *u->password);
-	if (password && !user)
-		return err_new(mem, ERR_INVALID,
-			       "invalid '%s' auth option: 'password' requires 'username' to be set",
-			       u->scheme);
-	return NULL;
-}
-
-static err *use_secret(ctx *c, struct work *w)
-{
-	const char *name = w->git->secret->name;
-	val *data;
-	err *e = source_secret(c, &w->r, name, &data);
-	if (e)
-		return err_wrap(c->mem,
-				err_wrap(c->mem, e, "failed to get secret '%s/%s'", w->r.ns, name),
-				"failed to get secret '%s/%s'", w->r.ns, name);
-	if (key_of(data, "githubAppID").n)
-		return stage_fault(&w->r,
-				   err_new(c->mem, ERR_INVALID,
-					   "secretRef '%s/%s' has github app data but provider is "
-					   "not set to github",
-					   w->r.ns, name),
-				   (struct fault){.reason = "InvalidProviderConfiguration"});
-	TRY_AS(c->mem, read_login(c->mem, w->git, data, &w->source.login),
-	       "failed to configure authentication options");
-	return NULL;
-}
-
 static err *authenticate(ctx *c, void *work)
 {
 	struct work *w = work;
 	const struct git_repository *g = w->git;
 	w->source = (struct repo_source){.owner = arena_printf(c->mem, "%s/%s", w->r.ns, w->r.name),
-					 .url = g->url,
-					 .timeout = g->timeout};
+					 .at = {.url = g->url, .timeout = g->timeout}};
 	if (g->ref)
 		w->source.ref = (struct repo_ref){.branch = g->ref->branch,
 						  .tag = g->ref->tag,
 						  .semver = g->ref->semver,
 						  .name = g->ref->name,
 						  .commit = g->ref->commit};
-	if (g->proxy)
-		TRY_AS(c->mem, source_proxy(c, &w->r, g->proxy->name, &w->source.login),
-		       "failed to configure proxy options");
-	return g->secret ? use_secret(c, w) : NULL;
+	return git_repository_auth(c, &w->r, g, &w->source.at);
 }
 
 /* ---- include ---------------------------------------------------------------------------------- */

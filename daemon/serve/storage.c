@@ -1,5 +1,6 @@
 #include "serve/storage.h"
 
+#include "base/buf.h"
 #include "base/path.h"
 #include "pack/depot.h"
 #include "serve/serve.h"
@@ -8,6 +9,15 @@
 
 #define GIT_AGENT "git/sluice-" SLUICE_VERSION /* some servers look for the word git */
 #define USER_AGENT "sluice/" SLUICE_VERSION
+
+/* Names by commas. */
+static const char *list_of(arena *mem, const struct field_texts *names)
+{
+	buf b = buf_init(mem);
+	for (size_t i = 0; i < names->n; i++)
+		buf_printf(&b, "%s%s", i ? "," : "", names->p[i]);
+	return buf_text(&b);
+}
 
 err *storage_open(arena *mem, struct house *h)
 {
@@ -21,10 +31,13 @@ err *storage_open(arena *mem, struct house *h)
 			"--artifact-digest-algo: \"%s\" is not one of sha256, sha384, sha512",
 			o->digest_algo);
 	TRY(depot_open(mem, &s, &h->depot));
-	struct repos_settings repos = {.dir = path_join(mem, o->storage_path, ".git"),
-				       .loop = h->loop,
-				       .user_agent = GIT_AGENT,
-				       .pack_max = (uint64_t)o->pack_max};
+	struct repos_settings repos = {
+		.dir = path_join(mem, o->storage_path, ".git"),
+		.remotes = {.loop = h->loop,
+			    .user_agent = GIT_AGENT,
+			    .pack_max = (uint64_t)o->pack_max,
+			    .kex_algorithms = list_of(mem, &o->kex_algos),
+			    .hostkey_algorithms = list_of(mem, &o->hostkey_algos)}};
 	TRY(repos_open(mem, &repos, &h->repos));
 	h->clients = clients_open(h->loop, USER_AGENT);
 	struct registries_settings registries = {.clients = h->clients};

@@ -1,6 +1,5 @@
 #include "source/repo.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -12,31 +11,24 @@
 #include "crypt/digest.h"
 #include "data/semver.h"
 #include "net/url.h"
-#include "source/stash.h"
+#include "source/gather.h"
 
 #define KNOWN_MAX 4096 /* servers whose ways are remembered */
 
 struct repos {
 	arena *mem;
-	struct repos_settings settings;
-	struct clients *clients;
-	pthread_mutex_t lock;
-	arena *known_mem;
-	struct map known; /* URL → struct wire_known */
+	const char *dir;
+	struct remotes *remotes;
 };
 
 enum mode { MODE_BRANCH, MODE_TAG, MODE_SEMVER, MODE_NAME, MODE_COMMIT };
 
 struct repo {
-	struct repos *rs;
 	const struct repo_source *source;
+	struct remote *remote;
 	const char *shown; /* the URL without a password */
 	enum mode mode;
-	struct wire wire;
-	int64_t deadline; /* of the operation that runs */
 	struct repo_commit commit;
-	const char *dir;
-	struct stash *stash;
 };
 
 /* ---- all repositories ---- */
@@ -46,11 +38,7 @@ err *repos_open(arena *mem, const struct repos_settings *s, struct repos **ret_r
 	TRY(file_mkdirs(mem, s->dir));
 	arena *own = arena_open();
 	struct repos *rs = NEW(own, struct repos);
-	*rs = (struct repos){.mem = own, .settings = *s, .known_mem = arena_open()};
-	rs->settings.dir = arena_text(own, s->dir);
-	rs->clients = clients_open(s->loop, s->user_agent);
-	rs->known = map_init(rs->known_mem);
-	pthread_mutex_init(&rs->lock, NULL);
+	*rs = (struct repos){own, arena_text(own, s->dir), remotes_open(&s->remotes)};
 	*ret_repos = rs;
 	return NULL;
 }
@@ -59,49 +47,19 @@ void repos_close(struct repos *rs)
 {
 	if (!rs)
 		return;
-	clients_close(rs->clients);
-	pthread_mutex_destroy(&rs->lock);
-	arena_close(rs->known_mem);
+	remotes_close(rs->remotes);
 	arena_close(rs->mem);
 }
 
 static char *cache_of(arena *mem, const struct repos *rs, const char *owner)
 {
 	char *hex = digest_hex(mem, DIGEST_SHA256, str_of(owner));
-	return arena_printf(mem, "%s/engine-%.32s", rs->settings.dir, hex);
+	return arena_printf(mem, "%s/engine-%.32s", rs->dir, hex);
 }
 
 err *repos_forget(arena *mem, struct repos *rs, const char *owner)
 {
 	return file_remove_tree(mem, cache_of(mem, rs, owner));
-}
-
-static void recall(arena *mem, struct repos *rs, const char *url, struct wire_known *ret_known)
-{
-	pthread_mutex_lock(&rs->lock);
-	const struct wire_known *k = map_get(&rs->known, url);
-	if (k)
-		*ret_known = (struct wire_known){arena_text(mem, k->base), k->v2};
-	pthread_mutex_unlock(&rs->lock);
-}
-
-static void memorize(struct repos *rs, const char *url, const struct wire_known *known)
-{
-	if (!known->base)
-		return;
-	pthread_mutex_lock(&rs->lock);
-	if (rs->known.n >= KNOWN_MAX) {
-		arena_close(rs->known_mem);
-		rs->known_mem = arena_open();
-		rs->known = map_init(rs->known_mem);
-	}
-	struct wire_known *k = map_get(&rs->known, url);
-	if (!k || k->v2 != known->v2 || !text_eq(k->base, known->base)) {
-		k = NEW(rs->known_mem, struct wire_known);
-		*k = (struct wire_known){arena_text(rs->known_mem, known->base), known->v2};
-		map_set(&rs->known, url, k);
-	}
-	pthread_mutex_unlock(&rs->lock);
 }
 
 /* ---- asking for references ---- */
@@ -111,16 +69,9 @@ static bool said(const char *text)
 	return text && *text;
 }
 
-static void begin_operation(struct repo *r)
-{
-	r->wire.deadline = r->source->timeout ? clock_now() + r->source->timeout : 0;
-}
-
 static err *ask(ctx *c, struct repo *r, const char *const *prefixes, size_t n, struct pkt_refs *ret)
 {
-	err *failed = wire_refs(c, &r->wire, prefixes, n, ret);
-	memorize(r->rs, r->source->url, &r->wire.known);
-	return failed;
+	return remote_refs(c, r->remote, prefixes, n, ret);
 }
 
 static const struct pkt_ref *ref_named(const struct pkt_refs *refs, const char *name)
@@ -133,6 +84,10 @@ static const struct pkt_ref *ref_named(const struct pkt_refs *refs, const char *
 
 static err *cannot_clone(arena *mem, const struct repo *r, const err *e)
 {
+	/* as SSH servers say it; HTTP's 404 comes with their page */
+	if (err_code(e) == ERR_NOT_FOUND && text_eq(e->text, "repository not found"))
+		return err_new(mem, ERR_NOT_FOUND, "unable to clone: %s: git repository: '%s'",
+			       e->text, r->shown);
 	return err_wrap(mem, e, "unable to clone '%s'", r->shown);
 }
 
@@ -264,12 +219,7 @@ static const char *id_of(const struct pkt_ref *p)
 
 static err *obtain(ctx *c, struct repo *r, const char *const *ids, size_t n)
 {
-	if (!r->stash)
-		TRY(stash_open(c, cache_of(c->mem, r->rs, r->source->owner), r->wire.url,
-			       &r->stash));
-	TRY(stash_obtain(c, r->stash, &r->wire, ids, n, r->mode == MODE_COMMIT));
-	memorize(r->rs, r->source->url, &r->wire.known);
-	return NULL;
+	return remote_obtain(c, r->remote, ids, n, r->mode == MODE_COMMIT);
 }
 
 /* Of versions that are equal (v1.0.0 and 1.0.0, or another build) the newest commit counts. */
@@ -286,7 +236,7 @@ static err *newest(ctx *c, struct repo *r, const struct candidate *best, size_t 
 		struct object_commit commit = {.time = 0};
 		if (n > 1)
 			TRY_AS(c->mem,
-			       objects_commit(c->mem, stash_objects(r->stash), ids[i], &commit),
+			       objects_commit(c->mem, remote_objects(r->remote), ids[i], &commit),
 			       "unable to resolve commit of a tag revision");
 		if (commit.time >= latest)
 			*ret_ref = best[i].ref;
@@ -357,46 +307,18 @@ static err *resolve(ctx *c, struct repo *r, const char *last)
 	}
 }
 
-/* Who we are to the server; a URL's user and password serve where the login has none. */
-static err *identify(ctx *c, struct repo *r)
-{
-	const struct login *l = &r->source->login;
-	struct login used = *l;
-	struct url *u;
-	TRY(url_parse_http(c->mem, r->source->url, &u));
-	if (!said(used.user))
-		used.user = u->user;
-	if (!said(used.password))
-		used.password = u->password;
-	if (said(used.bearer) && (said(used.user) || said(used.password)))
-		return err_new(c->mem, ERR_INVALID,
-			       "basic auth and bearer token cannot be set at the same time");
-	u->user = u->password = NULL;
-	r->wire.url = url_text(c->mem, u);
-	/* some servers refuse an empty user */
-	if (said(used.user) || said(used.password)) {
-		r->wire.user = used.user ? used.user : "";
-		r->wire.password = used.password ? used.password : "";
-	}
-	r->wire.bearer = said(used.bearer) ? used.bearer : NULL;
-	r->wire.pack_max = r->rs->settings.pack_max;
-	return clients_get(c->mem, r->rs->clients, r->source->url, &used, &r->wire.http);
-}
-
 err *repo_resolve(ctx *c, struct repos *rs, const struct repo_source *s, const char *last,
 		  struct repo **ret_repo)
 {
 	struct repo *r = NEW(c->mem, struct repo);
-	*r = (struct repo){.rs = rs, .source = s, .shown = url_redact(c->mem, s->url)};
+	*r = (struct repo){.source = s, .shown = url_redact(c->mem, s->at.url)};
 	r->mode = said(s->ref.commit)	? MODE_COMMIT
 		  : said(s->ref.name)	? MODE_NAME
 		  : said(s->ref.tag)	? MODE_TAG
 		  : said(s->ref.semver) ? MODE_SEMVER
 					: MODE_BRANCH;
-	r->dir = cache_of(c->mem, rs, s->owner);
-	TRY(identify(c, r));
-	recall(c->mem, rs, s->url, &r->wire.known);
-	begin_operation(r);
+	TRY(remote_open(c, rs->remotes, &s->at, cache_of(c->mem, rs, s->owner), &r->remote));
+	remote_begin(r->remote);
 	TRY(resolve(c, r, last));
 	*ret_repo = r;
 	return NULL;
@@ -435,28 +357,21 @@ static err *no_such_commit(arena *mem, const char *id)
 		       "unable to resolve commit object for '%s': object not found", id);
 }
 
-/* An object that is not there or damaged condemns the stash. */
-static void look_closer(struct repo *r, const err *e)
-{
-	if (r->stash && (err_code(e) == ERR_NOT_FOUND || err_code(e) == ERR_INVALID))
-		stash_spoil(r->stash);
-}
-
 err *repo_fetch(ctx *c, struct repo *r)
 {
 	const char *id = r->commit.id;
-	begin_operation(r);
+	remote_begin(r->remote);
 	if (!pkt_is_id(str_of(id)))
 		return no_such_commit(c->mem, id);
 	err *failed = obtain(c, r, &id, 1);
 	if (r->mode == MODE_COMMIT && err_code(failed) == ERR_NOT_FOUND)
 		return no_such_commit(c->mem, id);
-	look_closer(r, failed);
+	remote_doubt(r->remote, failed);
 	if (failed)
 		return cannot_clone(c->mem, r, failed);
 	struct object_commit commit;
-	failed = objects_commit(c->mem, stash_objects(r->stash), id, &commit);
-	look_closer(r, failed);
+	failed = objects_commit(c->mem, remote_objects(r->remote), id, &commit);
+	remote_doubt(r->remote, failed);
 	if (failed)
 		return err_wrap(c->mem, failed, "unable to resolve commit object for '%s'", id);
 	r->commit.message = utf8(c->mem, commit.message);
@@ -465,97 +380,17 @@ err *repo_fetch(ctx *c, struct repo *r)
 
 /* ---- content ---- */
 
-struct taking {
-	struct repo *repo;
-	ctx *ctx;
-	struct content *content;
-	const char *const *directories;
-	size_t n;
-};
-
-static err *read_blob(void *from, arena *mem, const void *id, size_t max, str *ret_bytes)
-{
-	struct repo *r = from;
-	err *failed = objects_read(mem, stash_objects(r->stash), id, "blob", max, ret_bytes);
-	look_closer(r, failed);
-	return failed;
-}
-
-/* By prefix, as upstream: "app" also takes "app2/x". */
-static bool wanted(const struct taking *t, const char *path)
-{
-	for (size_t i = 0; i < t->n; i++)
-		if (text_starts(path, t->directories[i]))
-			return true;
-	return t->n == 0;
-}
-
-/* Can something below the folder be wanted? */
-static bool worth_entering(const struct taking *t, const char *path)
-{
-	size_t n = strlen(path);
-	for (size_t i = 0; i < t->n; i++)
-		if (strncmp(t->directories[i], path, n) == 0 && t->directories[i][n] == '/')
-			return true;
-	return wanted(t, path);
-}
-
-static err *take_tree(struct taking *t, const char *id, const char *at, int depth);
-
-static err *take_entry(struct taking *t, const struct object_entry *e, const char *at, int depth)
-{
-	const char *path = path_join(t->ctx->mem, at, str_text(t->ctx->mem, e->name));
-	const char *text =
-		arena_printf(t->ctx->mem, "%s%s%.*s", at, *at ? "/" : "", STR_ARG(e->name));
-	/* names such as ".." do not survive cleaning */
-	if (!text_eq(path, text))
-		return err_new(t->ctx->mem, ERR_INVALID, "invalid path '%s'", text);
-	if (e->mode == OBJECT_DIR)
-		return worth_entering(t, path) ? take_tree(t, e->id, path, depth + 1) : NULL;
-	if (!wanted(t, path) || e->mode == OBJECT_LINK)
-		return NULL;
-	if (e->mode == OBJECT_MODULE)
-		return content_dir(t->content, path);
-	return content_file(t->content, path, e->mode == OBJECT_EXECUTABLE, read_blob, t->repo,
-			    e->id);
-}
-
-static err *take_tree(struct taking *t, const char *id, const char *at, int depth)
-{
-	struct object_entry e;
-	bool bad = false;
-	str bytes;
-	TRY(ctx_check(t->ctx));
-	if (depth > 256)
-		return err_new(t->ctx->mem, ERR_LIMIT, "path '%s' is too deep", at);
-	arena *scratch = arena_open();
-	err *failed = objects_read(scratch, stash_objects(t->repo->stash), id, "tree", OBJECTS_TREE,
-				   &bytes);
-	while (!failed && objects_tree_next(t->ctx->mem, &bytes, &e, &bad))
-		failed = take_entry(t, &e, at, depth);
-	if (!failed && bad)
-		failed = err_new(t->ctx->mem, ERR_INVALID, "tree %s is damaged", id);
-	failed = err_copy(t->ctx->mem, failed);
-	arena_close(scratch);
-	return failed;
-}
-
 err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t n,
 		  const struct content_limits *limits, struct content **ret_content)
 {
-	struct taking t = {r, c, content_new(c->mem, limits), directories, n};
-	struct object_commit commit;
-	err *failed = objects_commit(c->mem, stash_objects(r->stash), r->commit.id, &commit);
-	if (!failed)
-		failed = take_tree(&t, commit.tree, "", 0);
-	look_closer(r, failed);
-	if (failed)
-		return err_wrap(c->mem, failed, "unable to read commit '%s'", r->commit.id);
-	*ret_content = t.content;
+	struct gather g = {
+		.content = content_new(c->mem, limits), .directories = directories, .n = n};
+	TRY(gather_commit(c, &g, r->remote, r->commit.id, ""));
+	*ret_content = g.content;
 	return NULL;
 }
 
 const char *repo_dir(const struct repo *r)
 {
-	return r->dir;
+	return r->remote->dir;
 }

@@ -9,16 +9,14 @@
 #ifndef SLUICE_REPO_H
 #define SLUICE_REPO_H
 
-#include "source/clients.h"
 #include "source/content.h"
+#include "source/remote.h"
 
 struct repos;
 
 struct repos_settings {
 	const char *dir; /* of the caches */
-	loop *loop;
-	const char *user_agent;
-	uint64_t pack_max; /* bytes received in one fetch; 0: 1 GiB */
+	struct remotes_settings remotes;
 };
 
 /* The caller owes repos_close, before the loop closes. */
@@ -35,11 +33,9 @@ struct repo_ref {
 };
 
 struct repo_source {
-	const char *owner; /* "namespace/name" */
-	const char *url;   /* http or https; its user and password are used where login has none */
+	const char *owner;	 /* "namespace/name" */
+	struct remote_source at; /* its timeout is for resolving and for fetching, each */
 	struct repo_ref ref;
-	struct login login;
-	int64_t timeout; /* ns for resolving and for fetching, each; 0: none */
 };
 
 struct repo_commit {

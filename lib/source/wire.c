@@ -1,146 +1,40 @@
 #include "source/wire.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "net/url.h"
-
-#define REFS_BYTES ((size_t)64 << 20) /* of an advertisement: about a million references */
 #define PACK_BYTES (UINT64_C(1) << 30)
-#define REDIRECTS 3
-#define SPOOL_SPARE ((size_t)1 << 20)
-#define SAID_MAX 2048 /* bytes of a server's page that are quoted */
-#define SERVICE "git-upload-pack"
 #define AGENT "agent=git/sluice" /* some servers look for the word git */
 
-/* ---- requests ---- */
-
-struct post {
-	const char *url;
-	str body;
-	err *(*on_body)(void *arg, arena *mem, str bytes);
-	void *arg;
-	size_t max;
-};
-
-static err *exchange(ctx *c, const struct wire *w, const struct post *p, struct http_answer **ret)
+static bool is_v2(const struct wire *w)
 {
-	bool post = p->body.p != NULL;
-	int64_t left = w->deadline ? w->deadline - clock_now() : 0;
-	if (w->deadline && left <= 0)
-		return err_new(c->mem, ERR_TIMEOUT, "context deadline exceeded");
-	struct http_header headers[4] = {{"Git-Protocol", "version=2"}}, *h = headers + 1;
-	if (post) {
-		*h++ = (struct http_header){"Content-Type", "application/x-" SERVICE "-request"};
-		*h++ = (struct http_header){"Accept", "application/x-" SERVICE "-result"};
-	}
-	if (post && !w->known.v2)
-		headers[0] = (struct http_header){"Pragma", "no-cache"};
-	struct http_request q = {.method = post ? "POST" : "GET",
-				 .url = p->url,
-				 .headers = headers,
-				 .user = w->user,
-				 .password = w->password,
-				 .bearer = w->bearer,
-				 .body = p->body,
-				 .max_answer = p->max,
-				 .timeout = left,
-				 .on_body = p->on_body,
-				 .on_body_arg = p->arg};
-	return http_do(c, w->http, &q, ret);
+	return w->shell ? w->advert.version == 2 : w->smart.v2;
 }
 
-/* What a status means, in the words of go-git. */
-static err *refused(arena *mem, const char *url, const struct http_answer *a)
+struct wire_known wire_known(const struct wire *w)
 {
-	str said = str_sub(a->body, 0, SAID_MAX);
-	switch (a->status) {
-	case 401:
-		return err_new(mem, ERR_UNAUTHORIZED, "authentication required: %.*s",
-			       STR_ARG(said));
-	case 403:
-		return err_new(mem, ERR_FORBIDDEN, "authorization failed: %.*s", STR_ARG(said));
-	case 404:
-		return err_new(mem, ERR_NOT_FOUND, "repository not found: %.*s", STR_ARG(said));
-	default:
-		return err_new(
-			mem, a->status == 429 || a->status == 503 ? ERR_BUSY : ERR_FAILED,
-			"unexpected client error: unexpected requesting \"%s\" status code: %d",
-			url_redact(mem, url), a->status);
-	}
+	return (struct wire_known){w->smart.base, w->smart.v2};
 }
 
-/* ---- finding the server ---- */
-
-#define TAIL "/info/refs?service=" SERVICE
-
-/* The base that a redirect of <base>/info/refs leads to: on the same host, never from https to http, so
- * that credentials go where the user sent them. */
-static err *redirected(arena *mem, const char *base, const char *location, char **ret_base)
+void wire_recall(struct wire *w, const struct wire_known *known)
 {
-	struct url *from, *to;
-	char *text;
-	TRY(url_join(mem, arena_printf(mem, "%s" TAIL, base), location, &text));
-	TRY(url_parse_http(mem, base, &from));
-	TRY_AS(mem, url_parse_http(mem, text, &to), "redirected");
-	bool upgraded = text_eq(from->scheme, "http") && text_eq(to->scheme, "https") &&
-			!from->port && !to->port;
-	if (!text_eq(from->host, to->host) || !(url_same_origin(from, to) || upgraded))
-		return err_new(mem, ERR_FORBIDDEN,
-			       "redirected to another server, %s: credentials are not sent there; "
-			       "set spec.url to it",
-			       url_host(mem, to));
-	size_t n = strlen(to->path), tail = strlen("/info/refs");
-	if (!text_ends(to->path, "/info/refs"))
-		return err_new(mem, ERR_FAILED, "redirected to %s, which is no Git repository",
-			       url_redact(mem, text));
-	to->path = str_text(mem, (str){to->path, n - tail});
-	to->query = to->fragment = "";
-	to->has_query = to->has_fragment = false;
-	*ret_base = url_text(mem, to);
-	return NULL;
+	w->smart.base = known->base;
+	w->smart.v2 = known->v2;
 }
 
-static bool is_redirect(int status)
-{
-	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
+/* ---- references ---- */
 
-/* GET info/refs: which version the server speaks, and where it lives. */
 static err *advertise(ctx *c, struct wire *w)
 {
-	char *base = arena_text(c->mem, w->url);
-	for (size_t n = strlen(base); n && base[n - 1] == '/'; n--)
-		base[n - 1] = 0;
-	struct http_answer *a;
-	for (int hop = 0;; hop++) {
-		struct post p = {.url = arena_printf(c->mem, "%s" TAIL, base), .max = REFS_BYTES};
-		TRY(exchange(c, w, &p, &a));
-		const char *location = http_header(a, "location");
-		if (!is_redirect(a->status) || !location || hop == REDIRECTS) {
-			if (a->status < 200 || a->status > 299)
-				return refused(c->mem, p.url, a);
-			break;
-		}
-		TRY(redirected(c->mem, base, location, &base));
-	}
-	TRY(pkt_read_advert(c->mem, a->body, &w->advert));
+	if (w->shell)
+		w->shell->link->deadline = w->deadline;
+	TRY(w->shell ? shell_advertise(c, w->shell, &w->advert)
+		     : smart_advertise(c, &w->smart, w->deadline, &w->advert));
 	const char *format = pkt_value(c->mem, &w->advert, "object-format");
 	if (format && !text_eq(format, "sha1"))
 		return err_new(c->mem, ERR_UNSUPPORTED,
 			       "repositories with %s object ids are not supported", format);
-	w->known = (struct wire_known){base, w->advert.version == 2};
 	w->advertised = true;
 	return NULL;
-}
-
-static char *service_url(arena *mem, const struct wire *w)
-{
-	return arena_printf(mem, "%s/" SERVICE, w->known.base);
 }
 
 static err *ls_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
@@ -155,12 +49,12 @@ static err *ls_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t 
 	for (size_t i = 0; i < n; i++)
 		pkt_add(&b, "ref-prefix %s\n", prefixes[i]);
 	pkt_flush(&b);
-	struct post p = {.url = service_url(c->mem, w), .body = buf_view(&b), .max = REFS_BYTES};
-	struct http_answer *a;
-	TRY(exchange(c, w, &p, &a));
-	if (a->status != 200)
-		return refused(c->mem, p.url, a);
-	return pkt_read_refs(c->mem, a->body, ret_refs);
+	str answer;
+	if (w->shell)
+		w->shell->link->deadline = w->deadline;
+	TRY(w->shell ? shell_ask(c, w->shell, buf_view(&b), &answer)
+		     : smart_ask(c, &w->smart, w->deadline, buf_view(&b), &answer));
+	return pkt_read_refs(c->mem, answer, ret_refs);
 }
 
 /* Is it worth to begin anew without what was known: could the server have changed or moved? */
@@ -173,13 +67,15 @@ static bool may_have_moved(const err *e)
 err *wire_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
 	       struct pkt_refs *ret_refs)
 {
-	if (w->known.base && w->known.v2) {
+	if (!w->shell && w->smart.base && w->smart.v2) {
 		err *failed = ls_refs(c, w, prefixes, n, ret_refs);
 		if (!failed || !may_have_moved(failed))
 			return failed;
-		w->known = (struct wire_known){NULL, false};
+		w->smart.base = NULL;
+		w->smart.v2 = false;
 	}
-	if (!w->advertised || w->advert.version != 2)
+	/* an older version's list may be out of date; over SSH it is the one talk's */
+	if (!w->advertised || (!w->shell && w->advert.version != 2))
 		TRY(advertise(c, w));
 	if (w->advert.version == 2)
 		return ls_refs(c, w, prefixes, n, ret_refs);
@@ -189,7 +85,7 @@ err *wire_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
 
 bool wire_any_commit(const struct wire *w)
 {
-	return w->known.v2 || pkt_has(&w->advert, "allow-reachable-sha1-in-want") ||
+	return is_v2(w) || pkt_has(&w->advert, "allow-reachable-sha1-in-want") ||
 	       pkt_has(&w->advert, "allow-any-sha1-in-want");
 }
 
@@ -260,163 +156,21 @@ static str fetch_v0(ctx *c, const struct wire *w, const struct wire_want *q)
 	return buf_view(&b);
 }
 
-/* The answer is kept in a file without a name while it comes, on the loop's thread; it is unpacked on the
- * worker afterwards. */
-struct spool {
-	int fd;
-	uint64_t n, max;
-};
-
-static err *spool_add(void *arg, arena *mem, str bytes)
-{
-	struct spool *s = arg;
-	s->n += bytes.n;
-	if (s->n > s->max)
-		return err_new(mem, ERR_LIMIT,
-			       "the repository's pack is larger than %llu bytes: take large files "
-			       "out of it, or raise --git-pack-max-size",
-			       (unsigned long long)s->max);
-	while (bytes.n) {
-		ssize_t n = write(s->fd, bytes.p, bytes.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno(mem, errno, "write to the temporary pack");
-		bytes = str_sub(bytes, (size_t)n, bytes.n);
-	}
-	return NULL;
-}
-
-static err *spool_open(arena *mem, const char *dir, int *ret_fd)
-{
-	*ret_fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (*ret_fd < 0) { /* a file system without nameless files */
-		char *name = arena_printf(mem, "%s/.pack-XXXXXX", dir);
-		*ret_fd = mkostemp(name, O_CLOEXEC);
-		if (*ret_fd < 0)
-			return err_errno(mem, errno, "create %s", name);
-		unlink(name);
-	}
-	return NULL;
-}
-
-/* What is in the answer to a fetch, packet by packet. */
-struct demux {
-	struct sink out;
-	bool v2, in_pack, skip, over;
-};
-
-static err *remote_says(arena *mem, str text)
-{
-	while (text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
-		text.n--;
-	text = str_sub(text, 0, SAID_MAX);
-	bool unknown = str_search(text, STR("not our ref")) >= 0;
-	return err_new(mem, unknown ? ERR_NOT_FOUND : ERR_FAILED, "remote: %.*s", STR_ARG(text));
-}
-
-static err *take_band(arena *mem, struct demux *d, str data)
-{
-	if (!data.n)
-		return NULL;
-	str rest = str_sub(data, 1, data.n);
-	if (data.p[0] == 1)
-		return d->out.put(d->out.arg, mem, rest);
-	if (data.p[0] == 3)
-		return remote_says(mem, rest);
-	return NULL; /* progress */
-}
-
-static err *take_packet(arena *mem, struct demux *d, const struct pkt *p)
-{
-	if (p->kind != PKT_DATA) {
-		d->over = p->kind == PKT_FLUSH && (d->v2 || d->in_pack);
-		d->skip = false;
-		return NULL;
-	}
-	if (d->in_pack)
-		return take_band(mem, d, p->data);
-	str line = pkt_line(p);
-	if (str_starts(line, STR("ERR ")))
-		return remote_says(mem, str_sub(line, 4, line.n));
-	if (d->v2) {
-		/* a section begins; all but the pack are passed over */
-		if (!d->skip)
-			d->in_pack = str_is(line, "packfile");
-		d->skip = true;
-		return NULL;
-	}
-	if (p->data.n && (unsigned char)p->data.p[0] <= 3) {
-		d->in_pack = true;
-		return take_band(mem, d, p->data);
-	}
-	return NULL; /* shallow, unshallow, ACK, NAK */
-}
-
-static err *demultiplex(ctx *c, int fd, struct demux *d)
-{
-	enum { SIZE = 2 * 65536 };
-	arena *scratch = arena_open();
-	char *piece = arena_alloc(scratch, SIZE);
-	size_t have = 0;
-	err *failed = NULL;
-	while (!failed && !d->over) {
-		ssize_t n = read(fd, piece + have, SIZE - have);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			failed = err_errno(c->mem, errno, "read the temporary pack");
-		else if (n == 0)
-			failed = err_new(c->mem, ERR_IO, "the server's answer ends too early");
-		else
-			have += (size_t)n;
-		str rest = {piece, have};
-		struct pkt p;
-		bool bad = false;
-		while (!failed && !d->over && pkt_next(&rest, &p, &bad))
-			failed = take_packet(c->mem, d, &p);
-		if (!failed && bad)
-			failed = err_new(c->mem, ERR_INVALID,
-					 "the server's answer is not of the Git protocol");
-		memmove(piece, rest.p, rest.n);
-		have = rest.n;
-		if (!failed)
-			failed = ctx_check(c);
-	}
-	arena_close(scratch);
-	return failed;
-}
-
-static err *fetch_into(ctx *c, struct wire *w, str body, int fd, struct sink out)
-{
-	struct spool s = {fd, 0, w->pack_max ? w->pack_max : PACK_BYTES};
-	struct post p = {.url = service_url(c->mem, w),
-			 .body = body,
-			 .on_body = spool_add,
-			 .arg = &s,
-			 .max = (size_t)s.max + SPOOL_SPARE}; /* spool_add tells it better */
-	struct http_answer *a;
-	TRY(exchange(c, w, &p, &a));
-	if (a->status != 200)
-		return refused(c->mem, p.url, a);
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return err_errno(c->mem, errno, "read the temporary pack");
-	struct demux d = {.out = out, .v2 = w->known.v2};
-	return demultiplex(c, fd, &d);
-}
-
 err *wire_fetch(ctx *c, struct wire *w, const struct wire_want *q, const char *spool_dir,
 		struct sink out, bool *ret_filtered)
 {
-	if (!w->known.base || (q->no_trees && !w->advertised))
+	bool known = w->shell ? w->advertised : w->smart.base != NULL;
+	if (!known || (q->no_trees && !w->advertised))
 		TRY(advertise(c, w));
-	bool filter = q->no_trees && w->known.v2 && fetch_has(c->mem, w, "filter");
-	str body = w->known.v2 ? fetch_v2(c, w, q, filter) : fetch_v0(c, w, q);
-	int fd;
-	TRY(spool_open(c->mem, spool_dir, &fd));
-	err *failed = fetch_into(c, w, body, fd, out);
-	close(fd);
-	if (!failed && ret_filtered)
+	bool filter = q->no_trees && is_v2(w) && fetch_has(c->mem, w, "filter");
+	str body = is_v2(w) ? fetch_v2(c, w, q, filter) : fetch_v0(c, w, q);
+	struct demux d = {.out = out, .v2 = is_v2(w)};
+	uint64_t max = w->pack_max ? w->pack_max : PACK_BYTES;
+	if (w->shell)
+		w->shell->link->deadline = w->deadline;
+	TRY(w->shell ? shell_fetch(c, w->shell, body, max, &d)
+		     : smart_fetch(c, &w->smart, w->deadline, body, spool_dir, max, &d));
+	if (ret_filtered)
 		*ret_filtered = filter;
-	return failed;
+	return NULL;
 }

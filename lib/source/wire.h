@@ -1,14 +1,13 @@
 /*
- * wire: Git's smart HTTP protocol, the reading half: which references a repository has, and packs
- * of objects. Version 2, where a question about one branch costs a few hundred bytes however large the repository
- * is, and version 0 for servers that know nothing newer. On workers; requests go through net/http.
+ * wire: Git's protocol, the reading half: which references a repository has, and packs of objects. Version 2, where a question
+ * about one branch costs a few hundred bytes however large the repository is, and versions 0 and 1 for servers that know nothing
+ * newer. Over HTTP (smart) or SSH (shell). On workers.
  */
 #ifndef SLUICE_WIRE_H
 #define SLUICE_WIRE_H
 
-#include "net/http.h"
-#include "pack/gzip.h"
-#include "source/pktline.h"
+#include "source/shell.h"
+#include "source/smart.h"
 
 /* What is known of a server from earlier talks, so that the next needs one request less. Kept by the caller; NULL
  * base: nothing. */
@@ -18,18 +17,20 @@ struct wire_known {
 };
 
 struct wire {
-	struct http *http;
-	const char *url; /* without user and password */
-	const char *user, *password, *bearer;
-	uint64_t pack_max; /* bytes of a pack; 0: 1 GiB */
-	int64_t deadline;  /* of the whole operation, on clock_now; 0: the ctx's alone */
-	struct wire_known known;
+	struct smart smart;
+	struct shell *shell; /* NULL: HTTP */
+	uint64_t pack_max;   /* bytes of a pack; 0: 1 GiB */
+	int64_t deadline;    /* of the whole operation, on clock_now; 0: the ctx's alone */
 
-	bool advertised; /* wire_refs got the advertisement (private) */
+	bool advertised; /* advert is there (private) */
 	struct pkt_advert advert;
 };
 
-/* The references whose names begin with one of the prefixes (version 0 gives them all). n 0: all. Codes and texts of failures
+/* What is known now; and what was known before. */
+struct wire_known wire_known(const struct wire *w);
+void wire_recall(struct wire *w, const struct wire_known *known);
+
+/* The references whose names begin with one of the prefixes (versions 0 and 1 give them all). n 0: all. Codes and texts of failures
  * are those that users of Flux know: ERR_UNAUTHORIZED "authentication required: …", ERR_FORBIDDEN "authorization
  * failed: …", ERR_NOT_FOUND "repository not found: …". */
 err *wire_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
@@ -45,7 +46,7 @@ struct wire_want {
 };
 
 /* Asks for objects; the pack goes to out, piece by piece, on this thread. ERR_NOT_FOUND when the server does not
- * give one of the wants. Call wire_refs before. *ret_filtered (may be NULL): no_trees was honoured. */
+ * give one of the wants. *ret_filtered (may be NULL): no_trees was honoured. */
 err *wire_fetch(ctx *c, struct wire *w, const struct wire_want *q, const char *spool_dir,
 		struct sink out, bool *ret_filtered);
 

@@ -7,7 +7,7 @@ function complain(text) { printf "%s:%d: %s\n", FILENAME, FNR, text; faults++ }
 # what is above lib/: floor 7, one folder below daemon/, and daemon/ itself
 BEGIN {
 	door["uv.h"] = "rt/"; door["jansson.h"] = "data/json"
-	door["curl/curl.h"] = "net/"; door["git2.h"] = "source/"; door["zlib.h"] = "pack/gzip"
+	door["curl/curl.h"] = "net/"; door["git2.h"] = "source/"; door["libssh/libssh.h"] = "net/ssh"; door["zlib.h"] = "pack/gzip"
 }
 
 FILENAME ~ /FLOORS$/ {

@@ -106,7 +106,8 @@ static int set_up(void **state)
 	assert_true(start_server(argv));
 	assert_null(loop_open(w.mem, &w.l));
 	pthread_create(&w.thread, NULL, run_loop, w.l);
-	struct repos_settings s = {.dir = path_join(w.mem, w.root, "caches"), .loop = w.l};
+	struct repos_settings s = {.dir = path_join(w.mem, w.root, "caches"),
+				   .remotes = {.loop = w.l}};
 	assert_null(repos_open(w.mem, &s, &w.repos));
 	return 0;
 }
@@ -143,8 +144,10 @@ static struct pass *begin(const char *name, struct repo_ref ref)
 	arena *mem = arena_open();
 	struct pass *p = NEW(mem, struct pass);
 	p->mem = mem;
-	p->source = (struct repo_source){
-		.owner = name, .url = url_of(mem, name), .ref = ref, .timeout = 20 * CLOCK_SECOND};
+	p->source =
+		(struct repo_source){.owner = name,
+				     .at = {.url = url_of(mem, name), .timeout = 20 * CLOCK_SECOND},
+				     .ref = ref};
 	ctx_init(&p->ctx, mem, w.l, 0);
 	return p;
 }
@@ -354,9 +357,10 @@ static void test_failures(void **state)
 		 "unable to clone 'URL/none.git': repository not found: ");
 	fails_as("empty", (struct repo_ref){.tag = "v1"}, NULL, ERR_NOT_FOUND,
 		 "unable to clone: remote repository is empty: git repository: 'URL/empty.git'");
-	fails_as("broken-app", main, NULL, ERR_INVALID,
-		 "unable to clone 'URL/broken-app.git': the server's answer is not of the Git "
-		 "protocol");
+	fails_as("broken-app", main, NULL, ERR_UNSUPPORTED,
+		 "unable to clone 'URL/broken-app.git': URL/broken-app.git does not speak Git's "
+		 "smart HTTP "
+		 "protocol: it answered with 'text/html'; the dumb protocol is not supported");
 	fails_as("away-app", main, NULL, ERR_FORBIDDEN,
 		 "unable to clone 'URL/away-app.git': redirected to another server, "
 		 "git.example.org: "
@@ -381,25 +385,27 @@ static void test_login(void **state)
 {
 	(void)state;
 	struct pass *p = begin("auth-app", (struct repo_ref){.branch = "main"});
-	p->source.login = (struct login){.user = "git", .password = "pass"};
+	p->source.at.login = (struct login){.user = "git", .password = "pass"};
 	fetch(p);
 	assert_null(p->failed);
 	end(p);
 	p = begin("auth-app", (struct repo_ref){.branch = "main"});
-	p->source.url = arena_printf(p->mem, "http://git:pass@127.0.0.1:%d/auth-app.git", w.port);
+	p->source.at.url =
+		arena_printf(p->mem, "http://git:pass@127.0.0.1:%d/auth-app.git", w.port);
 	fetch(p);
 	assert_null(p->failed);
 	end(p);
 	p = begin("auth-app", (struct repo_ref){.branch = "main"});
-	p->source.url = arena_printf(p->mem, "http://git:secret@127.0.0.1:%d/auth-app.git", w.port);
+	p->source.at.url =
+		arena_printf(p->mem, "http://git:secret@127.0.0.1:%d/auth-app.git", w.port);
 	fetch(p);
 	assert_null(strstr(err_text(p->mem, p->failed), "secret"));
 	end(p);
 	p = begin("token-app", (struct repo_ref){.branch = "main"});
-	p->source.login = (struct login){.bearer = "token"};
+	p->source.at.login = (struct login){.bearer = "token"};
 	fetch(p);
 	assert_null(p->failed);
-	p->source.login.user = "git";
+	p->source.at.login.user = "git";
 	resolve(p, NULL);
 	assert_string_equal(err_text(p->mem, p->failed),
 			    "basic auth and bearer token cannot be set at the same time");
@@ -500,7 +506,7 @@ static void test_time(void **state)
 {
 	(void)state;
 	struct pass *p = begin("slow-app", (struct repo_ref){.branch = "main"});
-	p->source.timeout = 100 * CLOCK_MS;
+	p->source.at.timeout = 100 * CLOCK_MS;
 	int64_t start = clock_now();
 	fetch(p);
 	assert_int_equal(err_code(p->failed), ERR_TIMEOUT);
@@ -516,10 +522,10 @@ static void test_time(void **state)
 static int through_proxy(const char *user, const char *password)
 {
 	struct pass *p = begin("app", (struct repo_ref){.branch = "main"});
-	p->source.url = "http://git.invalid/app.git";
-	p->source.login.proxy = arena_printf(p->mem, "http://127.0.0.1:%d", w.port);
-	p->source.login.proxy_user = user;
-	p->source.login.proxy_password = password;
+	p->source.at.url = "http://git.invalid/app.git";
+	p->source.at.login.proxy = arena_printf(p->mem, "http://127.0.0.1:%d", w.port);
+	p->source.at.login.proxy_user = user;
+	p->source.at.login.proxy_password = password;
 	fetch(p);
 	int code = err_code(p->failed);
 	end(p);
@@ -544,11 +550,11 @@ static str text_of(const char *name)
 static int over_tls(str ca, bool added, bool with_certificate)
 {
 	struct pass *p = begin("app", (struct repo_ref){.branch = "main"});
-	p->source.url = arena_printf(p->mem, "https://127.0.0.1:%d/app.git", w.port);
-	p->source.login.tls = (struct http_tls){.ca = ca, .ca_added = added};
+	p->source.at.url = arena_printf(p->mem, "https://127.0.0.1:%d/app.git", w.port);
+	p->source.at.login.tls = (struct http_tls){.ca = ca, .ca_added = added};
 	if (with_certificate) {
-		p->source.login.tls.cert = text_of("client.crt");
-		p->source.login.tls.key = text_of("client.key");
+		p->source.at.login.tls.cert = text_of("client.crt");
+		p->source.at.login.tls.key = text_of("client.key");
 	}
 	fetch(p);
 	int code = err_code(p->failed);

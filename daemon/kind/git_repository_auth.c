@@ -1,0 +1,121 @@
+#include "kind/git_repository_auth.h"
+
+#include "net/url.h"
+
+static str key_of(const val *data, const char *key)
+{
+	return val_as_str(val_get(data, key));
+}
+
+static bool said(const char *text)
+{
+	return text && *text;
+}
+
+/* ---- HTTP ---- */
+
+static err *read_login(arena *mem, const struct url *u, const val *data, struct login *l)
+{
+	str ca = key_of(data, "ca.crt");
+	l->tls = (struct http_tls){.ca = ca.n ? ca : key_of(data, "caFile"),
+				   .ca_added = true,
+				   .cert = key_of(data, "tls.crt"),
+				   .key = key_of(data, "tls.key")};
+	if (!l->tls.cert.n != !l->tls.key.n)
+		return err_new(mem, ERR_INVALID, "'tls.crt' and 'tls.key' belong together");
+	l->bearer = source_secret_text(data, "bearerToken");
+	if (!l->bearer) {
+		l->user = source_secret_text(data, "username");
+		l->password = source_secret_text(data, "password");
+	}
+	bool user = said(l->user) || said(u->user);
+	bool password = said(l->password) || said(u->password);
+	if (password && !user)
+		return err_new(mem, ERR_INVALID,
+			       "invalid '%s' auth option: 'password' requires 'username' to be set",
+			       u->scheme);
+	return NULL;
+}
+
+/* ---- SSH ---- */
+
+static err *read_keys(arena *mem, const struct url *u, const val *data, struct remote_keys *k)
+{
+	*k = (struct remote_keys){key_of(data, "identity"), key_of(data, "known_hosts"),
+				  source_secret_text(data, "password")};
+	const char *missing = !*u->host		  ? "host"
+			      : !k->identity.n	  ? "identity"
+			      : !k->known_hosts.n ? "known_hosts"
+						  : NULL;
+	return missing ? err_new(mem, ERR_INVALID, "invalid 'ssh' auth option: '%s' is required",
+				 missing)
+		       : NULL;
+}
+
+static err *check_passphrase(ctx *c, struct reconcile *r, const struct git_repository *g,
+			     const struct remote_keys *k)
+{
+	if (said(k->passphrase) || !ssh_identity_locked(c->mem, k->identity))
+		return NULL;
+	return err_new(c->mem, ERR_INVALID,
+		       "SSH identity key is encrypted but no 'password' field was provided in the "
+		       "secret '%s/%s'",
+		       r->ns, g->secret->name);
+}
+
+/* ---- providers ---- */
+
+static err *misconfigured(struct reconcile *r, err *e, bool stall)
+{
+	struct fault fault = {.policy = stall ? POLICY_STALL : POLICY_DEFAULT,
+			      .reason = "InvalidProviderConfiguration"};
+	return stage_fault(r, e, fault);
+}
+
+static err *check_generic(struct reconcile *r, const struct git_repository *g, const val *data)
+{
+	if (!key_of(data, "githubAppID").n)
+		return NULL;
+	return misconfigured(
+		r,
+		err_new(r->mem, ERR_INVALID,
+			"secretRef '%s/%s' has github app data but provider is not set "
+			"to github",
+			r->ns, g->secret->name),
+		false);
+}
+
+/* ---- all of it ---- */
+
+static err *read_secret(ctx *c, struct reconcile *r, const struct git_repository *g, val **ret_data)
+{
+	const char *name = g->secret->name;
+	err *e = source_secret(c, r, name, ret_data);
+	if (!e)
+		return NULL;
+	/* twice, as users know it */
+	e = err_wrap(c->mem, e, "failed to get secret '%s/%s'", r->ns, name);
+	return err_wrap(c->mem, e, "failed to get secret '%s/%s'", r->ns, name);
+}
+
+err *git_repository_auth(ctx *c, struct reconcile *r, const struct git_repository *g,
+			 struct remote_source *at)
+{
+	struct url *u;
+	val *data = NULL;
+	if (g->proxy)
+		TRY_AS(c->mem, source_proxy(c, r, g->proxy->name, &at->login),
+		       "failed to configure proxy options");
+	TRY(url_parse(c->mem, g->url, &u));
+	if (g->secret)
+		TRY(read_secret(c, r, g, &data));
+	if (text_eq(u->scheme, "ssh")) {
+		TRY_AS(c->mem, read_keys(c->mem, u, data, &at->keys),
+		       "failed to configure authentication options");
+		TRY(check_passphrase(c, r, g, &at->keys));
+	} else {
+		TRY_AS(c->mem, read_login(c->mem, u, data, &at->login),
+		       "failed to configure authentication options");
+	}
+	return check_generic(r, g, data);
+}

@@ -1,0 +1,363 @@
+#include "net/ssh.h"
+
+#include <fcntl.h>
+#include <libssh/libssh.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/enc.h"
+#include "net/ssh_hosts.h"
+
+#define PORT 22
+#define IDENTITY_MAX ((size_t)64 << 10)
+#define PIECE ((size_t)32 << 10) /* sent at once */
+#define COMPLAINT_MAX 1000	 /* bytes of a command's complaint that are quoted */
+
+struct ssh_state {
+	const struct ssh_settings *settings;
+	struct ssh_hosts *hosts;
+	ssh_key key;
+	ssh_session session; /* NULL: not connected */
+	int fd;
+};
+
+struct ssh_run {
+	struct ssh_link *link;
+	ssh_channel channel;
+	buf said; /* on standard error */
+};
+
+/* ---- what we have ---- */
+
+/* The bytes between the lines that begin and end. */
+static str pem_bytes(arena *mem, str text)
+{
+	str line, bytes = {NULL, 0};
+	buf b = buf_init(mem);
+	while (str_next(&text, '\n', &line)) {
+		line = str_trim(line);
+		if (str_search(line, STR(":")) < 0 && !str_starts(line, STR("-----")))
+			buf_str(&b, line);
+	}
+	return enc_unbase64(mem, buf_view(&b), &bytes) ? bytes : (str){NULL, 0};
+}
+
+bool ssh_identity_locked(arena *mem, str identity)
+{
+	static const char magic[] = "openssh-key-v1"; /* with its NUL */
+	if (str_search(identity, STR("Proc-Type: 4,ENCRYPTED")) >= 0 ||
+	    str_search(identity, STR("-----BEGIN ENCRYPTED PRIVATE KEY-----")) >= 0)
+		return true;
+	if (identity.n > IDENTITY_MAX ||
+	    str_search(identity, STR("-----BEGIN OPENSSH PRIVATE KEY-----")) < 0)
+		return false;
+	str bytes = pem_bytes(mem, identity), cipher;
+	if (!str_starts(bytes, (str){magic, sizeof(magic)}) || bytes.n < sizeof(magic) + 4)
+		return false;
+	cipher = str_sub(bytes, sizeof(magic) + 4, bytes.n);
+	return !str_starts(cipher, STR("none"));
+}
+
+static void forget_key(void *arg)
+{
+	ssh_key_free(arg);
+}
+
+static err *read_identity(arena *mem, struct ssh_state *s)
+{
+	const struct ssh_settings *t = s->settings;
+	bool locked = ssh_identity_locked(mem, t->identity);
+	const char *passphrase = locked ? (t->passphrase ? t->passphrase : "") : NULL;
+	if (t->identity.n > IDENTITY_MAX)
+		return err_new(mem, ERR_LIMIT, "ssh: an identity of more than %zu bytes",
+			       IDENTITY_MAX);
+	/* libssh wants the text to begin with the mark and to end with a newline */
+	str text = str_trim(t->identity);
+	const char *pem = arena_printf(mem, "%.*s\n", STR_ARG(text));
+	if (ssh_pki_import_privkey_base64(pem, passphrase, NULL, NULL, &s->key) != SSH_OK)
+		return err_new(mem, ERR_INVALID, "%s",
+			       locked ? "x509: decryption password incorrect"
+				      : "ssh: no key found");
+	arena_defer(mem, forget_key, s->key);
+	return NULL;
+}
+
+err *ssh_prepare(arena *mem, const struct ssh_settings *settings, struct ssh_link **ret_link)
+{
+	struct ssh_link *link = NEW(mem, struct ssh_link);
+	struct ssh_state *s = link->state = NEW(mem, struct ssh_state);
+	*s = (struct ssh_state){.settings = settings, .fd = -1};
+	TRY(read_identity(mem, s));
+	TRY(ssh_hosts_read(mem, settings->known_hosts, &s->hosts));
+	*ret_link = link;
+	return NULL;
+}
+
+/* ---- waiting ---- */
+
+static err *await(ctx *c, const struct ssh_link *link)
+{
+	int flags = ssh_get_poll_flags(link->state->session);
+	short events = POLLIN;
+	if (flags & SSH_WRITE_PENDING)
+		events |= POLLOUT;
+	return dial_wait(c, link->state->fd, events, link->deadline);
+}
+
+/* "kex error : no match for method server host key algo: server [a,b], client [c]" in the words of Go. */
+static const char *no_match(arena *mem, const char *text)
+{
+	const char *ours = strstr(text, "client ["), *theirs = strstr(text, "server [");
+	const char *what = strstr(text, "host key")	     ? "host key"
+			   : strstr(text, "kex algos")	     ? "key exchange"
+			   : strstr(text, "encryption algo") ? "client to server cipher"
+			   : strstr(text, "mac algo")	     ? "client to server MAC"
+							     : "compression";
+	if (!ours || !theirs)
+		return text;
+	char *a = arena_printf(mem, "%.*s", (int)strcspn(ours + 8, "]"), ours + 8);
+	char *b = arena_printf(mem, "%.*s", (int)strcspn(theirs + 8, "]"), theirs + 8);
+	for (char *p = a; *p; p++)
+		*p = *p == ',' ? ' ' : *p;
+	for (char *p = b; *p; p++)
+		*p = *p == ',' ? ' ' : *p;
+	return arena_printf(mem,
+			    "ssh: no common algorithm for %s; we offered: [%s], peer offered: [%s]",
+			    what, a, b);
+}
+
+static const char *reason(arena *mem, const struct ssh_state *s)
+{
+	const char *text = ssh_get_error(s->session);
+	if (strstr(text, "no match for method"))
+		return no_match(mem, text);
+	if (strstr(text, "disconnected") || strstr(text, "closed by remote") ||
+	    strstr(text, "onnection closed") || strstr(text, "Remote channel is closed"))
+		return "EOF";
+	return *text ? arena_text(mem, text) : "EOF";
+}
+
+static err *handshake_failed(arena *mem, const struct ssh_state *s)
+{
+	return err_new(mem, ERR_IO, "ssh: handshake failed: %s", reason(mem, s));
+}
+
+/* ---- connecting ---- */
+
+static void end_session(void *arg)
+{
+	struct ssh_state *s = arg;
+	if (!s->session)
+		return;
+	ssh_silent_disconnect(s->session);
+	ssh_free(s->session);
+	s->session = NULL;
+}
+
+static bool chosen(const char *text)
+{
+	return text && *text;
+}
+
+static err *configure(ctx *c, struct ssh_state *s)
+{
+	const struct ssh_settings *t = s->settings;
+	unsigned port = t->port ? (unsigned)t->port : PORT;
+	bool no = false;
+	const char *hostkeys = chosen(t->hostkey_algorithms)
+				       ? t->hostkey_algorithms
+				       : ssh_hosts_algorithms(c->mem, s->hosts, t->host, (int)port);
+	/* libssh closes what it is given */
+	int fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		return err_new(c->mem, ERR_IO, "ssh: no descriptor left");
+	ssh_options_set(s->session, SSH_OPTIONS_FD, &fd);
+	ssh_options_set(s->session, SSH_OPTIONS_SSH_DIR, "/nonexistent");
+	ssh_options_set(s->session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
+	ssh_options_set(s->session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
+	ssh_options_set(s->session, SSH_OPTIONS_PROCESS_CONFIG, &no);
+	ssh_options_set(s->session, SSH_OPTIONS_HOST, t->host);
+	ssh_options_set(s->session, SSH_OPTIONS_PORT, &port);
+	ssh_options_set(s->session, SSH_OPTIONS_USER, t->user);
+	if (chosen(t->kex_algorithms) &&
+	    ssh_options_set(s->session, SSH_OPTIONS_KEY_EXCHANGE, t->kex_algorithms))
+		return err_new(c->mem, ERR_INVALID,
+			       "ssh: none of the key exchange algorithms %s is known",
+			       t->kex_algorithms);
+	if (hostkeys && ssh_options_set(s->session, SSH_OPTIONS_HOSTKEYS, hostkeys))
+		return err_new(c->mem, ERR_INVALID,
+			       "ssh: none of the host key algorithms %s is known", hostkeys);
+	return NULL;
+}
+
+static err *check_host(ctx *c, struct ssh_state *s)
+{
+	const struct ssh_settings *t = s->settings;
+	ssh_key key = NULL;
+	char *text = NULL;
+	str blob = {NULL, 0};
+	if (ssh_get_server_publickey(s->session, &key) == SSH_OK &&
+	    ssh_pki_export_pubkey_base64(key, &text) == SSH_OK)
+		enc_unbase64(c->mem, str_of(text), &blob);
+	if (text)
+		ssh_string_free_char(text);
+	ssh_key_free(key);
+	if (!blob.n)
+		return handshake_failed(c->mem, s);
+	TRY_AS(c->mem, ssh_hosts_check(c->mem, s->hosts, t->host, t->port ? t->port : PORT, blob),
+	       "ssh: handshake failed");
+	return NULL;
+}
+
+static err *log_in(ctx *c, struct ssh_link *link)
+{
+	struct ssh_state *s = link->state;
+	int rc;
+	while ((rc = ssh_userauth_publickey(s->session, NULL, s->key)) == SSH_AUTH_AGAIN)
+		TRY(await(c, link));
+	if (rc == SSH_AUTH_SUCCESS)
+		return NULL;
+	if (rc == SSH_AUTH_ERROR)
+		return handshake_failed(c->mem, s);
+	return err_new(
+		c->mem, ERR_UNAUTHORIZED,
+		"ssh: handshake failed: ssh: unable to authenticate, attempted methods [none "
+		"publickey], no supported methods remain");
+}
+
+static err *shake_hands(ctx *c, struct ssh_link *link)
+{
+	struct ssh_state *s = link->state;
+	int rc;
+	TRY(configure(c, s));
+	ssh_set_blocking(s->session, 0);
+	while ((rc = ssh_connect(s->session)) == SSH_AGAIN)
+		TRY(await(c, link));
+	if (rc != SSH_OK)
+		return handshake_failed(c->mem, s);
+	TRY(check_host(c, s));
+	return log_in(c, link);
+}
+
+err *ssh_dial(ctx *c, struct ssh_link *link)
+{
+	struct ssh_state *s = link->state;
+	const struct ssh_settings *t = s->settings;
+	if (s->session)
+		return NULL;
+	struct dial d = {.host = t->host,
+			 .port = t->port ? t->port : PORT,
+			 .proxy = t->proxy,
+			 .proxy_user = t->proxy_user,
+			 .proxy_password = t->proxy_password,
+			 .deadline = link->deadline};
+	TRY(dial_tcp(c, &d, &s->fd));
+	s->session = ssh_new();
+	if (!s->session)
+		return err_new(c->mem, ERR_FAILED, "ssh: no session");
+	arena_defer(c->mem, end_session, s);
+	err *failed = shake_hands(c, link);
+	if (failed)
+		end_session(s);
+	return failed;
+}
+
+/* ---- commands ---- */
+
+static err *broken(ctx *c, const struct ssh_run *r)
+{
+	return err_new(c->mem, ERR_IO, "ssh: %s", reason(c->mem, r->link->state));
+}
+
+err *ssh_start(ctx *c, struct ssh_link *link, const char *command, const char *name,
+	       const char *value, struct ssh_run **ret_run)
+{
+	struct ssh_run *r = NEW(c->mem, struct ssh_run);
+	int rc;
+	*r = (struct ssh_run){link, ssh_channel_new(link->state->session), buf_init(c->mem)};
+	if (!r->channel)
+		return broken(c, r);
+	while ((rc = ssh_channel_open_session(r->channel)) == SSH_AGAIN)
+		TRY(await(c, link));
+	if (rc != SSH_OK)
+		return broken(c, r);
+	/* most servers do not take every variable, which is no failure */
+	while (name && ssh_channel_request_env(r->channel, name, value) == SSH_AGAIN)
+		TRY(await(c, link));
+	while ((rc = ssh_channel_request_exec(r->channel, command)) == SSH_AGAIN)
+		TRY(await(c, link));
+	if (rc != SSH_OK)
+		return broken(c, r);
+	*ret_run = r;
+	return NULL;
+}
+
+err *ssh_put(ctx *c, struct ssh_run *r, str bytes)
+{
+	while (bytes.n) {
+		size_t piece = bytes.n < PIECE ? bytes.n : PIECE;
+		int n = ssh_channel_write(r->channel, bytes.p, (uint32_t)piece);
+		if (n < 0 && n != SSH_AGAIN)
+			return broken(c, r);
+		if (n > 0)
+			bytes = str_sub(bytes, (size_t)n, bytes.n);
+		else
+			TRY(await(c, r->link));
+	}
+	return NULL;
+}
+
+/* Takes what stands on standard error, so that it does not stop the command. */
+static void listen_to(struct ssh_run *r)
+{
+	char piece[1024];
+	int n;
+	while ((n = ssh_channel_read_nonblocking(r->channel, piece, sizeof(piece), 1)) > 0)
+		if (r->said.n < 4 * sizeof(piece))
+			buf_add(&r->said, piece, (size_t)n);
+}
+
+err *ssh_take(ctx *c, struct ssh_run *r, char *into, size_t max, size_t *ret_n)
+{
+	for (;;) {
+		TRY(ctx_check(c));
+		int n = ssh_channel_read_nonblocking(r->channel, into, (uint32_t)max, 0);
+		if (n > 0 || n == SSH_EOF || (n == 0 && ssh_channel_is_eof(r->channel))) {
+			*ret_n = n > 0 ? (size_t)n : 0;
+			return NULL;
+		}
+		if (n == SSH_ERROR)
+			return broken(c, r);
+		listen_to(r);
+		if (!ssh_channel_is_eof(r->channel))
+			TRY(await(c, r->link));
+	}
+}
+
+const char *ssh_complaint(ctx *c, struct ssh_run *r)
+{
+	str rest, line;
+	listen_to(r);
+	rest = buf_view(&r->said);
+	while (str_next(&rest, '\n', &line)) {
+		line = str_trim(line);
+		str after = str_starts(line, STR("remote:")) ? str_sub(line, 7, line.n) : line;
+		bool bare = true;
+		for (size_t i = 0; i < after.n; i++)
+			bare = bare && (after.p[i] == ' ' || after.p[i] == '=');
+		if (!bare)
+			return str_text(c->mem, str_sub(line, 0, COMPLAINT_MAX));
+	}
+	return "";
+}
+
+void ssh_end(struct ssh_run *r)
+{
+	ssh_channel_send_eof(r->channel);
+	ssh_channel_close(r->channel);
+	ssh_channel_free(r->channel);
+	r->channel = NULL;
+}

@@ -1,0 +1,23 @@
+/*
+ * gather: the files of a commit, put into a content: its tree walked down, links left out, names checked.
+ */
+#ifndef SLUICE_GATHER_H
+#define SLUICE_GATHER_H
+
+#include "source/content.h"
+#include "source/remote.h"
+
+struct gather {
+	struct content *content;
+	const char *const *directories; /* n > 0: only paths that begin with one of them */
+	size_t n;
+	/* called at each submodule, after its folder was made; may gather more below path; NULL: left empty */
+	err *(*module)(void *arg, ctx *c, struct gather *g, const char *path, const char *id);
+	void *module_arg;
+};
+
+/* Adds the files of a commit below the path at ("" for the top). Files are read from r when the
+ * content is written. ERR_INVALID, ERR_NOT_FOUND, ERR_LIMIT of damaged or hostile trees; r is doubted then. */
+err *gather_commit(ctx *c, struct gather *g, struct remote *r, const char *commit, const char *at);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * shell: Git's protocol with git-upload-pack at the other end of an SSH connection. Version 2 is asked for by a variable in its
+ * environment, which many servers pass over; then it speaks version 0. On workers.
+ */
+#ifndef SLUICE_SHELL_H
+#define SLUICE_SHELL_H
+
+#include "net/ssh.h"
+#include "source/demux.h"
+
+struct shell {
+	struct ssh_link *link;
+	const char *path;    /* of the repository, on the server */
+	struct ssh_run *run; /* one git-upload-pack; NULL: none (private) */
+	bool spent;	     /* it has given its pack (private) */
+};
+
+/* Connects, unless it is connected, starts git-upload-pack and reads its advertisement. ERR_NOT_FOUND "repository not found",
+ * or the server's word for it. */
+err *shell_advertise(ctx *c, struct shell *s, struct pkt_advert *ret_advert);
+
+/* Version 2: asks for what ends with a flush, at most 64 MiB. */
+err *shell_ask(ctx *c, struct shell *s, str body, str *ret_answer);
+
+/* Asks for a pack of at most max bytes, which goes to d as it comes. Starts git-upload-pack anew where it is spent. */
+err *shell_fetch(ctx *c, struct shell *s, str body, uint64_t max, struct demux *d);
+
+#endif
