@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply/live_list.h"
 #include "apply/record.h"
 #include "apply/settle.h"
 #include "base/clock.h"
@@ -20,6 +21,7 @@ struct kind {
 	bool synced, refused;	/* under the lock */
 	struct live_wait *wait; /* of a watch by name: whose, and for which target */
 	size_t target;
+	bool seen; /* by such a watch: the object was there */
 };
 
 struct live {
@@ -84,21 +86,17 @@ static enum health health_now(struct live *l, arena *mem, const struct live_targ
 	return r && t->may_vanish && r->applied ? HEALTH_CURRENT : HEALTH_NOT_FOUND;
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Under the lock. opinions: of the judges, NULL without any. */
 static void check(struct live *l, arena *mem, const struct live_target *t, size_t n,
 		  const struct opinion *opinions, struct live_verdict *ret)
 {
 	VEC(const char *) lines = {0};
-	*ret = (struct live_verdict){.ready = true, .list = ""};
+	VEC(const char *) stalled = {0};
+	*ret = (struct live_verdict){.ready = true};
 	for (size_t i = 0; i < n; i++) {
 		const char *message;
 		enum health h;
-		if (opinions && t[i].judge) {
+		if (opinions && (t[i].judge || t[i].gone)) {
 			h = opinions[i].health;
 			message = arena_text(mem, opinions[i].message);
 		} else {
@@ -108,14 +106,15 @@ static void check(struct live *l, arena *mem, const struct live_target *t, size_
 			continue;
 		ret->ready = false;
 		ret->failed |= h == HEALTH_FAILED;
-		VEC_PUSH(mem, &lines,
-			 arena_printf(mem, "%s status: '%s'%s%s", object_id_text(mem, &t[i].id),
-				      health_name(h), message ? ": " : "", message ? message : ""));
+		const char *line =
+			arena_printf(mem, "%s status: '%s'%s%s", object_id_text(mem, &t[i].id),
+				     health_name(h), message ? ": " : "", message ? message : "");
+		VEC_PUSH(mem, &lines, line);
+		if (h == HEALTH_FAILED)
+			VEC_PUSH(mem, &stalled, line);
 	}
-	if (lines.n)
-		qsort(lines.p, lines.n, sizeof(*lines.p), by_text);
-	for (size_t i = 0; i < lines.n; i++)
-		ret->list = arena_printf(mem, "%s%s%s", ret->list, i ? ", " : "", lines.p[i]);
+	ret->list = live_list(mem, lines.p, lines.n);
+	ret->stalled = live_list(mem, stalled.p, stalled.n);
 }
 
 void live_check(struct live *l, arena *mem, const struct live_target *t, size_t n,
@@ -242,13 +241,9 @@ static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 		settle_note(l->settle, ns, name);
 }
 
-/* Asks the judge of the target that this watch is for. */
-static void ask_judge(struct kind *k, arena *mem, bool deleted, const val *obj)
+static void form_opinion(struct kind *k, enum health h, const char *message)
 {
 	struct live_wait *w = k->wait;
-	const struct live_judge *judge = w->targets[k->target].judge;
-	const char *message = NULL;
-	enum health h = deleted ? HEALTH_NOT_FOUND : judge->of(judge->arg, mem, obj, &message);
 	struct opinion *o = &w->opinions[k->target];
 	pthread_mutex_lock(&k->live->lock);
 	o->health = h;
@@ -257,11 +252,28 @@ static void ask_judge(struct kind *k, arena *mem, bool deleted, const val *obj)
 	look_at(w);
 }
 
+/* Asks the judge of the target that this watch is for. */
+static void ask_judge(struct kind *k, arena *mem, bool deleted, const val *obj)
+{
+	const struct live_judge *judge = k->wait->targets[k->target].judge;
+	const char *message = NULL;
+	enum health h = deleted ? HEALTH_NOT_FOUND : judge->of(judge->arg, mem, obj, &message);
+	form_opinion(k, h, message);
+}
+
+static bool waits_for_end(const struct kind *k)
+{
+	return k->wait && k->wait->targets[k->target].gone;
+}
+
 static void on_event(void *arg, enum watch_event e, const val *obj)
 {
 	struct kind *k = arg;
 	arena *mem = arena_open();
-	if (k->wait && k->wait->targets[k->target].judge)
+	k->seen = e != WATCH_DELETED;
+	if (waits_for_end(k))
+		form_opinion(k, k->seen || !k->synced ? HEALTH_TERMINATING : HEALTH_CURRENT, NULL);
+	else if (k->wait && k->wait->targets[k->target].judge)
 		ask_judge(k, mem, e == WATCH_DELETED, obj);
 	else
 		see(k, mem, e == WATCH_DELETED, obj);
@@ -275,6 +287,10 @@ static void on_synced(void *arg)
 	k->synced = true;
 	k->refused = false;
 	pthread_mutex_unlock(&k->live->lock);
+	if (waits_for_end(k) && !k->seen) {
+		form_opinion(k, HEALTH_CURRENT, NULL);
+		return;
+	}
 	for (struct live_wait *w = k->live->waits, *next; w; w = next) {
 		next = w->next;
 		look_at(w);

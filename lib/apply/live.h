@@ -83,6 +83,7 @@ struct live_verdict {
 	bool failed; /* one has failed */
 	const char
 		*list; /* "Kind/ns/name status: 'InProgress', …" of what is not Current; sorted */
+	const char *stalled; /* the same, of what has failed alone */
 };
 
 /* Decides instead of kstatus; runs on the loop, and what it refers to lives as long as the wait.
@@ -99,6 +100,8 @@ struct live_target {
 	const struct live_judge *judge; /* NULL: kstatus. Only in a wait, and with a resource */
 	const struct resource
 		*resource; /* it is watched by name; NULL: by its owner label anyway */
+	bool gone;	   /* it is waited for until it is there no more; only in a wait, and with a
+		      resource */
 };
 
 /* How they are right now, by kstatus. Any thread. */

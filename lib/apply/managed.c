@@ -13,10 +13,17 @@ static const char *text_of(const val *entry, const char *key)
 	return val_text_or(val_get(entry, key), "");
 }
 
-static bool is_ours(const val *entry, const struct managed_settings *s)
+static bool is_applied(const val *entry, const struct managed_settings *s)
 {
 	return text_eq(text_of(entry, "manager"), s->manager) &&
 	       text_eq(text_of(entry, "operation"), "Apply") && !*text_of(entry, "subresource");
+}
+
+static bool is_ours(const val *entry, const struct managed_settings *s)
+{
+	return is_applied(entry, s) ||
+	       (s->plain && text_eq(text_of(entry, "manager"), s->manager) &&
+		!*text_of(entry, "subresource"));
 }
 
 static bool is_foreign(const val *entry, const struct managed_settings *s)
@@ -25,9 +32,10 @@ static bool is_foreign(const val *entry, const struct managed_settings *s)
 	bool update = text_eq(text_of(entry, "operation"), "Update");
 	if (*text_of(entry, "subresource"))
 		return false;
-	if (text_starts(manager, "kubectl"))
+	if (update && text_eq(manager, s->manager))
 		return true;
-	if (update && (text_starts(manager, "before-first-apply") || text_eq(manager, s->manager)))
+	if (!s->plain && (text_starts(manager, "kubectl") ||
+			  (update && text_starts(manager, "before-first-apply"))))
 		return true;
 	for (const char *const *o = s->overrides; o && *o; o++)
 		if (text_starts(manager, *o))
@@ -38,19 +46,23 @@ static bool is_foreign(const val *entry, const struct managed_settings *s)
 struct managed_entry managed_ours(arena *mem, const val *obj, const struct managed_settings *s)
 {
 	const val *list = VAL_IN(obj, "metadata", "managedFields");
+	struct managed_entry ours = {0, ""};
 	for (size_t i = 0; i < val_len(list); i++) {
 		const val *e = val_at(list, i);
 		if (!is_ours(e, s))
 			continue;
 		const char *fields = json_text(mem, val_get(e, "fieldsV1"), JSON_SORTED);
-		return (struct managed_entry){str_hash(str_of(fields)) | 1, text_of(e, "time")};
+		ours.hash = (ours.hash * 31 + str_hash(str_of(fields))) | 1;
+		ours.time = text_of(e, "time");
 	}
-	return (struct managed_entry){0, ""};
+	return ours;
 }
 
 bool managed_has_foreign(const val *obj, const struct managed_settings *s)
 {
 	const val *meta = val_get(obj, "metadata"), *list = val_get(meta, "managedFields");
+	if (s->plain)
+		return false;
 	for (size_t i = 0; i < val_len(list); i++)
 		if (is_foreign(val_at(list, i), s))
 			return true;
@@ -78,11 +90,11 @@ static val *united(arena *mem, const val *entries, const struct managed_settings
 	val *kept = val_list(mem), *ours = NULL;
 	bool any = false;
 	for (size_t i = 0; i < val_len(entries); i++)
-		if (is_ours(val_at(entries, i), s))
+		if (is_applied(val_at(entries, i), s))
 			ours = val_copy(mem, val_at(entries, i));
 	for (size_t i = 0; i < val_len(entries); i++) {
 		const val *e = val_at(entries, i);
-		if (is_ours(e, s)) {
+		if (is_applied(e, s)) {
 			val_push(mem, kept, ours);
 		} else if (!is_foreign(e, s)) {
 			val_push(mem, kept, val_copy(mem, e));
@@ -115,12 +127,12 @@ val *managed_takeover(arena *mem, const val *live, const struct managed_settings
 	const val *meta = val_get(live, "metadata");
 	val *patch = val_list(mem);
 	for (size_t i = 0; i < sizeof(old_annotations) / sizeof(old_annotations[0]); i++)
-		if (VAL_IN(meta, "annotations", old_annotations[i]))
+		if (!s->plain && VAL_IN(meta, "annotations", old_annotations[i]))
 			op(mem, patch, "remove",
 			   arena_printf(mem, "/metadata/annotations/%s",
 					at_escape(mem, str_of(old_annotations[i]))),
 			   NULL);
-	if (VAL_IN(meta, "labels", OLD_LABEL))
+	if (!s->plain && VAL_IN(meta, "labels", OLD_LABEL))
 		op(mem, patch, "remove",
 		   arena_printf(mem, "/metadata/labels/%s", at_escape(mem, STR(OLD_LABEL))), NULL);
 	val *entries = united(mem, val_get(meta, "managedFields"), s);

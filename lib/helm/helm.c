@@ -252,13 +252,15 @@ err *helm_template(arena *mem, const struct chart *given, const val *user,
 			 &rendered));
 	ret->files = rendered.files.p;
 	ret->file_count = rendered.files.n;
-	TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
+	if (!o->unsorted)
+		TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
 	collect_crds(mem, c, ret);
 	for (size_t i = 0; i < rendered.notes.n; i++)
 		if (text_eq(rendered.notes.p[i].path,
 			    arena_printf(mem, "%s/templates/NOTES.txt", c->path)))
 			ret->notes = str_text(mem, rendered.notes.p[i].text);
 	ret->values = values;
+	ret->chart = c;
 	return NULL;
 }
 

@@ -9,6 +9,7 @@
 #include "helm/helm_chart.h"
 #include "helm/helm_from.h"
 #include "helm/helm_hooks.h"
+#include "helm/helm_release.h"
 #include "helm/helm_render.h"
 #include "helm/helm_strvals.h"
 #include "pack/tree.h"
@@ -36,6 +37,7 @@ struct helm_options {
 	size_t api_version_count;
 	bool api_versions_only;
 	bool skip_schema;
+	bool unsorted; /* leave helm_result.sorted empty: something is done to the files first */
 	struct tmpl_options tmpl;
 	struct tmpl_cache *cache; /* parsed templates; may be NULL */
 	const char *digest;	  /* of the chart, the key in the cache; may be NULL */
@@ -51,6 +53,7 @@ struct helm_result {
 	VEC(struct helm_output) crds; /* whole files of crds/, the root's first */
 	const char *notes;	      /* of the root; "" without any */
 	const val *values;	      /* what the root saw, before templates changed it */
+	const struct chart *chart;    /* the copy, its dependencies processed */
 	/* also after a failure: whether the values were good, so that the templates are to blame;
 	 * and, when the documents are, what was rendered */
 	bool rendering;
@@ -58,7 +61,8 @@ struct helm_result {
 	size_t file_count;
 };
 
-/* Renders a copy of the chart. user may be NULL. ERR_INVALID with Helm's text. */
+/* Renders a copy of the chart. user may be NULL. ERR_INVALID with Helm's text. Post-renderers are the
+ * caller's: what they make of the documents is sorted anew by hooks_sort. */
 err *helm_template(arena *mem, const struct chart *c, const val *user, const struct helm_options *o,
 		   struct helm_result *ret);
 

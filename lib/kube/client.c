@@ -414,6 +414,8 @@ err *client_apply(ctx *c, struct client *cl, const struct resource *r, const cha
 		buf_text_add(&b, "&force=true");
 	if (o->dry_run)
 		buf_text_add(&b, "&dryRun=All");
+	if (o->strict)
+		buf_text_add(&b, "&fieldValidation=Strict");
 	struct ask q = {
 		.method = "PATCH",
 		.path = buf_text(&b),

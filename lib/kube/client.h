@@ -64,6 +64,7 @@ struct apply_options {
 	const char *manager; /* fieldManager */
 	bool force, dry_run;
 	bool metadata_only; /* answer with PartialObjectMetadata */
+	bool strict;	    /* fieldValidation=Strict: unknown and double fields are refused */
 };
 /* Server-side apply. *ret_created is set for 201. */
 err *client_apply(ctx *c, struct client *cl, const struct resource *r, const char *ns,

@@ -47,7 +47,7 @@ static void set_input(z_stream *z, str *bytes)
 	*bytes = str_sub(*bytes, n, bytes->n);
 }
 
-struct gzip *gzip_begin(arena *mem, struct sink out)
+static struct gzip *begin(arena *mem, int level, struct sink out)
 {
 	struct gzip *z = NEW(mem, struct gzip);
 	z->mem = mem;
@@ -56,8 +56,13 @@ struct gzip *gzip_begin(arena *mem, struct sink out)
 	z->z.zfree = zlib_free;
 	z->z.opaque = mem;
 	/* fails only for wrong arguments: memory comes from the arena */
-	deflateInit2(&z->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY);
+	deflateInit2(&z->z, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY);
 	return z;
+}
+
+struct gzip *gzip_begin(arena *mem, struct sink out)
+{
+	return begin(mem, Z_DEFAULT_COMPRESSION, out);
 }
 
 static err *deflate_some(struct gzip *z, int flush)
@@ -174,15 +179,25 @@ static err *collect(void *arg, arena *mem, str bytes)
 	return NULL;
 }
 
-err *gzip_all(arena *mem, str bytes, str *ret_packed)
+static err *pack_all(arena *mem, int level, str bytes, str *ret_packed)
 {
 	buf b = buf_init(mem);
-	struct gzip *z = gzip_begin(mem, (struct sink){collect, &b});
+	struct gzip *z = begin(mem, level, (struct sink){collect, &b});
 	TRY(gzip_add(z, bytes));
 	TRY(gzip_end(z));
 	buf_text(&b);
 	*ret_packed = buf_view(&b);
 	return NULL;
+}
+
+err *gzip_all(arena *mem, str bytes, str *ret_packed)
+{
+	return pack_all(mem, Z_DEFAULT_COMPRESSION, bytes, ret_packed);
+}
+
+err *gzip_best(arena *mem, str bytes, str *ret_packed)
+{
+	return pack_all(mem, Z_BEST_COMPRESSION, bytes, ret_packed);
 }
 
 err *gunzip_all(arena *mem, str packed, struct gunzip_limits limits, str *ret_bytes)

@@ -32,8 +32,9 @@ struct gunzip *gunzip_begin(arena *mem, struct gunzip_limits limits, struct sink
 err *gunzip_add(struct gunzip *z, str bytes);
 err *gunzip_end(struct gunzip *z);
 
-/* All at once. */
+/* All at once; gzip_best at the highest level. */
 err *gzip_all(arena *mem, str bytes, str *ret_packed);
+err *gzip_best(arena *mem, str bytes, str *ret_packed);
 err *gunzip_all(arena *mem, str packed, struct gunzip_limits limits, str *ret_bytes);
 
 /* What stands in no frame of gzip: inflated at most to max bytes. framed: zlib's own frame (RFC 1950)
