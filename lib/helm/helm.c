@@ -264,6 +264,49 @@ err *helm_template(arena *mem, const struct chart *given, const val *user,
 	return NULL;
 }
 
+err *helm_crds(arena *mem, const struct chart *given, const val *user,
+	       struct helm_output **ret_files, size_t *ret_n)
+{
+	struct chart *c = chart_copy(mem, given);
+	struct helm_result found = {.notes = ""};
+	TRY(values_process_dependencies(mem, c, user));
+	chart_link(mem, c);
+	collect_crds(mem, c, &found);
+	*ret_files = found.crds.p;
+	*ret_n = found.crds.n;
+	return NULL;
+}
+
+/* Over what lies below: maps deeply; a null above takes a key away. */
+static val *over(arena *mem, const val *above, const val *below)
+{
+	val *out = val_copy(mem, below);
+	for (uint32_t i = 0; val_is(above, VAL_MAP) && i < above->map.n; i++) {
+		str key = above->map.p[i].key;
+		const val *a = above->map.p[i].value, *b = val_get_str(below, key);
+		if (b && val_is(a, VAL_NULL))
+			val_del_str(out, key);
+		else
+			val_set_str(mem, out, key,
+				    val_is(a, VAL_MAP) && val_is(b, VAL_MAP) ? over(mem, a, b)
+									     : val_copy(mem, a));
+	}
+	return out;
+}
+
+err *helm_reuse_values(arena *mem, const struct chart *c, const val *old_defaults,
+		       const val *old_config, const val *values, struct chart **ret_chart,
+		       val **ret_values)
+{
+	const val *none = val_map(mem);
+	struct chart *copy = chart_copy(mem, c);
+	old_config = old_config ? old_config : none;
+	copy->values = over(mem, old_config, old_defaults ? old_defaults : none);
+	*ret_chart = copy;
+	*ret_values = over(mem, values ? values : none, old_config);
+	return NULL;
+}
+
 /* ---- printing ---- */
 
 static void document(buf *b, const char *source, str content)

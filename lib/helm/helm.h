@@ -66,6 +66,17 @@ struct helm_result {
 err *helm_template(arena *mem, const struct chart *c, const val *user, const struct helm_options *o,
 		   struct helm_result *ret);
 
+/* The files of crds/ of a chart and of those subcharts that the values switch on, the root's first. */
+err *helm_crds(arena *mem, const struct chart *c, const val *user, struct helm_output **ret_files,
+	       size_t *ret_n);
+
+/* preserveValues: what an upgrade makes of the values of the release before: *ret_chart is a copy whose
+ * defaults are the old release's (its chart's defaults under its config), *ret_values are the new values
+ * over the old config. */
+err *helm_reuse_values(arena *mem, const struct chart *c, const val *old_defaults,
+		       const val *old_config, const val *values, struct chart **ret_chart,
+		       val **ret_values);
+
 /* As `helm template` prints it: documents with their sources. */
 struct helm_print {
 	bool crds, no_hooks, skip_tests;

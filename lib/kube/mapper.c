@@ -321,3 +321,39 @@ err *mapper_find_kind(ctx *c, struct mapper *m, const char *group, const char *k
 	return err_new(c->mem, ERR_NOT_FOUND, "no matches for kind \"%s\" in group \"%s\"", kind,
 		       group);
 }
+
+static void add_version(arena *mem, struct map *seen, const char *text)
+{
+	if (!map_has(seen, text))
+		map_set(seen, text, arena_text(mem, text));
+}
+
+/* Under lock: another look when the last is old, as long as one can be made. */
+static err *refresh(ctx *c, struct mapper *m)
+{
+	err *e = NULL;
+	if (!m->table || (m->old && clock_now() - m->read > BETWEEN))
+		e = look_again(c, m);
+	return m->table && (!e || e->code != ERR_CANCELED) ? NULL : e;
+}
+
+err *mapper_api_versions(ctx *c, struct mapper *m, const char ***ret_all, size_t *ret_n)
+{
+	struct map seen = map_init(c->mem);
+	pthread_mutex_lock(&m->lock);
+	err *e = refresh(c, m);
+	const struct map_entry *at;
+	for (size_t i = 0; m->table && (at = map_next(&m->table->resources, &i));) {
+		const struct resource *r = at->value;
+		const char *version = gvk_api_version(c->mem, &r->gvk);
+		add_version(c->mem, &seen, version);
+		add_version(c->mem, &seen, arena_printf(c->mem, "%s/%s", version, r->gvk.kind));
+	}
+	pthread_mutex_unlock(&m->lock);
+	TRY(e);
+	*ret_all = NEW_N(c->mem, const char *, seen.n);
+	*ret_n = 0;
+	for (size_t i = 0; (at = map_next(&seen, &i));)
+		(*ret_all)[(*ret_n)++] = at->value;
+	return NULL;
+}

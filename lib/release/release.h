@@ -20,58 +20,17 @@
 
 #include "apply/change.h"
 #include "apply/inventory.h"
-#include "apply/live.h"
 #include "ctl/stage.h"
-#include "helm/helm.h"
-#include "helm/helm_names.h"
-#include "kube/mapper.h"
+#include "release/release_types.h"
 
 /* ---- one cluster, for as long as the program runs ---------------------------------------------- */
-
-struct release_site;
-
-#define RELEASE_GROUP "helm.toolkit.fluxcd.io" /* of the owner labels */
-#define RELEASE_MANAGER "helm-controller"
-
-struct release_site_settings {
-	loop *loop;
-	struct client *client; /* the daemon's own identity: for discovery */
-	struct mapper *mapper;
-	struct live *live; /* opened with RELEASE_GROUP and RELEASE_MANAGER */
-};
 
 /* Keeps what actions share: capabilities, parsed templates, the records last seen. The caller owes
  * release_site_close, after the last call. */
 struct release_site *release_site_open(const struct release_site_settings *s);
 void release_site_close(struct release_site *s);
 
-/* Which release it is, and on whose behalf. All texts outlive the call. */
-struct release_of {
-	struct release_site *site;
-	struct client *client; /* of the identity that acts */
-	bool unsure; /* that identity's rights may be few: each object is read before anything is
-			stored, as Helm does (an impersonated account, a kubeConfig) */
-	const char *name; /* Helm's: helm_names.short_release */
-	const char *ns, *storage_ns;
-	const char *owner_ns, *owner_name; /* the HelmRelease: origin labels, the owner in live */
-};
-
 /* ---- records ----------------------------------------------------------------------------------- */
-
-/* One revision, decoded. Everything belongs to the arena it was read into. */
-struct release_record {
-	const val
-		*release; /* Helm's JSON: name, info, chart, config, manifest, hooks, version, … */
-	const val *labels; /* of its Secret, all of them */
-	int64_t version;
-	const char *status; /* info.status: "deployed", … */
-	bool ssa;	    /* apply_method */
-};
-
-struct release_history {
-	struct release_record *p; /* newest first */
-	size_t n;
-};
 
 /* All revisions that can be read; none is no error. */
 err *release_history(ctx *c, const struct release_of *r, struct release_history *ret);
@@ -83,103 +42,6 @@ err *release_get(ctx *c, const struct release_of *r, int64_t version, struct rel
 bool release_is_pending(const char *status);
 
 /* ---- actions ----------------------------------------------------------------------------------- */
-
-enum release_action {
-	RELEASE_INSTALL,
-	RELEASE_UPGRADE,
-	RELEASE_ROLLBACK,
-	RELEASE_UNINSTALL,
-	RELEASE_TEST
-};
-
-enum release_wait {
-	RELEASE_WAIT_READY, /* kstatus, with exprs: "poller" */
-	RELEASE_WAIT_HELM3, /* Helm 3's rules: "legacy" */
-	RELEASE_WAIT_HOOKS, /* for hooks only: disableWait */
-};
-
-enum release_crds { RELEASE_CRDS_CREATE, RELEASE_CRDS_REPLACE, RELEASE_CRDS_SKIP };
-enum release_ssa { RELEASE_SSA_AUTO, RELEASE_SSA_ON, RELEASE_SSA_OFF };
-
-/* Which documents go through the post-renderers, and together with which. */
-enum release_rendering { RELEASE_COMBINED, RELEASE_SEPARATE, RELEASE_NO_HOOKS };
-
-struct release_expr {			/* of spec.healthCheckExprs; texts */
-	const char *api_version, *kind; /* kind "" for any of the group */
-	const char *current, *in_progress, *failed;
-};
-
-struct release_filter { /* of spec.test.filters */
-	const char *name;
-	bool exclude;
-};
-
-/* What the caller makes of spec.install, spec.upgrade, …. Zeros are Helm's defaults but for
- * what is said. */
-struct release_options {
-	int64_t timeout; /* ns, of each single wait */
-	enum release_wait wait;
-	bool no_wait_jobs; /* disableWaitForJobs */
-	bool no_hooks;
-	const struct release_expr *exprs;
-	size_t expr_n;
-
-	/* install and upgrade */
-	const struct chart *chart;
-	const char *chart_digest; /* of its bytes: the key for parsed templates; may be NULL */
-	const val *values;
-	enum release_crds crds;
-	bool skip_schema;
-	bool no_validation;  /* disableOpenAPIValidation */
-	bool take_ownership; /* not disableTakeOwnership */
-	/* A stream of YAML documents in, one out; its err is the action's. Origin labels are the
-	 * caller's too. NULL: none, and then the manifest is stored as it was rendered. */
-	err *(*post_render)(ctx *c, void *arg, str in, str *ret_out);
-	void *post_render_arg;
-	enum release_rendering rendering;
-	bool dns; /* getHostByName works */
-
-	/* install */
-	bool create_namespace; /* only when targetNamespace is set: the caller's to check */
-	bool replace;
-
-	/* upgrade, rollback; ssa of an install: RELEASE_SSA_OFF or ON (AUTO counts as ON) */
-	enum release_ssa ssa;
-	bool force; /* replace; without effect on server-side apply */
-	bool cleanup_on_fail;
-	int64_t max_history; /* 0: no limit */
-	bool reuse_values;   /* preserveValues */
-	int64_t to_version;  /* of a rollback */
-
-	/* uninstall */
-	bool keep_history;
-	const char *propagation; /* "background" (NULL), "foreground", "orphan" */
-
-	/* test */
-	const struct release_filter *filters;
-	size_t filter_n;
-};
-
-enum release_wrote { RELEASE_CREATED, RELEASE_UPDATED, RELEASE_DELETED };
-
-/* A write to the storage that went well, as helm-controller observes it. */
-struct release_write {
-	enum release_wrote what;
-	const val *release; /* as it was written; of a deletion, as it was */
-};
-
-struct release_outcome {
-	bool parked; /* it is not over: release_park */
-	/* what this call wrote, in order, also when it failed or is parked: for status.history */
-	struct release_write *writes;
-	size_t write_n;
-	bool wrote;	  /* did the action write at all, in this call or before it was parked? */
-	int64_t took;	  /* ns since the action began */
-	const char *log;  /* Helm's last log lines, each with its time, for a failure's event; "" */
-	const char *kept; /* of an uninstall: what a resource policy kept, Helm's text; "" */
-	const val *release;	     /* the release that the action made or worked on; NULL: none */
-	struct release_await *await; /* what is waited for; release_park's */
-};
 
 /* Begins an action (resumed NULL), or goes on with the one that resumed parked; a resumed wait that is
  * not of this action begins it, too. NULL: done or parked. The err has Helm's text: "failed
@@ -216,18 +78,6 @@ err *release_inventory(ctx *c, const struct release_of *r, const val *release,
 
 /* ---- drift ------------------------------------------------------------------------------------- */
 
-struct release_drift_item {
-	struct helm_drift drift; /* for helm_drift_brief, helm_drift_lines */
-	struct resource resource;
-	const val *desired; /* with Helm's marks and its namespace */
-	const val *patch;   /* JSON patch for what changed; NULL otherwise */
-};
-
-struct release_drift {
-	struct release_drift_item *p; /* all that is not DRIFT_NONE, in the manifest's order */
-	size_t n;
-};
-
 /* Is the release's every object as it was last applied by this process, as far as the watches tell?
  * Then there is nothing to ask the API server. Sends no request. */
 bool release_intact(ctx *c, const struct release_of *r, const val *release);
@@ -238,7 +88,7 @@ err *release_drift(ctx *c, const struct release_of *r, const val *release, const
 		   const char *const *overrides, struct release_drift *ret);
 
 /* Creates and patches; goes on after a failure, the err names all. */
-err *release_correct(ctx *c, const struct release_of *r, const val *release,
-		     const struct release_drift *d, struct changes *ret);
+err *release_correct(ctx *c, const struct release_of *r, const struct release_drift *d,
+		     struct changes *ret);
 
 #endif

@@ -1,0 +1,276 @@
+#include "release/release_render.h"
+
+#include <netdb.h>
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "data/yaml.h"
+#include "release/release_site.h"
+
+#define FILENAME "postrenderer.helm.sh/postrender-filename"
+
+struct rendering {
+	ctx *c;
+	const struct release_of *of;
+	const struct release_options *o;
+};
+
+/* ---- ways outside ------------------------------------------------------------------------------ */
+
+static err *push(void *arg, const val *item)
+{
+	struct pushing {
+		arena *mem;
+		val *list;
+	} *p = arg;
+	val_push(p->mem, p->list, val_copy(p->mem, item));
+	return NULL;
+}
+
+static err *look_up_all(struct rendering *r, arena *mem, const struct resource *res,
+			const char *api_version, const char *ns, val **ret_object)
+{
+	struct {
+		arena *mem;
+		val *list;
+	} into = {mem, val_list(mem)};
+	const char *version = "";
+	val *list = val_map(mem), *meta = val_map(mem);
+	TRY(client_list(r->c, r->of->client, res, ns, NULL, false, push, &into, &version));
+	val_set_text(mem, list, "apiVersion", api_version);
+	val_set(mem, list, "kind", val_printf(mem, "%sList", res->gvk.kind));
+	val_set_text(mem, meta, "resourceVersion", version);
+	val_set(mem, list, "metadata", meta);
+	val_set(mem, list, "items", into.list);
+	*ret_object = list;
+	return NULL;
+}
+
+static err *look_up(void *arg, arena *mem, const char *api_version, const char *kind,
+		    const char *ns, const char *name, val **ret_object)
+{
+	struct rendering *r = arg;
+	struct resource res;
+	struct gvk k;
+	*ret_object = NULL;
+	err *e = gvk_parse(mem, api_version, kind, &k)
+			 ? mapper_find(r->c, r->of->site->s.mapper, &k, &res)
+			 : err_new(mem, ERR_NOT_FOUND, "unexpected GroupVersion string: %s",
+				   api_version);
+	if (err_code(e) == ERR_NOT_FOUND)
+		return err_new(mem, ERR_NOT_FOUND,
+			       "unable to get apiresource from unstructured: %s, Kind=%s: the "
+			       "server could not find the requested resource",
+			       api_version, kind);
+	TRY(e);
+	ns = res.namespaced ? ns : "";
+	if (*name)
+		e = client_get(r->c, r->of->client, &res, ns, name, false, ret_object);
+	else
+		e = look_up_all(r, mem, &res, api_version, ns, ret_object);
+	return err_code(e) == ERR_NOT_FOUND ? NULL : e;
+}
+
+static bool is_canceled(void *arg)
+{
+	struct rendering *r = arg;
+	return ctx_check(r->c) != NULL;
+}
+
+static const char *resolve(void *arg, arena *mem, const char *host)
+{
+	struct addrinfo *found = NULL, hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+	char text[INET6_ADDRSTRLEN] = "";
+	(void)arg;
+	if (getaddrinfo(host, NULL, &hints, &found) || !found)
+		return "";
+	getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof(text), NULL, 0, NI_NUMERICHOST);
+	freeaddrinfo(found);
+	return arena_text(mem, text);
+}
+
+/* ---- post-renderers ---------------------------------------------------------------------------- */
+
+struct outputs {
+	struct helm_output *p;
+	size_t n, cap;
+};
+
+/* One file's documents behind the others, each with the name of its file. */
+static err *annotate(arena *mem, const struct helm_output *file, buf *all)
+{
+	val *docs;
+	err *e = yaml_parse_all(mem, file->text, &docs);
+	if (e)
+		return err_wrap(mem, e, "parsing %s: MalformedYAMLError", file->path);
+	for (size_t i = 0; i < val_len(docs); i++) {
+		val *doc = val_at(docs, i);
+		if (val_is(doc, VAL_NULL))
+			continue;
+		val *meta = val_is(doc, VAL_MAP) ? val_make_map(mem, doc, "metadata") : NULL;
+		val *into = meta ? val_make_map(mem, meta, "annotations") : NULL;
+		if (!into)
+			return err_new(mem, ERR_INVALID,
+				       "annotating %s: wrong node kind: expected MappingNode but "
+				       "got ScalarNode",
+				       file->path);
+		val_set_text(mem, into, FILENAME, file->path);
+		if (all->n)
+			buf_text_add(all, "---\n");
+		yaml_print(all, doc);
+	}
+	return NULL;
+}
+
+/* Takes the name off a document. */
+static const char *take_name(arena *mem, val *doc)
+{
+	val *meta = val_get(doc, "metadata"), *from = val_get(meta, "annotations");
+	const char *name = val_as_text(val_get(from, FILENAME));
+	name = name ? arena_text(mem, name) : NULL;
+	if (from)
+		val_del(from, FILENAME);
+	if (from && !val_len(from))
+		val_del(meta, "annotations");
+	return name;
+}
+
+static void add_text(arena *mem, struct outputs *files, const char *path, const char *between,
+		     str text)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (text_eq(files->p[i].path, path)) {
+			buf b = buf_init(mem);
+			buf_str(&b, files->p[i].text);
+			buf_text_add(&b, between);
+			buf_str(&b, text);
+			buf_text(&b);
+			files->p[i].text = buf_view(&b);
+			return;
+		}
+	VEC_PUSH(mem, files, ((struct helm_output){path, text}));
+}
+
+/* The files again that the documents came from, or new ones for those that have no name. */
+static err *regroup(arena *mem, str stream, const char *infix, struct outputs *files)
+{
+	val *docs;
+	TRY_AS(mem, yaml_parse_all(mem, stream, &docs), "error parsing YAML");
+	for (size_t i = 0, n = 0; i < val_len(docs); i++) {
+		val *doc = val_at(docs, i);
+		if (val_is(doc, VAL_NULL))
+			continue;
+		const char *path = take_name(mem, doc);
+		if (!path)
+			path = arena_printf(mem, "generated-by-postrender-%s%zu.yaml", infix, n);
+		add_text(mem, files, path, "---\n", str_of(yaml_text(mem, doc)));
+		n++;
+	}
+	return NULL;
+}
+
+/* what: "files", "hooks", "manifests"; merging: "manifests" for all of them. */
+static err *post_render(struct rendering *r, const struct outputs *in, const char *merging,
+			const char *what, const char *infix, struct outputs *out)
+{
+	arena *mem = r->c->mem;
+	str stream;
+	buf all = buf_init(mem);
+	for (size_t i = 0; i < in->n; i++)
+		TRY_AS(mem, annotate(mem, &in->p[i], &all), "error merging %s", merging);
+	buf_text(&all);
+	TRY_AS(mem, r->o->post_render(r->c, r->o->post_render_arg, buf_view(&all), &stream),
+	       "error while running post render on %s", what);
+	TRY_AS(mem, regroup(mem, stream, infix, out),
+	       "error while parsing post rendered output%s%s",
+	       text_eq(what, "files") ? "" : " for ", text_eq(what, "files") ? "" : what);
+	return NULL;
+}
+
+static void by_manifest(arena *mem, const struct helm_manifest *m, struct outputs *into)
+{
+	add_text(mem, into, m->path, "\n---\n", m->content);
+}
+
+/* Hooks and the rest, each on its own. */
+static err *post_render_parts(struct rendering *r, const struct helm_manifests *sorted,
+			      struct outputs *out)
+{
+	arena *mem = r->c->mem;
+	struct outputs hooks = {0}, rest = {0};
+	for (size_t i = 0; i < sorted->hooks.n; i++)
+		by_manifest(mem, &sorted->hooks.p[i].manifest, &hooks);
+	for (size_t i = 0; i < sorted->manifests.n; i++)
+		by_manifest(mem, &sorted->manifests.p[i], &rest);
+	if (hooks.n && r->o->rendering == RELEASE_SEPARATE)
+		TRY(post_render(r, &hooks, "hooks", "hooks", "hooks-", out));
+	else
+		for (size_t i = 0; i < hooks.n; i++)
+			add_text(mem, out, hooks.p[i].path, "\n---\n", hooks.p[i].text);
+	if (!rest.n)
+		return NULL;
+	struct outputs done = {0};
+	TRY(post_render(r, &rest, "manifests", "manifests", "manifests-", &done));
+	for (size_t i = 0; i < done.n; i++)
+		add_text(mem, out, done.p[i].path, "\n---\n", done.p[i].text);
+	return NULL;
+}
+
+static err *post_render_all(struct rendering *r, const struct helm_result *from,
+			    struct helm_manifests *ret)
+{
+	arena *mem = r->c->mem;
+	struct outputs in = {0}, out = {0};
+	for (size_t i = 0; i < from->files.n; i++)
+		VEC_PUSH(mem, &in, from->files.p[i]);
+	if (r->o->rendering == RELEASE_COMBINED)
+		TRY(post_render(r, &in, "manifests", "files", "", &out));
+	else
+		TRY(post_render_parts(r, &from->sorted, &out));
+	return hooks_sort(mem, out.p, out.n, ret);
+}
+
+/* ---- all of it --------------------------------------------------------------------------------- */
+
+err *render_release(ctx *c, const struct release_of *of, const struct release_options *o,
+		    const struct chart *chart, const val *values, int64_t revision, bool is_upgrade,
+		    struct release_rendered *ret)
+{
+	arena *mem = c->mem;
+	struct rendering r = {c, of, o};
+	struct helm_result result;
+	struct helm_options h = {
+		.release = {of->name, of->ns, revision, is_upgrade},
+		.live_version = true,
+		.api_versions_only = true,
+		.skip_schema = o->skip_schema,
+		.unsorted = o->post_render && o->rendering == RELEASE_COMBINED,
+		.tmpl = {.now = clock_wall(),
+			 .lookup = look_up,
+			 .canceled = is_canceled,
+			 .resolve = o->dns ? resolve : NULL,
+			 .arg = &r},
+		.cache = o->chart_digest ? of->site->templates : NULL,
+		.digest = o->chart_digest,
+	};
+	const char **versions;
+	TRY(site_version(c, of->site, of->client, &h.kube_version));
+	TRY_AS(mem, mapper_api_versions(c, of->site->s.mapper, &versions, &h.api_version_count),
+	       "could not get apiVersions from Kubernetes");
+	h.api_versions = versions;
+	TRY(helm_template(mem, chart, values, &h, &result));
+	struct helm_manifests sorted = result.sorted;
+	if (o->post_render)
+		TRY(post_render_all(&r, &result, &sorted));
+	*ret = (struct release_rendered){
+		.chart = helm_release_chart(mem, result.chart),
+		.hooks = helm_release_hooks(mem, &sorted),
+		.manifest = helm_release_manifest(mem, &sorted),
+		.notes = result.notes,
+	};
+	return NULL;
+}

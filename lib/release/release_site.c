@@ -1,0 +1,123 @@
+#include "release/release_site.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/map.h"
+
+#define TEMPLATES_KEEP ((size_t)32 << 20)
+#define VERSION_LASTS CLOCK_HOUR
+
+/* A record of a parked action; in an arena of its own. */
+struct kept {
+	arena *mem;
+	str data;
+	val *labels;
+};
+
+struct site_inside {
+	pthread_mutex_t lock;
+	struct map records; /* key → kept, the oldest first */
+	size_t bytes;
+	char *version;
+	int64_t asked;
+};
+
+struct release_site *site_open(const struct release_site_settings *s)
+{
+	struct release_site *site = calloc(1, sizeof(*site));
+	struct site_inside *in = calloc(1, sizeof(*in));
+	if (!site || !in)
+		abort();
+	pthread_mutex_init(&in->lock, NULL);
+	in->records = map_init(NULL);
+	site->s = *s;
+	site->in = in;
+	site->templates = tmpl_cache_open(TEMPLATES_KEEP);
+	return site;
+}
+
+static void drop(struct site_inside *in, const char *key)
+{
+	struct kept *k = map_del(&in->records, key);
+	if (!k)
+		return;
+	in->bytes -= k->data.n;
+	arena_close(k->mem);
+}
+
+void site_close(struct release_site *s)
+{
+	const struct map_entry *e;
+	if (!s)
+		return;
+	for (size_t i = 0; (e = map_next(&s->in->records, &i));)
+		arena_close(((struct kept *)e->value)->mem);
+	map_done(&s->in->records);
+	pthread_mutex_destroy(&s->in->lock);
+	tmpl_cache_close(s->templates);
+	free(s->in->version);
+	free(s->in);
+	free(s);
+}
+
+err *site_version(ctx *c, struct release_site *s, struct client *cl, const char **ret_version)
+{
+	val *answer;
+	struct site_inside *in = s->in;
+	pthread_mutex_lock(&in->lock);
+	bool known = in->version && clock_now() - in->asked < VERSION_LASTS;
+	if (known)
+		*ret_version = arena_text(c->mem, in->version);
+	pthread_mutex_unlock(&in->lock);
+	if (known)
+		return NULL;
+	TRY_AS(c->mem, client_raw(c, cl, "GET", "/version", NULL, &answer),
+	       "could not get server version from Kubernetes");
+	const char *version = val_text_or(val_get(answer, "gitVersion"), "");
+	*ret_version = version;
+	pthread_mutex_lock(&in->lock);
+	free(in->version);
+	in->version = strdup(version);
+	in->asked = clock_now();
+	pthread_mutex_unlock(&in->lock);
+	return NULL;
+}
+
+void site_keep(struct release_site *s, const char *key, str data, const val *labels)
+{
+	const struct map_entry *oldest;
+	arena *mem = arena_open();
+	struct kept *k = NEW(mem, struct kept);
+	k->mem = mem;
+	k->data = str_of(str_text(mem, data));
+	k->labels = val_copy(mem, labels);
+	pthread_mutex_lock(&s->in->lock);
+	drop(s->in, key);
+	map_set(&s->in->records, key, k);
+	s->in->bytes += data.n;
+	for (size_t i = 0; s->in->bytes > SITE_KEEP && (oldest = map_next(&s->in->records, &i));)
+		drop(s->in, oldest->key.p);
+	pthread_mutex_unlock(&s->in->lock);
+}
+
+bool site_take(struct release_site *s, arena *mem, const char *key, str *ret_data, val **ret_labels)
+{
+	pthread_mutex_lock(&s->in->lock);
+	const struct kept *k = map_get(&s->in->records, key);
+	if (k) {
+		*ret_data = str_of(str_text(mem, k->data));
+		*ret_labels = val_copy(mem, k->labels);
+	}
+	pthread_mutex_unlock(&s->in->lock);
+	return k != NULL;
+}
+
+void site_drop(struct release_site *s, const char *key)
+{
+	pthread_mutex_lock(&s->in->lock);
+	drop(s->in, key);
+	pthread_mutex_unlock(&s->in->lock);
+}
