@@ -121,7 +121,7 @@ err *release_park(struct reconcile *rec, const struct release_of *r,
 		  const val *mine)
 {
 	arena *mem = rec->mem, *own = arena_open(); /* of the judges, as long as the wait lives */
-	struct live *l = r->site->s.live;
+	struct live *l = r->at->live;
 	struct live_target *targets;
 	err *e = wait_targets(own, o, out->await, &targets);
 	if (e) {
@@ -137,6 +137,7 @@ err *release_park(struct reconcile *rec, const struct release_of *r,
 	if (mine)
 		val_set(mem, resume, "mine", val_copy(mem, mine));
 	struct wait *wait = stage_wait(rec, out->await->deadline, resume);
+	wait_attach(wait, cluster_hold(r->site->s.clusters, r->at), cluster_release);
 	wait_attach(wait, own, close_arena);
 	wait_attach(wait, live_wait_open(l, serial, targets, out->await->n, on_settled, wait),
 		    live_wait_close);

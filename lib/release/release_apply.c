@@ -121,7 +121,7 @@ static void note_created(struct release_work *w, const struct release_item *it)
 static bool is_untouched(struct release_work *w, const struct release_item *it)
 {
 	struct live_state s;
-	live_get(w->of->site->s.live, w->mem, &it->as.id, &s);
+	live_get(w->of->at->live, w->mem, &it->as.id, &s);
 	return s.view == LIVE_THERE && s.intact && s.applied == it->as.hash &&
 	       text_eq(s.applied_ns, w->of->owner_ns) && text_eq(s.applied_name, w->of->owner_name);
 }
@@ -173,7 +173,7 @@ static err *delete_stale(struct release_work *w, const struct release_items *cur
 		if (e || text_eq(val_as_text(VAL_IN(live, "metadata", "annotations",
 						    "helm.sh/resource-policy")),
 				 "keep")) {
-			live_forget(w->of->site->s.live, &it->as.id);
+			live_forget(w->of->at->live, &it->as.id);
 			continue;
 		}
 		e = apply_delete(w, it, "Background", &gone);
@@ -213,7 +213,7 @@ err *apply_delete(struct release_work *w, const struct release_item *it, const c
 		  bool *ret_gone)
 {
 	val *body = val_map(w->mem), *answer = NULL;
-	live_forget(w->of->site->s.live, &it->as.id);
+	live_forget(w->of->at->live, &it->as.id);
 	val_set_text(w->mem, body, "kind", "DeleteOptions");
 	val_set_text(w->mem, body, "apiVersion", "v1");
 	val_set_text(w->mem, body, "propagationPolicy", propagation);
@@ -242,7 +242,7 @@ err *apply_clean_up(struct release_work *w)
 		bool gone;
 		gvk_parse(w->mem, val_text_or(val_get(one, "version"), ""),
 			  val_text_or(val_get(one, "kind"), ""), &it.gvk);
-		err *e = mapper_find(w->c, w->of->site->s.mapper, &it.gvk, &it.resource);
+		err *e = mapper_find(w->c, w->of->at->mapper, &it.gvk, &it.resource);
 		it.as.id = (struct object_id){it.gvk.group, it.gvk.kind, it.ns, it.name};
 		if (!e)
 			e = apply_delete(w, &it, "Background", &gone);

@@ -16,7 +16,7 @@ static const struct managed_settings ours = {.manager = RELEASE_MANAGER, .plain 
 static void tell(struct release_work *w, const struct release_item *it, val *answer, bool whole)
 {
 	w->answer = answer;
-	struct live *l = w->of->site->s.live;
+	struct live *l = w->of->at->live;
 	if (!it->labelled || !*it->name)
 		return;
 	live_watch(l, &it->resource);

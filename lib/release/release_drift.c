@@ -51,7 +51,7 @@ static err *wanted(ctx *c, const struct release_of *of, const val *release,
 static bool is_intact(const struct looking *l, const struct release_item *it)
 {
 	struct live_state s;
-	live_get(l->of->site->s.live, l->c->mem, &it->as.id, &s);
+	live_get(l->of->at->live, l->c->mem, &it->as.id, &s);
 	return it->labelled && s.view == LIVE_THERE && s.intact && s.applied == it->as.hash &&
 	       text_eq(s.applied_ns, l->of->owner_ns) && text_eq(s.applied_name, l->of->owner_name);
 }
@@ -111,8 +111,8 @@ static void note_intact(struct looking *l, const struct release_item *it, const 
 {
 	if (!it->labelled)
 		return;
-	live_watch(l->of->site->s.live, &it->resource);
-	live_applied(l->of->site->s.live, &it->as, l->of->owner_ns, l->of->owner_name, live, true);
+	live_watch(l->of->at->live, &it->resource);
+	live_applied(l->of->at->live, &it->as, l->of->owner_ns, l->of->owner_name, live, true);
 }
 
 static err *take_over(struct looking *l, const struct release_item *it, const val *live)

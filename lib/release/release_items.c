@@ -87,7 +87,7 @@ static err *add(struct building *b, val *obj, int depth)
 	}
 	if (b->items.n >= MAX_OBJECTS)
 		return err_new(b->c->mem, ERR_LIMIT, "more than %d objects", MAX_OBJECTS);
-	err *e = mapper_find(b->c, b->of->site->s.mapper, &it.gvk, &it.resource);
+	err *e = mapper_find(b->c, b->of->at->mapper, &it.gvk, &it.resource);
 	if (err_code(e) == ERR_NOT_FOUND) {
 		unmapped(b, obj, e);
 		return NULL;
@@ -182,7 +182,7 @@ void items_watch(const struct release_of *of, const struct release_items *items)
 {
 	for (size_t i = 0; i < items->n; i++)
 		if (items->p[i].labelled)
-			live_watch(of->site->s.live, &items->p[i].resource);
+			live_watch(of->at->live, &items->p[i].resource);
 }
 
 const char *items_title(arena *mem, const struct release_item *it)

@@ -76,7 +76,7 @@ static err *write_definitions(struct release_work *w, const struct release_items
 	}
 	val_set(w->mem, w->pos, "definitions", left);
 	val_del(w->pos, "created"); /* a failed upgrade takes none of them back */
-	mapper_invalidate(w->of->site->s.mapper);
+	mapper_invalidate(w->of->at->mapper);
 	return NULL;
 }
 
@@ -105,7 +105,7 @@ static err *apply_definitions(struct release_work *w, const struct chart *chart,
 	TRY_AS(w->mem, wait_ready(w, "definitions", left, CRDS_TIMEOUT),
 	       "failed to wait for CustomResourceDefinition(s)");
 	if (!w->parked)
-		mapper_invalidate(w->of->site->s.mapper);
+		mapper_invalidate(w->of->at->mapper);
 	return NULL;
 }
 

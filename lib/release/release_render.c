@@ -58,7 +58,7 @@ static err *look_up(void *arg, arena *mem, const char *api_version, const char *
 	struct gvk k;
 	*ret_object = NULL;
 	err *e = gvk_parse(mem, api_version, kind, &k)
-			 ? mapper_find(r->c, r->of->site->s.mapper, &k, &res)
+			 ? mapper_find(r->c, r->of->at->mapper, &k, &res)
 			 : err_new(mem, ERR_NOT_FOUND, "unexpected GroupVersion string: %s",
 				   api_version);
 	if (err_code(e) == ERR_NOT_FOUND)
@@ -225,8 +225,8 @@ static err *post_render_all(struct rendering *r, const struct helm_result *from,
 {
 	arena *mem = r->c->mem;
 	struct outputs in = {0}, out = {0};
-	for (size_t i = 0; i < from->files.n; i++)
-		VEC_PUSH(mem, &in, from->files.p[i]);
+	for (size_t i = 0; i < from->file_count; i++)
+		VEC_PUSH(mem, &in, from->files[i]);
 	if (r->o->rendering == RELEASE_COMBINED)
 		TRY(post_render(r, &in, "manifests", "files", "", &out));
 	else
@@ -258,8 +258,8 @@ err *render_release(ctx *c, const struct release_of *of, const struct release_op
 		.digest = o->chart_digest,
 	};
 	const char **versions;
-	TRY(site_version(c, of->site, of->client, &h.kube_version));
-	TRY_AS(mem, mapper_api_versions(c, of->site->s.mapper, &versions, &h.api_version_count),
+	TRY(site_version(c, of, &h.kube_version));
+	TRY_AS(mem, mapper_api_versions(c, of->at->mapper, &versions, &h.api_version_count),
 	       "could not get apiVersions from Kubernetes");
 	h.api_versions = versions;
 	TRY(helm_template(mem, chart, values, &h, &result));

@@ -63,21 +63,24 @@ void site_close(struct release_site *s)
 	free(s);
 }
 
-err *site_version(ctx *c, struct release_site *s, struct client *cl, const char **ret_version)
+err *site_version(ctx *c, const struct release_of *of, const char **ret_version)
 {
 	val *answer;
-	struct site_inside *in = s->in;
+	struct site_inside *in = of->site->in;
+	bool home = of->at == clusters_home(of->site->s.clusters);
 	pthread_mutex_lock(&in->lock);
-	bool known = in->version && clock_now() - in->asked < VERSION_LASTS;
+	bool known = home && in->version && clock_now() - in->asked < VERSION_LASTS;
 	if (known)
 		*ret_version = arena_text(c->mem, in->version);
 	pthread_mutex_unlock(&in->lock);
 	if (known)
 		return NULL;
-	TRY_AS(c->mem, client_raw(c, cl, "GET", "/version", NULL, &answer),
+	TRY_AS(c->mem, client_raw(c, of->client, "GET", "/version", NULL, &answer),
 	       "could not get server version from Kubernetes");
 	const char *version = val_text_or(val_get(answer, "gitVersion"), "");
 	*ret_version = version;
+	if (!home)
+		return NULL;
 	pthread_mutex_lock(&in->lock);
 	free(in->version);
 	in->version = strdup(version);

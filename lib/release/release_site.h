@@ -19,8 +19,8 @@ struct release_site {
 struct release_site *site_open(const struct release_site_settings *s);
 void site_close(struct release_site *s);
 
-/* The API server's version as it tells it, "v1.36.4"; asked once an hour. */
-err *site_version(ctx *c, struct release_site *s, struct client *cl, const char **ret_version);
+/* The API server's version as it tells it, "v1.36.4"; the home's is asked once an hour. */
+err *site_version(ctx *c, const struct release_of *of, const char **ret_version);
 
 /* Keeps the encoded record of a parked action, and gives it back: {data, labels} copied into mem, NULL
  * when it is there no more. site_drop forgets it. key: "<namespace>/<Secret>". */

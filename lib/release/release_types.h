@@ -5,10 +5,9 @@
 #ifndef SLUICE_RELEASE_TYPES_H
 #define SLUICE_RELEASE_TYPES_H
 
-#include "apply/live.h"
+#include "apply/cluster.h"
 #include "helm/helm.h"
 #include "helm/helm_names.h"
-#include "kube/mapper.h"
 
 struct release_site;
 struct release_await;
@@ -18,16 +17,14 @@ struct release_item;
 #define RELEASE_MANAGER "helm-controller"
 
 struct release_site_settings {
-	loop *loop;
-	struct client *client; /* the daemon's own identity: for discovery */
-	struct mapper *mapper;
-	struct live *live; /* opened with RELEASE_GROUP and with {RELEASE_MANAGER, plain} */
+	struct clusters *clusters; /* with RELEASE_GROUP and {RELEASE_MANAGER, plain} */
 };
 
 /* Which release it is, and on whose behalf. All texts outlive the call. */
 struct release_of {
 	struct release_site *site;
-	struct client *client; /* of the identity that acts */
+	struct cluster *at;    /* where it is installed */
+	struct client *client; /* of the identity that acts there */
 	bool unsure; /* that identity's rights may be few: each object is read before anything is
 			stored, as Helm does (an impersonated account, a kubeConfig) */
 	const char *name; /* Helm's: helm_names.short_release */

@@ -177,7 +177,7 @@ static err *items(struct release_work *w, struct release_items *ret, buf *kept)
 		if (!policy)
 			ret->p[n++] = ret->p[i];
 		else
-			live_forget(w->of->site->s.live, &ret->p[i].as.id);
+			live_forget(w->of->at->live, &ret->p[i].as.id);
 	}
 	ret->n = n;
 	return NULL;

@@ -133,7 +133,7 @@ static bool is_over(const struct release_await *a, const struct live_verdict *v)
 static void look(struct release_work *w, const struct live_target *targets, size_t n,
 		 struct live_verdict *v)
 {
-	struct live *l = w->of->site->s.live;
+	struct live *l = w->of->at->live;
 	const val *serial = val_get(wait_resume(w->resumed), "serial");
 	if (!live_wait_check(l, (uint64_t)val_as_int(serial, 0), w->mem, v))
 		live_check(l, w->mem, targets, n, v);
@@ -162,7 +162,7 @@ err *wait_for(struct release_work *w, const char *tag, struct release_await *a, 
 	if (resumed)
 		look(w, targets, a->n, &v);
 	else
-		live_check(w->of->site->s.live, w->mem, targets, a->n, &v);
+		live_check(w->of->at->live, w->mem, targets, a->n, &v);
 	bool late = resumed && wait_timed_out(w->resumed);
 	if (!v.ready && !is_over(a, &v) && !late)
 		return park(w, tag, a);
