@@ -47,7 +47,7 @@ static void set_input(z_stream *z, str *bytes)
 	*bytes = str_sub(*bytes, n, bytes->n);
 }
 
-static struct gzip *begin(arena *mem, int level, struct sink out)
+static struct gzip *pack_begin(arena *mem, int level, struct sink out)
 {
 	struct gzip *z = NEW(mem, struct gzip);
 	z->mem = mem;
@@ -62,7 +62,7 @@ static struct gzip *begin(arena *mem, int level, struct sink out)
 
 struct gzip *gzip_begin(arena *mem, struct sink out)
 {
-	return begin(mem, Z_DEFAULT_COMPRESSION, out);
+	return pack_begin(mem, Z_DEFAULT_COMPRESSION, out);
 }
 
 static err *deflate_some(struct gzip *z, int flush)
@@ -182,7 +182,7 @@ static err *collect(void *arg, arena *mem, str bytes)
 static err *pack_all(arena *mem, int level, str bytes, str *ret_packed)
 {
 	buf b = buf_init(mem);
-	struct gzip *z = begin(mem, level, (struct sink){collect, &b});
+	struct gzip *z = pack_begin(mem, level, (struct sink){collect, &b});
 	TRY(gzip_add(z, bytes));
 	TRY(gzip_end(z));
 	buf_text(&b);
