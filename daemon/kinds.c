@@ -2,11 +2,13 @@
 #include "kind/git_repository.h"
 #include "kind/helm_repository.h"
 #include "kind/kustomization.h"
+#include "kind/oci_repository.h"
 #include "serve/storage.h"
 
 const struct kind *const kind_table[] = {
 	&git_repository_kind,
 	&helm_repository_kind,
+	&oci_repository_kind,
 	&kustomization_kind,
 	NULL,
 };

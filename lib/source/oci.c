@@ -1,9 +1,6 @@
 #include "source/oci.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -210,21 +207,8 @@ struct blob {
 	struct digest *digest;
 	uint64_t n;
 	buf *bytes; /* where to, or … */
-	int fd;	    /* … a file */
+	struct spool *spool;
 };
-
-static err *write_all(arena *mem, int fd, str bytes)
-{
-	while (bytes.n) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno(mem, errno, "write the blob");
-		bytes = str_sub(bytes, (size_t)n, bytes.n);
-	}
-	return NULL;
-}
 
 static err *wrong_size(arena *mem, const struct blob *b)
 {
@@ -241,7 +225,7 @@ static err *blob_add(void *arg, arena *mem, str bytes)
 		return wrong_size(mem, b);
 	digest_add(b->digest, bytes);
 	if (!b->bytes)
-		return write_all(mem, b->fd, bytes);
+		return spool_add(mem, b->spool, bytes);
 	buf_str(b->bytes, bytes);
 	return NULL;
 }
@@ -251,10 +235,9 @@ static err *blob_restart(void *arg, arena *mem)
 	struct blob *b = arg;
 	b->n = 0;
 	b->digest = digest_begin(b->mem, DIGEST_SHA256);
-	if (b->bytes)
-		buf_clear(b->bytes);
-	else if (ftruncate(b->fd, 0) != 0 || lseek(b->fd, 0, SEEK_SET) != 0)
-		return err_errno(mem, errno, "begin the blob anew");
+	if (!b->bytes)
+		return spool_clear(mem, b->spool);
+	buf_clear(b->bytes);
 	return NULL;
 }
 
@@ -307,7 +290,7 @@ err *oci_blob(ctx *c, struct oci *o, const struct oci_descriptor *d, size_t max,
 {
 	arena *own = arena_open(); /* where the bytes can grow in place */
 	buf bytes = buf_init(own);
-	struct blob b = {.d = d, .bytes = &bytes, .fd = -1};
+	struct blob b = {.d = d, .bytes = &bytes};
 	arena_defer(c->mem, close_arena, own);
 	TRY(blob_get(c, o, &b, max));
 	buf_text(&bytes);
@@ -315,17 +298,11 @@ err *oci_blob(ctx *c, struct oci *o, const struct oci_descriptor *d, size_t max,
 	return NULL;
 }
 
-err *oci_blob_file(ctx *c, struct oci *o, const struct oci_descriptor *d, uint64_t max,
-		   const char *path)
+err *oci_blob_spool(ctx *c, struct oci *o, const struct oci_descriptor *d, uint64_t max,
+		    struct spool *out)
 {
-	struct blob b = {.d = d};
-	b.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (b.fd < 0)
-		return err_errno(c->mem, errno, "create %s", path);
-	err *failed = blob_get(c, o, &b, max);
-	if (close(b.fd) != 0 && !failed)
-		failed = err_errno(c->mem, errno, "write %s", path);
-	return failed;
+	struct blob b = {.d = d, .spool = out};
+	return blob_get(c, o, &b, max);
 }
 
 /* ---- referrers ---- */

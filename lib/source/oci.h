@@ -10,6 +10,7 @@
 #ifndef SLUICE_OCI_H
 #define SLUICE_OCI_H
 
+#include "base/spool.h"
 #include "source/oci_manifest.h"
 #include "source/oci_registry.h"
 
@@ -41,9 +42,9 @@ err *oci_pull(ctx *c, struct oci *o, const char *reference, struct oci_manifest 
 /* The bytes of a blob, at most max (ERR_LIMIT). ERR_INVALID: another size or digest than the descriptor's. */
 err *oci_blob(ctx *c, struct oci *o, const struct oci_descriptor *d, size_t max, str *ret_bytes);
 
-/* The same into a new file, in constant memory. What was written before a failure stays. */
-err *oci_blob_file(ctx *c, struct oci *o, const struct oci_descriptor *d, uint64_t max,
-		   const char *path);
+/* The same into a spool, which is empty before, in constant memory. */
+err *oci_blob_spool(ctx *c, struct oci *o, const struct oci_descriptor *d, uint64_t max,
+		    struct spool *out);
 
 /* What refers to the manifest of that digest (signatures): by the referrers API, or the tag that stands in for it. No
  * referrers: an empty index. */

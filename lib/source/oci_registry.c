@@ -175,8 +175,10 @@ static err *find_way(ctx *c, struct registry *r)
 	err *plain = ping(c, r, false, &r->way);
 	if (!plain)
 		return NULL;
-	return err_new(c->mem, plain->code, "%s; %s", err_text(c->mem, failed),
-		       err_text(c->mem, plain));
+	err *both = err_new(c->mem, plain->code, "%s; %s", err_text(c->mem, failed),
+			    err_text(c->mem, plain));
+	both->reason = plain->reason;
+	return both;
 }
 
 static err *know_way(ctx *c, struct registry *r)
