@@ -6,7 +6,9 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "data/yaml.h"
 #include "helm/helm.h"
+#include "helm/helm_shape.h"
 
 #define MAX_ARCHIVE ((size_t)100 << 20)
 
@@ -57,6 +59,26 @@ static err *open_archive(arena *mem, const char *path, struct chart **ret_chart)
 		       is_text(packed) ? "text/plain; charset=utf-8" : "application/octet-stream");
 }
 
+/* helm's command looks at the version before it reads the chart. */
+static err *check_version(arena *mem, const char *path)
+{
+	static const struct shape_field fields[] = {{"apiVersion", SHAPE_TEXT, NULL},
+						    {NULL, SHAPE_TEXT, NULL}};
+	static const struct shape_struct base = {"chartBase", "loader.chartBase", fields};
+	str text;
+	val *v;
+	TRY(file_read(mem, path, CHART_MAX_FILE, &text));
+	TRY_AS(mem, yaml_parse(mem, text, &v),
+	       "cannot load Chart.yaml: error converting YAML to JSON");
+	TRY_AS(mem, shape_check(mem, &base, v), "cannot load Chart.yaml");
+	const char *version = shape_text(mem, shape_field(v, "apiVersion"));
+	if (text_eq(version, "v3"))
+		return err_new(mem, ERR_INVALID, "invalid chart apiVersion");
+	if (*version && !text_eq(version, "v1") && !text_eq(version, "v2"))
+		return err_new(mem, ERR_INVALID, "unsupported chart version");
+	return NULL;
+}
+
 err *chart_open(arena *mem, const char *path, struct chart **ret_chart)
 {
 	struct tree *tree;
@@ -68,6 +90,11 @@ err *chart_open(arena *mem, const char *path, struct chart **ret_chart)
 		return err_new(mem, ERR_NOT_FOUND,
 			       "unable to detect chart at %s: open %s: no such file or directory",
 			       metadata, metadata);
+	if (!stat(metadata, &st) && S_ISDIR(st.st_mode))
+		return err_new(mem, ERR_INVALID,
+			       "unable to detect chart at %s: read %s: is a directory", metadata,
+			       metadata);
+	TRY(check_version(mem, metadata));
 	/* a user's own folder: links may lead out of it, as they may for helm */
 	TRY(tree_open(mem, "/", &tree));
 	return helm_read(mem, tree, path + strspn(path, "/"), ret_chart);

@@ -4,7 +4,7 @@
 
 #include "base/path.h"
 #include "data/semver.h"
-#include "data/yaml.h"
+#include "helm/helm_docs.h"
 #include "helm/helm_load.h"
 #include "helm/helm_schema.h"
 #include "helm/helm_values.h"
@@ -84,45 +84,26 @@ err *helm_unpack(arena *mem, str packed, struct chart **ret_chart)
 err *helm_check_dependencies(arena *mem, const struct chart *c)
 {
 	buf missing = buf_init(mem);
+	size_t n = 0;
 	for (size_t i = 0; i < c->dependency_count; i++) {
 		bool there = false;
 		for (size_t k = 0; k < c->chart_count; k++)
 			there |= text_eq(c->charts[k]->name, c->dependencies[i]->name);
 		if (!there)
-			buf_printf(&missing, "%s%s", missing.n ? ", " : "",
-				   c->dependencies[i]->name);
+			buf_printf(&missing, "%s%s", n++ ? ", " : "", c->dependencies[i]->name);
 	}
-	if (!missing.n)
+	if (!n)
 		return NULL;
 	return err_new(mem, ERR_NOT_FOUND,
 		       "an error occurred while checking for chart dependencies. You may need to "
-		       "run 'helm "
-		       "dependency build' to fetch missing dependencies: found in Chart.yaml, but "
-		       "missing in "
-		       "charts/ directory: %s",
+		       "run 'helm dependency build' to fetch missing dependencies: found in "
+		       "Chart.yaml, but missing in charts/ directory: %s",
 		       buf_text(&missing));
 }
 
 err *helm_read_values(arena *mem, str text, val **ret_values)
 {
-	val *docs, *all = val_map(mem);
-	TRY_AS(mem, yaml_parse_all(mem, text, &docs),
-	       "cannot unmarshal yaml document: error converting YAML to JSON");
-	for (size_t i = 0; i < val_len(docs); i++) {
-		const val *doc = chart_floats(val_at(docs, i));
-		if (doc->kind != VAL_MAP && doc->kind != VAL_NULL)
-			return err_new(mem, ERR_INVALID,
-				       "cannot unmarshal yaml document: error unmarshaling JSON: "
-				       "while decoding JSON: json: cannot unmarshal "
-				       "%s into Go value of type map[string]interface {}",
-				       doc->kind == VAL_LIST   ? "array"
-				       : doc->kind == VAL_TEXT ? "string"
-				       : doc->kind == VAL_BOOL ? "bool"
-							       : "number");
-		all = values_merge_maps(mem, all, doc);
-	}
-	*ret_values = all;
-	return NULL;
+	return docs_values(mem, text, ret_values);
 }
 
 val *helm_merge_values(arena *mem, const val *a, const val *b)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "data/yaml.h"
+#include "helm/helm_shape.h"
 
 static const char *const install_order[] = {
 	"PriorityClass",
@@ -132,50 +132,40 @@ bool hooks_next_document(str *rest, str *ret_document)
 
 /* ---- reading a document's head ---- */
 
-/* A field that is a text to Helm; numbers and bools are taken for what they print as. */
-static err *text_field(arena *mem, const val *map, const char *key, const char **ret)
-{
-	const val *v = val_get(map, key);
-	if (val_is(v, VAL_LIST) || val_is(v, VAL_MAP))
-		return err_new(
-			mem, ERR_INVALID,
-			"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s "
-			"into Go struct field SimpleHead.%s of type string",
-			v->kind == VAL_LIST ? "array" : "object", key);
-	if (val_is(v, VAL_BOOL))
-		*ret = v->b ? "true" : "false";
-	else if (val_is(v, VAL_INT))
-		*ret = arena_printf(mem, "%lld", (long long)v->i);
-	else if (val_is(v, VAL_FLOAT))
-		*ret = number_text(mem, v->f, 'g');
-	else
-		*ret = val_text_or(v, "");
-	return NULL;
-}
+static const struct shape_field metadata_fields[] = {
+	{"annotations", SHAPE_TEXT_MAP, NULL},
+	{"name", SHAPE_TEXT, NULL},
+	{NULL, SHAPE_TEXT, NULL},
+};
+static const struct shape_struct metadata_shape = {
+	"",
+	"struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string "
+	"\"json:\\\"annotations\\\"\" }",
+	metadata_fields};
+static const struct shape_field head_fields[] = {
+	{"apiVersion", SHAPE_TEXT, NULL},
+	{"kind", SHAPE_TEXT, NULL},
+	{"metadata", SHAPE_STRUCT, &metadata_shape},
+	{NULL, SHAPE_TEXT, NULL},
+};
+static const struct shape_struct head_shape = {"SimpleHead", "util.SimpleHead", head_fields};
 
 static err *read_head(arena *mem, struct helm_manifest *m)
 {
-	val *doc;
+	val *doc, *texts = NULL;
 	TRY_AS(mem, yaml_parse(mem, m->content, &doc), "error converting YAML to JSON");
-	if (doc->kind != VAL_MAP && doc->kind != VAL_NULL)
-		return err_new(mem, ERR_INVALID,
-			       "error unmarshaling JSON: while decoding JSON: json: cannot "
-			       "unmarshal %s into "
-			       "Go value of type util.SimpleHead",
-			       val_is(doc, VAL_LIST)   ? "array"
-			       : val_is(doc, VAL_TEXT) ? "string"
-			       : val_is(doc, VAL_BOOL) ? "bool"
-						       : "number");
-	const val *metadata = val_get(doc, "metadata");
-	TRY(text_field(mem, doc, "apiVersion", &m->api_version));
-	TRY(text_field(mem, doc, "kind", &m->kind));
-	TRY(text_field(mem, metadata, "name", &m->name));
-	const val *annotations = val_get(metadata, "annotations");
-	for (uint32_t i = 0; val_is(annotations, VAL_MAP) && i < annotations->map.n; i++) {
-		const char *ignored;
-		TRY(text_field(mem, annotations, annotations->map.p[i].key.p, &ignored));
+	TRY(shape_check(mem, &head_shape, doc));
+	const val *metadata = shape_field(doc, "metadata");
+	const val *annotations = shape_field(metadata, "annotations");
+	m->api_version = shape_text(mem, shape_field(doc, "apiVersion"));
+	m->kind = shape_text(mem, shape_field(doc, "kind"));
+	m->name = shape_text(mem, shape_field(metadata, "name"));
+	for (uint32_t i = 0; i < val_len(annotations); i++) {
+		texts = texts ? texts : val_map(mem);
+		val_set_str(mem, texts, annotations->map.p[i].key,
+			    val_text(mem, shape_text(mem, annotations->map.p[i].value)));
 	}
-	m->annotations = val_len(annotations) ? annotations : NULL;
+	m->annotations = texts;
 	return NULL;
 }
 

@@ -45,7 +45,7 @@ err *helm_ignore_read(arena *mem, str text, struct helm_ignore **ret_rules)
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_sub(text, 3, text.n);
 	while (str_next(&text, '\n', &line))
-		TRY_AS(mem, add(mem, set, line), ".helmignore: pattern '%.*s'", STR_ARG(line));
+		TRY(add(mem, set, line));
 	TRY(add(mem, set, STR("templates/.?*")));
 	*ret_rules = set;
 	return NULL;

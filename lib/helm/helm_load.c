@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "data/yaml.h"
+#include "helm/helm_docs.h"
 #include "helm/helm_ignore.h"
 #include "helm/helm_meta.h"
 #include "helm/helm_values.h"
@@ -64,7 +64,7 @@ static err *walk_dir(struct walk *w, const char *dir, const char *name, int dept
 			return err_new(
 				w->mem, ERR_INVALID,
 				"cannot load irregular file %s as it has file mode type bits set",
-				to);
+				path_join(w->mem, tree_root(w->tree), from));
 	}
 	return NULL;
 }
@@ -72,31 +72,6 @@ static err *walk_dir(struct walk *w, const char *dir, const char *name, int dept
 /* ---- from files to a chart ---- */
 
 static err *build(arena *mem, struct chart_files files, int depth, struct chart **ret_chart);
-
-static err *read_values(arena *mem, str text, struct chart *c)
-{
-	val *docs;
-	TRY_AS(mem, yaml_parse_all(mem, text, &docs),
-	       "cannot load values.yaml: cannot unmarshal yaml document: error converting YAML to "
-	       "JSON");
-	for (size_t i = 0; i < val_len(docs); i++) {
-		val *doc = val_at(docs, i);
-		if (doc->kind == VAL_NULL)
-			continue;
-		if (doc->kind != VAL_MAP)
-			return err_new(mem, ERR_INVALID,
-				       "cannot load values.yaml: cannot unmarshal yaml document: "
-				       "error unmarshaling JSON: while decoding "
-				       "JSON: json: cannot unmarshal %s into Go value of type "
-				       "map[string]interface {}",
-				       doc->kind == VAL_LIST   ? "array"
-				       : doc->kind == VAL_TEXT ? "string"
-				       : doc->kind == VAL_BOOL ? "bool"
-							       : "number");
-		c->values = values_merge_maps(mem, c->values, chart_floats(doc));
-	}
-	return NULL;
-}
 
 static bool is_template(const char *name)
 {
@@ -112,10 +87,16 @@ static bool is_crd(const char *name)
 static err *sort_file(arena *mem, struct chart *c, const struct chart_file *f)
 {
 	bool first_version = text_eq(c->api_version, "v1");
-	if (text_eq(f->name, "Chart.yaml") || text_eq(f->name, "Chart.lock"))
+	if (text_eq(f->name, "Chart.yaml"))
 		return NULL;
-	if (text_eq(f->name, "values.yaml"))
-		return read_values(mem, f->data, c);
+	if (text_eq(f->name, "Chart.lock") || text_eq(f->name, "requirements.lock"))
+		TRY(meta_check_lock(mem, f->data, f->name));
+	if (text_eq(f->name, "Chart.lock"))
+		return NULL;
+	if (text_eq(f->name, "values.yaml")) {
+		TRY_AS(mem, docs_values(mem, f->data, &c->values), "cannot load values.yaml");
+		return NULL;
+	}
 	if (text_eq(f->name, "values.schema.json")) {
 		c->has_schema = true;
 		c->schema = f->data;
@@ -178,14 +159,15 @@ static err *subcharts(arena *mem, const struct chart_files *all, int depth, stru
 		    element.p[0] == '.' || str_ends(element, STR(".prov")))
 			continue;
 		last = element;
-		if (folder)
-			TRY_AS(mem, build(mem, files_below(mem, all, element), depth + 1, &sub),
-			       "error unpacking subchart %.*s in %s", STR_ARG(element), c->name);
-		else if (str_ends(element, STR(".tgz")))
-			TRY_AS(mem, unpack(mem, all->p[i].data, depth + 1, &sub),
-			       "error unpacking subchart tar in %s", c->name);
-		else
-			continue;
+		bool packed = str_ends(element, STR(".tgz"));
+		if (packed && folder)
+			return err_new(mem, ERR_INVALID,
+				       "error unpacking subchart tar in %s: expected %.*s, got %s",
+				       c->name, STR_ARG(element), element.p);
+		TRY_AS(mem,
+		       packed ? unpack(mem, all->p[i].data, depth + 1, &sub)
+			      : build(mem, files_below(mem, all, element), depth + 1, &sub),
+		       "error unpacking subchart %.*s in %s", STR_ARG(element), c->name);
 		add_chart(mem, c, sub);
 	}
 	return NULL;
@@ -211,6 +193,16 @@ static err *build(arena *mem, struct chart_files files, int depth, struct chart 
 	return NULL;
 }
 
+/* What Go says of a file that can't be gzip's. */
+static err *check_packed(arena *mem, str packed)
+{
+	if (packed.n < 10)
+		return err_new(mem, ERR_INVALID, packed.n ? "unexpected EOF" : "EOF");
+	if (!str_starts(packed, STR("\x1f\x8b\x08")))
+		return err_new(mem, ERR_INVALID, "gzip: invalid header");
+	return NULL;
+}
+
 static err *unpack(arena *mem, str packed, int depth, struct chart **ret_chart)
 {
 	static const struct tar_limits limits = {.bytes = CHART_MAX_TOTAL, .file = CHART_MAX_FILE};
@@ -218,6 +210,7 @@ static err *unpack(arena *mem, str packed, int depth, struct chart **ret_chart)
 	struct tree *tree;
 	struct tree_entry *entries;
 	size_t n;
+	TRY(check_packed(mem, packed));
 	TRY(unpack_tree(mem, packed, &limits, &tree));
 	w.tree = tree;
 	TRY(tree_list(mem, tree, "", &entries, &n));

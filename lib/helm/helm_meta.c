@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/number.h"
+#include "base/clock.h"
 #include "base/rune.h"
 #include "data/semver.h"
 #include "data/yaml.h"
@@ -33,29 +33,53 @@ static const struct meta_field {
 	{"type", "Type", ONE_TEXT},
 };
 
-/* As encoding/json finds a field: the exact name, or one that differs in case only. */
-static val *field_of(const val *map, const char *key)
-{
-	val *v = val_get(map, key);
-	for (uint32_t i = 0; !v && val_is(map, VAL_MAP) && i < map->map.n; i++)
-		if (str_eq_nocase(map->map.p[i].key, str_of(key)))
-			v = map->map.p[i].value;
-	return v;
-}
+static const struct shape_field maintainer_fields[] = {
+	{"email", SHAPE_TEXT, NULL},
+	{"name", SHAPE_TEXT, NULL},
+	{"url", SHAPE_TEXT, NULL},
+	{NULL, SHAPE_TEXT, NULL},
+};
+static const struct shape_struct maintainer_shape = {"Maintainer", "v2.Maintainer",
+						     maintainer_fields};
 
-/* A scalar as text; numbers and bools are taken for what they print as. NULL for a list or map. */
-static const char *scalar(arena *mem, const val *v)
-{
-	if (!v || v->kind == VAL_NULL)
-		return "";
-	if (v->kind == VAL_BOOL)
-		return v->b ? "true" : "false";
-	if (v->kind == VAL_INT)
-		return arena_printf(mem, "%lld", (long long)v->i);
-	if (v->kind == VAL_FLOAT)
-		return number_text(mem, v->f, 'g');
-	return val_as_text(v);
-}
+static const struct shape_field dependency_fields[] = {
+	{"alias", SHAPE_TEXT, NULL},   {"condition", SHAPE_TEXT, NULL},
+	{"enabled", SHAPE_BOOL, NULL}, {"import-values", SHAPE_VALUES, NULL},
+	{"name", SHAPE_TEXT, NULL},    {"repository", SHAPE_TEXT, NULL},
+	{"tags", SHAPE_TEXTS, NULL},   {"version", SHAPE_TEXT, NULL},
+	{NULL, SHAPE_TEXT, NULL},
+};
+static const struct shape_struct dependency_shape = {"Dependency", "v2.Dependency",
+						     dependency_fields};
+
+static const struct shape_field metadata_fields[] = {
+	{"annotations", SHAPE_TEXT_MAP, NULL},
+	{"apiVersion", SHAPE_TEXT, NULL},
+	{"appVersion", SHAPE_TEXT, NULL},
+	{"condition", SHAPE_TEXT, NULL},
+	{"dependencies", SHAPE_STRUCTS, &dependency_shape},
+	{"deprecated", SHAPE_BOOL, NULL},
+	{"description", SHAPE_TEXT, NULL},
+	{"home", SHAPE_TEXT, NULL},
+	{"icon", SHAPE_TEXT, NULL},
+	{"keywords", SHAPE_TEXTS, NULL},
+	{"kubeVersion", SHAPE_TEXT, NULL},
+	{"maintainers", SHAPE_STRUCTS, &maintainer_shape},
+	{"name", SHAPE_TEXT, NULL},
+	{"sources", SHAPE_TEXTS, NULL},
+	{"tags", SHAPE_TEXT, NULL},
+	{"type", SHAPE_TEXT, NULL},
+	{"version", SHAPE_TEXT, NULL},
+	{NULL, SHAPE_TEXT, NULL},
+};
+const struct shape_struct meta_shape = {"Metadata", "v2.Metadata", metadata_fields};
+
+static const struct shape_field lock_fields[] = {
+	{"dependencies", SHAPE_STRUCTS, &dependency_shape},
+	{"digest", SHAPE_TEXT, NULL},
+	{NULL, SHAPE_TEXT, NULL},
+};
+static const struct shape_struct lock_shape = {"Lock", "v2.Lock", lock_fields};
 
 /* White space becomes plain blanks, what can't be printed goes. */
 static const char *sane(arena *mem, const char *text)
@@ -73,127 +97,98 @@ static const char *sane(arena *mem, const char *text)
 	return buf_text(&b);
 }
 
-static err *wrong(arena *mem, const char *key, const char *want, const val *v)
+static const char *text_of(arena *mem, const val *map, const char *key)
 {
-	return err_new(mem, ERR_INVALID,
-		       "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: "
-		       "json: cannot "
-		       "unmarshal %s into Go struct field Metadata.%s of type %s",
-		       val_is(v, VAL_LIST)  ? "array"
-		       : val_is(v, VAL_MAP) ? "object"
-					    : "string",
-		       key, want);
+	return sane(mem, shape_text(mem, shape_field(map, key)));
 }
 
-static err *text_of(arena *mem, const val *map, const char *key, const char **ret)
+static val *texts_of(arena *mem, const val *map, const char *key)
 {
-	const val *v = field_of(map, key);
-	const char *text = scalar(mem, v);
-	if (!text)
-		return wrong(mem, key, "string", v);
-	*ret = sane(mem, text);
-	return NULL;
+	const val *v = shape_field(map, key);
+	val *out = val_list(mem);
+	for (size_t i = 0; i < val_len(v); i++)
+		val_push(mem, out, val_text(mem, sane(mem, shape_text(mem, val_at(v, i)))));
+	return out;
 }
 
-static err *texts_of(arena *mem, const val *map, const char *key, val **ret)
+static val *text_map_of(arena *mem, const val *map, const char *key)
 {
-	const val *v = field_of(map, key);
-	*ret = val_list(mem);
-	if (v && v->kind != VAL_NULL && v->kind != VAL_LIST)
-		return wrong(mem, key, "[]string", v);
-	for (size_t i = 0; i < val_len(v); i++) {
-		const char *text = scalar(mem, val_at(v, i));
-		if (!text)
-			return wrong(mem, key, "string", val_at(v, i));
-		val_push(mem, *ret, val_text(mem, sane(mem, text)));
-	}
-	return NULL;
+	const val *v = shape_field(map, key);
+	val *out = val_map(mem);
+	for (uint32_t i = 0; val_is(v, VAL_MAP) && i < v->map.n; i++)
+		val_set_str(mem, out, v->map.p[i].key,
+			    val_text(mem, shape_text(mem, v->map.p[i].value)));
+	return out;
 }
 
-static err *text_map_of(arena *mem, const val *map, const char *key, val **ret)
-{
-	const val *v = field_of(map, key);
-	*ret = val_map(mem);
-	for (uint32_t i = 0; val_is(v, VAL_MAP) && i < v->map.n; i++) {
-		const char *text = scalar(mem, v->map.p[i].value);
-		if (!text)
-			return wrong(mem, key, "string", v->map.p[i].value);
-		val_set_str(mem, *ret, v->map.p[i].key, val_text(mem, text));
-	}
-	return NULL;
-}
-
-static err *maintainers_of(arena *mem, const val *map, val **ret)
+static val *maintainers_of(arena *mem, const val *map)
 {
 	static const char *const parts[][2] = {
 		{"name", "Name"}, {"email", "Email"}, {"url", "URL"}};
-	const val *v = field_of(map, "maintainers");
-	*ret = val_list(mem);
-	for (size_t i = 0; val_is(v, VAL_LIST) && i < v->list.n; i++) {
+	const val *v = shape_field(map, "maintainers");
+	val *out = val_list(mem);
+	for (size_t i = 0; i < val_len(v); i++) {
 		val *one = val_map(mem);
-		for (size_t k = 0; k < 3; k++) {
-			const char *text = "";
-			TRY(text_of(mem, v->list.p[i], parts[k][0], &text));
-			val_set_text(mem, one, parts[k][1], text);
-		}
-		val_push(mem, *ret, one);
+		for (size_t k = 0; k < 3; k++)
+			val_set_text(mem, one, parts[k][1],
+				     text_of(mem, val_at(v, i), parts[k][0]));
+		val_push(mem, out, val_is(val_at(v, i), VAL_MAP) ? one : val_null(mem));
 	}
-	return NULL;
+	return out;
 }
 
-static err *read_dependency(arena *mem, const val *v, struct chart_dependency *d)
+static void read_dependency(arena *mem, const val *v, struct chart_dependency *d)
 {
-	val *tags;
-	TRY(text_of(mem, v, "name", &d->name));
-	TRY(text_of(mem, v, "version", &d->version));
-	TRY(text_of(mem, v, "repository", &d->repository));
-	TRY(text_of(mem, v, "condition", &d->condition));
-	TRY(text_of(mem, v, "alias", &d->alias));
-	TRY(texts_of(mem, v, "tags", &tags));
+	const val *tags = texts_of(mem, v, "tags");
+	d->name = text_of(mem, v, "name");
+	d->version = text_of(mem, v, "version");
+	d->repository = text_of(mem, v, "repository");
+	d->condition = text_of(mem, v, "condition");
+	d->alias = shape_text(mem, shape_field(v, "alias"));
 	d->tags = NEW_N(mem, const char *, val_len(tags));
 	for (; d->tag_count < val_len(tags); d->tag_count++)
 		d->tags[d->tag_count] = val_as_text(val_at(tags, d->tag_count));
-	d->import_values = field_of(v, "import-values");
-	return NULL;
+	d->import_values = shape_field(v, "import-values");
 }
 
-static err *read_dependencies(arena *mem, const val *map, struct chart *c)
+/* A list of null is kept as one without elements: meta_check refuses it. */
+static void read_dependencies(arena *mem, const val *map, struct chart *c)
 {
-	const val *list = field_of(map, "dependencies");
-	size_t n = val_is(list, VAL_LIST) ? list->list.n : 0;
-	struct chart_dependency **all =
-		NEW_N(mem, struct chart_dependency *, c->dependency_count + n);
-	if (c->dependency_count)
-		memcpy(all, c->dependencies, c->dependency_count * sizeof(*all));
-	c->dependencies = all;
+	const val *list = shape_field(map, "dependencies");
+	size_t n = val_len(list);
+	if (!val_is(list, VAL_LIST))
+		return;
+	c->dependencies = NEW_N(mem, struct chart_dependency *, n);
+	c->dependency_count = n;
+	c->has_dependencies = n > 0;
 	for (size_t i = 0; i < n; i++) {
-		struct chart_dependency *d = NEW(mem, struct chart_dependency);
-		TRY(read_dependency(mem, list->list.p[i], d));
-		c->dependencies[c->dependency_count++] = d;
+		if (!val_is(list->list.p[i], VAL_MAP))
+			continue;
+		c->dependencies[i] = NEW(mem, struct chart_dependency);
+		read_dependency(mem, list->list.p[i], c->dependencies[i]);
 	}
-	c->has_dependencies |= n > 0;
-	return NULL;
 }
 
-static err *read_field(arena *mem, const val *map, const struct meta_field *f, val **ret)
+/* Fields that Helm takes as they stand. */
+static bool is_raw(const char *key)
 {
-	const char *text = "";
-	const val *v = field_of(map, f->key);
-	*ret = NULL;
+	return text_eq(key, "version") || text_eq(key, "apiVersion") || text_eq(key, "type");
+}
+
+static val *read_field(arena *mem, const val *map, const struct meta_field *f)
+{
 	switch (f->shape) {
 	case ONE_TEXT:
-		TRY(text_of(mem, map, f->key, &text));
-		*ret = val_text(mem, text);
-		return NULL;
+		return val_text(mem, is_raw(f->key) ? shape_text(mem, shape_field(map, f->key))
+						    : text_of(mem, map, f->key));
 	case TEXTS:
-		return texts_of(mem, map, f->key, ret);
+		return texts_of(mem, map, f->key);
 	case TEXT_MAP:
-		return text_map_of(mem, map, f->key, ret);
+		return text_map_of(mem, map, f->key);
 	case ONE_BOOL:
-		*ret = val_bool(mem, val_as_bool(v, false));
-		return NULL;
+		return val_bool(mem, val_as_bool(shape_field(map, f->key), false));
 	case MAINTAINERS:
-		return maintainers_of(mem, map, ret);
+		return maintainers_of(mem, map);
 	case DEPENDENCIES:
 		return NULL; /* told by the chart itself, after they were processed */
 	}
@@ -205,11 +200,9 @@ err *meta_read(arena *mem, str text, struct chart *c)
 	val *map, *metadata = val_map(mem);
 	TRY_AS(mem, yaml_parse(mem, text, &map),
 	       "cannot load Chart.yaml: error converting YAML to JSON");
-	if (map->kind != VAL_MAP && map->kind != VAL_NULL)
-		return err_new(mem, ERR_INVALID, "cannot load Chart.yaml: it must be a map");
+	TRY_AS(mem, shape_check(mem, &meta_shape, map), "cannot load Chart.yaml");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		val *v;
-		TRY(read_field(mem, map, &fields[i], &v));
+		val *v = read_field(mem, map, &fields[i]);
 		if (v)
 			val_set(mem, metadata, fields[i].name, v);
 	}
@@ -224,14 +217,43 @@ err *meta_read(arena *mem, str text, struct chart *c)
 	c->kube_version = val_as_text(val_get(metadata, "KubeVersion"));
 	c->type = val_as_text(val_get(metadata, "Type"));
 	c->metadata = metadata;
-	return read_dependencies(mem, map, c);
+	read_dependencies(mem, map, c);
+	return NULL;
 }
 
 err *meta_read_requirements(arena *mem, str text, struct chart *c)
 {
 	val *map;
-	TRY_AS(mem, yaml_parse(mem, text, &map), "cannot load requirements.yaml");
-	return read_dependencies(mem, map, c);
+	TRY_AS(mem, yaml_parse(mem, text, &map),
+	       "cannot load requirements.yaml: error converting YAML to JSON");
+	TRY_AS(mem, shape_check(mem, &meta_shape, map), "cannot load requirements.yaml");
+	read_dependencies(mem, map, c);
+	return NULL;
+}
+
+err *meta_check_lock(arena *mem, str text, const char *name)
+{
+	val *map;
+	int64_t seconds;
+	int ns;
+	TRY_AS(mem, yaml_parse(mem, text, &map), "cannot load %s: error converting YAML to JSON",
+	       name);
+	TRY_AS(mem, shape_check(mem, &lock_shape, map), "cannot load %s", name);
+	const val *made = shape_field(map, "generated");
+	if (!made || made->kind == VAL_NULL)
+		return NULL;
+	const char *why =
+		!val_is(made, VAL_TEXT) ? "Time.UnmarshalJSON: input is not a JSON string"
+		: clock_read(mem, made->text, &seconds, &ns)
+			? arena_printf(mem,
+				       "parsing time \"%s\" as \"2006-01-02T15:04:05Z07:00\": "
+				       "cannot parse \"%s\" as \"2006\"",
+				       made->text.p, made->text.p)
+			: NULL;
+	return why ? err_new(mem, ERR_INVALID,
+			     "cannot load %s: error unmarshaling JSON: while decoding JSON: %s",
+			     name, why)
+		   : NULL;
 }
 
 static bool is_alias(const char *s)
@@ -246,6 +268,10 @@ static err *check_dependencies(arena *mem, const struct chart *c)
 {
 	for (size_t i = 0; i < c->dependency_count; i++) {
 		const struct chart_dependency *d = c->dependencies[i];
+		if (!d)
+			return err_new(mem, ERR_INVALID,
+				       "validation: dependencies must not contain empty or null "
+				       "nodes");
 		const char *name = d->alias[0] ? d->alias : d->name;
 		if (!is_alias(d->alias))
 			return err_new(mem, ERR_INVALID,
@@ -271,7 +297,10 @@ err *meta_check(arena *mem, const struct chart *c)
 		return err_new(mem, ERR_INVALID, "Chart.yaml file is missing");
 	if (!c->name[0])
 		return err_new(mem, ERR_INVALID, "validation: chart.metadata.name is required");
-	if (strchr(c->name, '/') || text_eq(c->name, "..") || text_eq(c->name, "."))
+	if (text_eq(c->name, "..") || text_eq(c->name, "."))
+		return err_new(mem, ERR_INVALID,
+			       "validation: chart.metadata.name \"%s\" is not allowed", c->name);
+	if (strchr(c->name, '/'))
 		return err_new(mem, ERR_INVALID,
 			       "validation: chart.metadata.name \"%s\" is invalid", c->name);
 	if (!c->version[0])
@@ -282,5 +311,11 @@ err *meta_check(arena *mem, const struct chart *c)
 	if (c->type[0] && !text_eq(c->type, "application") && !text_eq(c->type, "library"))
 		return err_new(mem, ERR_INVALID,
 			       "validation: chart.metadata.type must be application or library");
+	const val *maintainers = val_get(c->metadata, "Maintainers");
+	for (size_t i = 0; i < val_len(maintainers); i++)
+		if (val_at(maintainers, i)->kind == VAL_NULL)
+			return err_new(
+				mem, ERR_INVALID,
+				"validation: maintainers must not contain empty or null nodes");
 	return check_dependencies(mem, c);
 }

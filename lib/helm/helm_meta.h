@@ -5,12 +5,18 @@
 #define SLUICE_HELM_META_H
 
 #include "helm/helm_chart.h"
+#include "helm/helm_shape.h"
+
+extern const struct shape_struct meta_shape; /* Chart.yaml */
 
 /* Fills the chart's metadata from Chart.yaml, and its dependencies. ERR_INVALID. */
 err *meta_read(arena *mem, str text, struct chart *c);
 
-/* Adds the dependencies of a requirements.yaml. */
+/* The dependencies of a requirements.yaml instead of those of Chart.yaml. */
 err *meta_read_requirements(arena *mem, str text, struct chart *c);
+
+/* Is it a Chart.lock, or a requirements.lock? ERR_INVALID. */
+err *meta_check_lock(arena *mem, str text, const char *name);
 
 /* "validation: chart.metadata.name is required" and the like. */
 err *meta_check(arena *mem, const struct chart *c);

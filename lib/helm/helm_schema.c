@@ -3,6 +3,7 @@
 #include "data/json.h"
 #include "data/json_scan.h"
 #include "helm/helm_schema_meta.h"
+#include "helm/helm_schema_ref.h"
 
 #define MAX_SCHEMA_BYTES ((size_t)5 << 20)
 
@@ -27,6 +28,7 @@ err *schema_validate(arena *mem, str text, const val *v, const char **ret_faults
 	TRY(read_schema(mem, text, &schema));
 	TRY(schema_draft(mem, schema, &r.draft));
 	TRY(schema_check_meta(mem, schema, r.draft));
+	TRY(schema_check_refs(mem, schema, r.draft >= DRAFT_2019));
 	r.root = schema;
 	struct fault *f = schema_fault(&r, schema, v, "");
 	TRY(r.broken);

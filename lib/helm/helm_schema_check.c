@@ -160,7 +160,8 @@ static struct fault *check_enum(struct schema_run *r, const val *want, const val
 static struct fault *check_format(struct schema_run *r, const val *format, const val *v,
 				  const char *path)
 {
-	if (r->draft > DRAFT_7 || !val_is(v, VAL_TEXT) || !val_is(format, VAL_TEXT))
+	if ((r->draft > DRAFT_7 && !r->formats) || !val_is(v, VAL_TEXT) ||
+	    !val_is(format, VAL_TEXT))
 		return NULL;
 	const char *why = format_fault(r->mem, format->text.p, v->text);
 	return why ? fault_new(r->mem, path, "'%s' is not valid %s: %s", v->text.p, format->text.p,

@@ -14,6 +14,7 @@ struct schema_run {
 	arena *mem;
 	const val *root; /* the whole schema document */
 	enum draft draft;
+	bool formats; /* the "format" of newer drafts counts, too */
 	bool quiet;   /* only whether there is a fault counts */
 	int depth;    /* of schemas inside each other */
 	size_t steps; /* schemas tried */

@@ -129,7 +129,7 @@ err *schema_draft(arena *mem, const val *schema, enum draft *ret_draft)
 err *schema_check_meta(arena *mem, const val *schema, enum draft draft)
 {
 	const struct meta *m = meta_of(draft);
-	struct schema_run r = {.mem = mem, .draft = draft};
+	struct schema_run r = {.mem = mem, .draft = draft, .formats = true};
 	val *meta;
 	TRY(json_parse(mem, str_of(m->text), &meta));
 	r.root = meta;

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
+#include "base/map.h"
 
 #define MAX_DEPTH 200
 
@@ -66,4 +67,111 @@ const val *schema_resolve(arena *mem, const val *root, str ref)
 								       : val_get_str(s, part);
 	}
 	return s;
+}
+
+/* ---- all of them ---- */
+
+enum holds { ONE, LIST, MAP, ONE_OR_LIST, MAP_OR_NAMES };
+
+/* Where a schema holds schemas. */
+static const struct part {
+	const char *key;
+	enum holds holds;
+} parts[] = {
+	{"$defs", MAP},
+	{"definitions", MAP},
+	{"properties", MAP},
+	{"patternProperties", MAP},
+	{"dependentSchemas", MAP},
+	{"dependencies", MAP_OR_NAMES},
+	{"allOf", LIST},
+	{"anyOf", LIST},
+	{"oneOf", LIST},
+	{"prefixItems", LIST},
+	{"items", ONE_OR_LIST},
+	{"not", ONE},
+	{"if", ONE},
+	{"then", ONE},
+	{"else", ONE},
+	{"contains", ONE},
+	{"propertyNames", ONE},
+	{"additionalItems", ONE},
+	{"additionalProperties", ONE},
+	{"unevaluatedItems", ONE},
+	{"unevaluatedProperties", ONE},
+	{"contentSchema", ONE},
+};
+
+struct search {
+	arena *mem;
+	const val *root;
+	bool siblings;
+	struct map seen; /* by address: targets of references, which may lie anywhere */
+};
+
+static err *check_one(struct search *w, const val *s, int depth);
+
+static err *check_ref(struct search *w, str ref, int depth)
+{
+	const val *target = schema_resolve(w->mem, w->root, ref);
+	str id = val_as_str(val_get(w->root, "$id"));
+	if (str_starts(ref, STR("urn:")))
+		return NULL;
+	if (target) {
+		const char *address = arena_printf(w->mem, "%p", (const void *)target);
+		return map_set(&w->seen, address, w) ? NULL : check_one(w, target, depth + 1);
+	}
+	if (str_starts(ref, STR("#/")))
+		return err_new(w->mem, ERR_INVALID, "json-pointer in \"%s%.*s\" not found",
+			       id.n ? id.p : "file:///values.schema.json", STR_ARG(ref));
+	if (str_starts(ref, STR("#")))
+		return err_new(w->mem, ERR_INVALID,
+			       "anchor in \"file:///values.schema.json%.*s\" not found in schema "
+			       "\"file:///values.schema.json\"",
+			       STR_ARG(ref));
+	return err_new(
+		w->mem, ERR_INVALID,
+		"failing loading \"%.*s\": schemas outside the chart are not loaded; copy it "
+		"into the schema's $defs",
+		STR_ARG(ref));
+}
+
+static err *check_part(struct search *w, const val *v, enum holds holds, int depth)
+{
+	bool list = val_is(v, VAL_LIST), map = val_is(v, VAL_MAP);
+	if (list && (holds == LIST || holds == ONE_OR_LIST))
+		for (size_t i = 0; i < v->list.n; i++)
+			TRY(check_one(w, v->list.p[i], depth + 1));
+	else if (map && (holds == MAP || holds == MAP_OR_NAMES))
+		for (uint32_t i = 0; i < v->map.n; i++)
+			TRY(check_one(w, v->map.p[i].value, depth + 1));
+	else if (map && holds != LIST)
+		TRY(check_one(w, v, depth + 1));
+	return NULL;
+}
+
+static err *check_one(struct search *w, const val *s, int depth)
+{
+	if (!val_is(s, VAL_MAP))
+		return NULL;
+	if (depth > MAX_DEPTH)
+		return err_new(w->mem, ERR_LIMIT, "the schema is nested deeper than %d", MAX_DEPTH);
+	const val *ref = val_get(s, "$ref");
+	if (val_is(ref, VAL_TEXT)) {
+		TRY(check_ref(w, ref->text, depth));
+		if (!w->siblings)
+			return NULL;
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		const val *part = val_get(s, parts[i].key);
+		if (part)
+			TRY(check_part(w, part, parts[i].holds, depth));
+	}
+	return NULL;
+}
+
+err *schema_check_refs(arena *mem, const val *root, bool siblings)
+{
+	struct search w = {mem, root, siblings, map_init(mem)};
+	return check_one(&w, root, 0);
 }

@@ -51,6 +51,14 @@ static void print_integer(struct printer *p, uint64_t u, unsigned base, bool is_
 	bool negative = is_signed && (int64_t)u < 0;
 	if (negative)
 		u = 0 - u;
+	char tmp[68], *end = tmp + sizeof(tmp), *at = digits_of(u, base, digits, end);
+	if (base == 10 && !p->has_width && !p->has_precision && !p->plus && !p->space) {
+		/* the usual one; the bytes of a file are millions of it */
+		if (negative)
+			*--at = '-';
+		buf_add(p->b, at, (size_t)(end - at));
+		return;
+	}
 	int precision = 0;
 	if (p->has_precision) {
 		precision = p->precision;
@@ -61,7 +69,6 @@ static void print_integer(struct printer *p, uint64_t u, unsigned base, bool is_
 	} else if (p->zero && !p->minus && p->has_width) {
 		precision = p->width - (negative || p->plus || p->space);
 	}
-	char tmp[68], *end = tmp + sizeof(tmp), *at = digits_of(u, base, digits, end);
 	buf out = buf_init(p->c->mem);
 	if (negative || p->plus || p->space)
 		buf_char(&out, negative ? '-' : p->plus ? '+' : ' ');

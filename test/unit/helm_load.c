@@ -50,7 +50,7 @@ static void files_find_their_places(void **state)
 		{"charts/sub/Chart.yaml", "name: sub\nversion: 0.1.0\n"},
 		{"charts/sub/templates/s.yaml", "s"},
 		{"charts/_skipped/Chart.yaml", "name: no\nversion: 0.1.0\n"},
-		{"charts/note", "x"},
+		{"charts/.note", "x"},
 		{NULL, NULL},
 	};
 	struct chart *c = NULL;
@@ -82,6 +82,32 @@ static void broken_charts_say_why(void **state)
 		{"name: c\nversion: x\n", "validation: chart.metadata.version \"x\" is invalid"},
 		{"name: c\nversion: 1.0.0\ntype: z\n",
 		 "validation: chart.metadata.type must be application or library"},
+		{"name: ..\nversion: 1.0.0\n",
+		 "validation: chart.metadata.name \"..\" is not allowed"},
+		{"name: c\nversion: 1.0.0\nmaintainers: [null]\n",
+		 "validation: maintainers must not contain empty or null nodes"},
+		{"name: c\nversion: 1.0.0\nmaintainers: [a]\n",
+		 "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: "
+		 "cannot "
+		 "unmarshal string into Go struct field Metadata.maintainers of type "
+		 "v2.Maintainer"},
+		{"name: c\nversion: 1.0.0\nmaintainers: [{name: [a]}]\n",
+		 "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: "
+		 "cannot "
+		 "unmarshal array into Go struct field Maintainer.maintainers.name of type string"},
+		{"name: c\nversion: 1.0.0\ndeprecated: 1\n",
+		 "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: "
+		 "cannot "
+		 "unmarshal number into Go struct field Metadata.deprecated of type bool"},
+		{"name: c\nversion: 1.0.0\nannotations: {b: {}, a: [1]}\n",
+		 "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: "
+		 "cannot "
+		 "unmarshal array into Go struct field Metadata.annotations of type string"},
+		{"- a\n",
+		 "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: "
+		 "cannot unmarshal array into Go value of type v2.Metadata"},
+		{"name: c\nversion: 1.0.0\ndependencies: [null]\n",
+		 "validation: dependencies must not contain empty or null nodes"},
 		{"name: c\nversion: 1.0.0\ndependencies: [{name: a}, {name: a}]\n",
 		 "validation: more than one dependency with name or alias \"a\""},
 	};
@@ -96,11 +122,76 @@ static void broken_charts_say_why(void **state)
 			    "Chart.yaml file is missing");
 }
 
+static void files_of_a_chart_say_what_is_wrong_with_them(void **state)
+{
+	(void)state;
+	static const char *const rows[][3] = {
+		{"charts/note", "x",
+		 "error unpacking subchart note in c: Chart.yaml file is missing"},
+		{"charts/s.tgz", "x", "error unpacking subchart s.tgz in c: unexpected EOF"},
+		{"charts/s.tgz", "0123456789",
+		 "error unpacking subchart s.tgz in c: gzip: invalid header"},
+		{"charts/s.tgz/x", "x",
+		 "error unpacking subchart tar in c: expected s.tgz, got s.tgz/x"},
+		{"values.yaml", "a: [\n",
+		 "cannot load values.yaml: cannot unmarshal yaml document: error converting YAML "
+		 "to "
+		 "JSON: yaml: line 1: did not find expected node content"},
+		{"values.yaml", "a: 1\n--- x\n",
+		 "cannot load values.yaml: error reading yaml document: invalid Yaml document "
+		 "separator: x"},
+		{"values.yaml", "- a\n",
+		 "cannot load values.yaml: cannot unmarshal yaml document: error unmarshaling "
+		 "JSON: "
+		 "while decoding JSON: json: cannot unmarshal array into Go value of type "
+		 "map[string]interface {}"},
+		{"Chart.lock", "generated: nope\n",
+		 "cannot load Chart.lock: error unmarshaling JSON: while decoding JSON: parsing "
+		 "time "
+		 "\"nope\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"nope\" as \"2006\""},
+		{"requirements.yaml", "dependencies: a\n",
+		 "cannot load requirements.yaml: error unmarshaling JSON: while decoding JSON: "
+		 "json: "
+		 "cannot unmarshal string into Go struct field Metadata.dependencies of type "
+		 "[]*v2.Dependency"},
+		{".helmignore", "**\n", "double-star (**) syntax is not supported"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct chart *c;
+		struct tree *t = tree_memory(mem);
+		tree_put(t, "Chart.yaml", STR("name: c\nversion: 1.0.0\n"));
+		tree_put(t, rows[i][0], str_of(rows[i][1]));
+		assert_string_equal(err_text(mem, chart_read(mem, t, "", &c)), rows[i][2]);
+	}
+}
+
+static void documents_of_values_end_at_their_separators(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+		{"a: 1\n---\nb: 2\n", "{\"a\":1,\"b\":2}"},
+		{"---\na: 1\n--- # x\na: 2", "{\"a\":2}"},
+		{"a: 1\n...\nb: 2\n", "{\"a\":1}"},
+		{"a: |\n  x", "{\"a\":\"x\\n\"}"},
+		{"# nothing\n", "{}"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct chart *c;
+		struct tree *t = tree_memory(mem);
+		tree_put(t, "Chart.yaml", STR("name: c\nversion: 1.0.0\n"));
+		tree_put(t, "values.yaml", str_of(rows[i][0]));
+		assert_null(chart_read(mem, t, "", &c));
+		assert_string_equal(json_text(mem, c->values, JSON_SORTED), rows[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_find_their_places),
 		cmocka_unit_test(broken_charts_say_why),
+		cmocka_unit_test(files_of_a_chart_say_what_is_wrong_with_them),
+		cmocka_unit_test(documents_of_values_end_at_their_separators),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, open_memory, close_memory);

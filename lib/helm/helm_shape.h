@@ -1,0 +1,44 @@
+/*
+ * helm_shape: does a value fit a struct of Go's? With the words of sigs.k8s.io/yaml's Unmarshal for the first place where
+ * it does not: fields in the order of their names, texts also from numbers and bools. Private to helm/.
+ */
+#ifndef SLUICE_HELM_SHAPE_H
+#define SLUICE_HELM_SHAPE_H
+
+#include "base/err.h"
+#include "data/val.h"
+
+enum shape_kind {
+	SHAPE_TEXT,
+	SHAPE_BOOL,
+	SHAPE_TEXTS,	/* []string */
+	SHAPE_TEXT_MAP, /* map[string]string */
+	SHAPE_VALUES,	/* []interface {} */
+	SHAPE_STRUCT,
+	SHAPE_STRUCTS, /* a slice of pointers to one */
+};
+
+struct shape_struct;
+
+struct shape_field {
+	const char *key; /* NULL ends the list */
+	enum shape_kind kind;
+	const struct shape_struct *of; /* of the last two */
+};
+
+struct shape_struct {
+	const char *name;		  /* "Metadata"; "" for one without a name */
+	const char *type;		  /* "v2.Metadata" */
+	const struct shape_field *fields; /* sorted by the bytes of their keys */
+};
+
+/* ERR_INVALID: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal … NULL and null fit. */
+err *shape_check(arena *mem, const struct shape_struct *s, const val *v);
+
+/* The value of a field as encoding/json finds it: by the exact key, or by one that differs in case only. */
+val *shape_field(const val *map, const char *key);
+
+/* A scalar as the text that it prints as; "" for null; NULL for a list or map. */
+const char *shape_text(arena *mem, const val *v);
+
+#endif
