@@ -32,11 +32,21 @@ static err *begin(struct reconcile *r)
 	return NULL;
 }
 
-static err *unsupported(struct work *w, const char *field)
+/* A ServiceAccount for decryption is a gate's business. */
+static err *may_use_account(struct work *w)
 {
-	err *e = err_new(w->r.mem, ERR_UNSUPPORTED, "%s is not supported", field);
+	static const char gate[] = "ObjectLevelWorkloadIdentity";
+	const struct decryption *d = w->k->decryption;
+	if (!d || !d->account || !*d->account || options_gate(w->r.house->options, gate))
+		return NULL;
+	err *e = err_new(w->r.mem, ERR_FORBIDDEN,
+			 "to use spec.decryption.serviceAccountName for decryption authentication "
+			 "please enable the %s feature gate in the controller",
+			 gate);
 	return stage_fault(&w->r, e,
-			   (struct fault){.policy = POLICY_STALL, .reason = "UnsupportedField"});
+			   (struct fault){.policy = POLICY_STALL,
+					  .reason = "FeatureGateDisabled",
+					  .keep_generation = true});
 }
 
 static err *decode(ctx *c, void *work)
@@ -47,10 +57,11 @@ static err *decode(ctx *c, void *work)
 	if (w->timeout < LEAST_TIMEOUT)
 		w->timeout = LEAST_TIMEOUT;
 	w->revision = w->origin = w->digest = "";
-	if (k->decryption)
-		return unsupported(w, "spec.decryption");
 	struct health_exprs exprs;
-	return kustomization_bad_expression(w, health_exprs_read(c->mem, &k->health_exprs, &exprs));
+	err *bad = health_exprs_read(c->mem, &k->health_exprs, &exprs);
+	if (bad)
+		return kustomization_bad_expression(w, bad);
+	return may_use_account(w);
 }
 
 /* ---- resolve ---------------------------------------------------------------------------------- */

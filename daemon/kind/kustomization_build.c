@@ -1,4 +1,4 @@
-#include "kind/kustomization.h"
+#include "kind/kustomization_decrypt.h"
 
 #include "base/buf.h"
 #include "base/enc.h"
@@ -85,26 +85,32 @@ static err *substitute_one(ctx *c, struct kust_object *o, const val *vars, bool 
 	return kust_replace_text(c->mem, o, text);
 }
 
-static err *substitute(ctx *c, struct work *w, const struct kust_result *built)
+/* What substitution needs from object to object. */
+struct variables {
+	val *vars; /* NULL until they are gathered */
+	bool off;  /* there are none, and none are wanted */
+};
+
+static err *substitute(ctx *c, struct work *w, struct variables *v, struct kust_object *o)
 {
 	const struct post_build *p = w->k->post_build;
-	val *vars = NULL;
-	bool strict = options_gate(w->r.house->options, "StrictPostBuildSubstitutions");
-	for (size_t i = 0; p && i < built->n; i++) {
-		struct kust_object *o = built->p[i];
-		struct gvk k = {0};
-		gvk_parse(c->mem, kust_api_version(o), kust_kind(o), &k);
-		const char *group = k.group && *k.group ? k.group : "[noGrp]";
-		const char *where =
-			arena_printf(c->mem, "post build failed for '%s.%s.%s/%s'", kust_kind(o),
-				     k.version ? k.version : "[noVer]", group, kust_name(o));
-		if (!vars)
-			TRY_AS(c->mem, gather_variables(c, w, &vars), "%s", where);
-		if (!val_len(vars) && !text_eq(p->strategy, "Always"))
-			return NULL;
-		if (!opted_out(o))
-			TRY_AS(c->mem, substitute_one(c, o, vars, strict), "%s", where);
-	}
+	struct gvk k = {0};
+	if (!p || v->off)
+		return NULL;
+	gvk_parse(c->mem, kust_api_version(o), kust_kind(o), &k);
+	const char *group = k.group && *k.group ? k.group : "[noGrp]";
+	const char *where =
+		arena_printf(c->mem, "post build failed for '%s.%s.%s/%s'", kust_kind(o),
+			     k.version ? k.version : "[noVer]", group, kust_name(o));
+	if (!v->vars)
+		TRY_AS(c->mem, gather_variables(c, w, &v->vars), "%s", where);
+	v->off = !val_len(v->vars) && !text_eq(p->strategy, "Always");
+	if (v->off || opted_out(o))
+		return NULL;
+	TRY_AS(c->mem,
+	       substitute_one(c, o, v->vars,
+			      options_gate(w->r.house->options, "StrictPostBuildSubstitutions")),
+	       "%s", where);
 	return NULL;
 }
 
@@ -126,17 +132,26 @@ static err *shown(arena *mem, struct kust_object *o, str *ret_text)
 	return NULL;
 }
 
-static err *check_objects(arena *mem, const struct kust_result *built)
+static err *check_object(arena *mem, struct kust_object *o)
 {
+	str text = {0};
+	if (*kust_api_version(o) && *kust_kind(o) && *kust_name(o))
+		return NULL;
+	TRY(shown(mem, o, &text));
+	return err_new(mem, ERR_INVALID,
+		       "failed to decode Kubernetes apiVersion, kind and name from: %.*s",
+		       STR_ARG(text));
+}
+
+/* What becomes of each object that was built. */
+static err *finish_objects(ctx *c, struct work *w, struct sops_keys *keys,
+			   const struct kust_result *built)
+{
+	struct variables v = {0};
 	for (size_t i = 0; i < built->n; i++) {
-		const struct kust_object *o = built->p[i];
-		str text = {0};
-		if (*kust_api_version(o) && *kust_kind(o) && *kust_name(o))
-			continue;
-		TRY(shown(mem, built->p[i], &text));
-		return err_new(mem, ERR_INVALID,
-			       "failed to decode Kubernetes apiVersion, kind and name from: %.*s",
-			       STR_ARG(text));
+		TRY(check_object(c->mem, built->p[i]));
+		TRY(kustomization_decrypt_object(c, keys, built->p[i]));
+		TRY(substitute(c, w, &v, built->p[i]));
 	}
 	return NULL;
 }
@@ -162,11 +177,13 @@ static err *render(ctx *c, struct work *w, struct kust_result **ret_built)
 		.ignore_missing_components = k->ignore_missing_components,
 		.build_metadata = val_get(spec, "buildMetadata"),
 	};
+	struct sops_keys *keys;
 	TRY(kust_flux(c->mem, w->tree, w->path, &f, &o));
+	TRY(kustomization_keys(c, w, &keys));
+	TRY(kustomization_decrypt_sources(c, w, keys, &o));
 	TRY_AS(c->mem, kust_build(c->mem, w->tree, w->path, &o, ret_built),
 	       "kustomize build failed");
-	TRY(check_objects(c->mem, *ret_built));
-	return substitute(c, w, *ret_built);
+	return finish_objects(c, w, keys, *ret_built);
 }
 
 static const char **custom_stage(arena *mem, const struct options *o)

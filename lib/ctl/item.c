@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "ctl/frame.h"
 #include "ctl/meter.h"
+
+#define CONFIG_SETTLES (250 * CLOCK_MS)
 
 static void *memory(size_t n)
 {
@@ -53,6 +56,21 @@ static void poke(struct item *it)
 		item_wake(it, QUEUE_URGENT);
 }
 
+/* What a user changes in one go (Secrets, ConfigMaps, the object itself) is one pass: an object that is
+ * at rest waits a moment for the rest. More changes do not put it off again. */
+static void wake_settled(struct item *it)
+{
+	struct queue *q = it->controller->queue;
+	int64_t now = clock_now();
+	if (queue_running(q, it->key) || it->wait) {
+		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
+		return;
+	}
+	if (now >= it->settles)
+		it->settles = now + CONFIG_SETTLES;
+	queue_add_after(q, it->key, it->settles - now);
+}
+
 struct fan {
 	struct controllers *all;
 	enum ref_why why;
@@ -70,6 +88,8 @@ static void wake_referrer(void *arg, enum ref_why why, const char *from)
 	struct item *it = ct && ct->queue ? map_get(&ct->items, slash + 1) : NULL;
 	if (it && why == REF_DEPENDS)
 		poke(it);
+	else if (it && why == REF_CONFIG)
+		wake_settled(it);
 	else if (it)
 		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
 	arena_close(mem);

@@ -23,6 +23,7 @@ struct item {
 	bool deleting;
 	bool gone;	   /* deleted while its pass runs */
 	struct wait *wait; /* parked, or what the running pass goes on after */
+	int64_t settles;   /* clock_now when a change of what it reads is acted on */
 	bool superseded;   /* woken while its pass runs */
 	bool waits;	   /* its last pass ended in waiting for something */
 	bool poked;	   /* what it depends on changed while its pass runs */

@@ -232,6 +232,12 @@ err *kust_load(const struct kust_loader *l, str path, str *ret_content)
 	return kust_load_into(l, l->work->mem, path, ret_content);
 }
 
+bool kust_load_replaced(const struct kust_loader *l, str path)
+{
+	const char *p;
+	return !kust_remote_file(path) && locate(l, path, &p) && replaced(l, p);
+}
+
 err *kust_load_into(const struct kust_loader *l, arena *into, str path, str *ret_content)
 {
 	const char *p;

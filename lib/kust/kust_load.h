@@ -34,6 +34,9 @@ const char *kust_loader_path(const struct kust_loader *l);
 err *kust_load(const struct kust_loader *l, str path, str *ret_content);
 err *kust_load_into(const struct kust_loader *l, arena *into, str path, str *ret_content);
 
+/* Has the caller put something in this file's place? Then its content may be a secret. */
+bool kust_load_replaced(const struct kust_loader *l, str path);
+
 /* ERR_TIMEOUT once the build's deadline is over. */
 err *kust_work_check(const struct kust_work *w);
 

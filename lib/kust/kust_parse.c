@@ -289,10 +289,13 @@ static err *in_file(arena *mem, err *failed, str path)
 	return failed;
 }
 
-static err *parse_content(struct kust_work *w, str text, bool notes, struct kust_objects *ret)
+/* The cache outlives the build: what may be a secret stays out of it. */
+static err *parse_content(const struct kust_loader *l, str path, str text, bool notes,
+			  struct kust_objects *ret)
 {
+	struct kust_work *w = l->work;
 	struct kust_nodes nodes;
-	if (!w->options->cache)
+	if (!w->options->cache || kust_load_replaced(l, path))
 		return kust_parse_objects(w, text, notes, ret);
 	TRY(kust_cache_parse(w->options->cache, w->mem, text, kust_parse, &nodes));
 	return make_objects(w, &nodes, KUST_OWN_NONE, notes, ret);
@@ -305,7 +308,7 @@ err *kust_parse_file(const struct kust_loader *l, str path, bool notes, struct k
 	str text;
 	err *failed = kust_load_into(l, passing, path, &text);
 	if (!failed) {
-		failed = parse_content(w, text, notes, ret);
+		failed = parse_content(l, path, text, notes, ret);
 		failed = failed ? in_file(w->mem, failed, path) : NULL;
 	}
 	arena_close(passing);

@@ -19,6 +19,7 @@ struct sops_header {
 /* One exchange. Headers hold secrets; so may the body. */
 struct sops_request {
 	const char *method, *url;
+	bool vault; /* to a server of Vault's: it may have an authority of its own */
 	struct sops_header headers[SOPS_MAX_HEADERS + 1]; /* ended by a NULL name */
 	str body;
 };

@@ -57,6 +57,7 @@ static err *call(arena *mem, const struct sops_vault *v, const char *address, co
 	const char *url = arena_printf(mem, "%.*s/v1/%s", STR_ARG(base), path);
 	struct sops_request q =
 		sops_request_to("PUT", url, str_of(json_text(mem, body, JSON_SORTED)));
+	q.vault = true;
 	sops_request_header(&q, "Content-Type", "application/json");
 	sops_request_header(&q, "X-Vault-Request", "true");
 	if (token)
