@@ -64,13 +64,15 @@ static err *health_targets(ctx *c, struct work *w)
 	return NULL;
 }
 
-/* The kinds of the targets that are not in our own bundle, and so must be watched by name. */
+/* The kinds of the targets that are not in our own bundle, or that we may not watch in the whole cluster, and so
+ * must be watched by name. */
 static err *health_resources(ctx *c, struct work *w)
 {
 	for (size_t i = 0; i < w->health_n; i++) {
 		struct live_target *t = &w->health[i];
 		struct gvk k = {t->id.group, w->health_versions[i], t->id.kind};
-		if (inventory_has(&w->now, &t->id) && !t->judge)
+		if (inventory_has(&w->now, &t->id) && !t->judge &&
+		    !live_refused(w->at->live, t->id.group, t->id.kind))
 			continue;
 		struct resource *r = NEW(c->mem, struct resource);
 		if (*k.version)

@@ -297,6 +297,16 @@ static void on_synced(void *arg)
 	}
 }
 
+/* Does the wait rely on the watch of this kind? */
+static bool relies_on(const struct live_wait *w, const struct kind *k)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (!w->named[i].live && !strcmp(w->targets[i].id.kind, k->resource.gvk.kind) &&
+		    !strcmp(w->targets[i].id.group, k->resource.gvk.group))
+			return true;
+	return false;
+}
+
 static void on_error(void *arg, const err *e)
 {
 	struct kind *k = arg;
@@ -304,6 +314,16 @@ static void on_error(void *arg, const err *e)
 	pthread_mutex_lock(&k->live->lock);
 	k->refused = true;
 	pthread_mutex_unlock(&k->live->lock);
+	if (k->wait)
+		return;
+	/* who waits looks again, and then asks for a watch by name */
+	for (struct live_wait *w = k->live->waits, *next; w; w = next) {
+		next = w->next;
+		if (!w->told && relies_on(w, k)) {
+			w->told = true;
+			w->settled(w->arg);
+		}
+	}
 }
 
 static void copy_resource(struct resource *into, const struct resource *r)
@@ -363,16 +383,27 @@ void live_watch(struct live *l, const struct resource *r)
 	arena_close(mem);
 }
 
-bool live_settled(struct live *l, const char *group, const char *kind)
+/* How the watch of a kind is doing; a kind that is not watched is no worse for waiting. */
+static bool ask_kind(struct live *l, const char *group, const char *kind, bool only_refused)
 {
 	arena *mem = arena_open();
 	const char *key = arena_printf(mem, "%s/%s", group, kind);
 	pthread_mutex_lock(&l->lock);
 	const struct kind *k = map_get(&l->kinds, key);
-	bool settled = !k || k->synced || k->refused;
+	bool refused = k && k->refused, settled = !k || k->synced || refused;
 	pthread_mutex_unlock(&l->lock);
 	arena_close(mem);
-	return settled;
+	return only_refused ? refused : settled;
+}
+
+bool live_refused(struct live *l, const char *group, const char *kind)
+{
+	return ask_kind(l, group, kind, true);
+}
+
+bool live_settled(struct live *l, const char *group, const char *kind)
+{
+	return ask_kind(l, group, kind, false);
 }
 
 /* ---- the public rest -------------------------------------------------------------------------- */

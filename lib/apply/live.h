@@ -41,6 +41,9 @@ void live_watch(struct live *l, const struct resource *r);
 /* Does the view of this kind tell the truth by now, or never will (the watch is refused)? Any thread. */
 bool live_settled(struct live *l, const char *group, const char *kind);
 
+/* Is the watch of this kind refused? Then its objects have to be watched by name. Any thread. */
+bool live_refused(struct live *l, const char *group, const char *kind);
+
 enum live_view {
 	LIVE_UNSEEN, /* not watched, or not yet */
 	LIVE_ABSENT, /* there is none that carries an owner label */

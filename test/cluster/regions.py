@@ -1,7 +1,7 @@
 """regions.py HOME EAST WEST: one config repository, three clusters. The daemon runs beside HOME; Kustomizations there apply to HOME
 itself, to EAST by a kubeconfig in a Secret, to WEST by a ConfigMap that names it and a service account it trusts. Then EAST goes
 away: the others must not be slower for it, and it must catch up when it is back."""
-import contextlib, json, os, pathlib, signal, statistics, subprocess, sys, time
+import base64, contextlib, json, os, pathlib, signal, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from lab import (Api, Daemon, Failed, GitServer, Repo, collection, condition, configmap, documents, is_ready, kustomization, poll, source)
@@ -114,6 +114,31 @@ class Test:
         self.home.patch(f"{collection('Kustomization', NS)}/east", {"spec": {"kubeConfig": {"secretRef": {"name": "east"}}}})
         poll("east ready again", lambda: is_ready(self.get("east")), 30)
 
+    def narrow(self):
+        """A kubeconfig that may do everything in one namespace and see nothing beyond."""
+        east = self.apis["east"]
+        east.apply("-f", "-", text=documents(
+            f"apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: narrow, namespace: {NS}}}\n",
+            f"apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: narrow, namespace: {NS}}}\n"
+            "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admin}\n"
+            f"subjects: [{{kind: ServiceAccount, name: narrow, namespace: {NS}}}]\n"))
+        _, token = east.call("POST", f"/api/v1/namespaces/{NS}/serviceaccounts/narrow/token", {"spec": {}})
+        kubeconfig = {"apiVersion": "v1", "kind": "Config", "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+                      "clusters": [{"name": "c", "cluster": {"server": address(EAST), "certificate-authority-data":
+                                                             base64.b64encode((EAST / "pki/ca.crt").read_bytes()).decode()}}],
+                      "users": [{"name": "u", "user": {"token": token["status"]["token"]}}]}
+        self.repo.commit("Narrow", {"narrow/d.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {replicas: 0, selector: {matchLabels: {a: b}}, "
+                                    "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: c}]}}}\n", **{"narrow/a.yaml": configmap("narrow")}})
+        self.home.ask("GitRepository", NS, "config")
+        self.home.apply("-f", "-", text=documents(
+            f"apiVersion: v1\nkind: Secret\nmetadata: {{name: narrow, namespace: {NS}}}\nstringData: {{value: {json.dumps(json.dumps(kubeconfig))}}}\n",
+            region("narrow", "kubeConfig: {secretRef: {name: narrow}}")))
+        began = time.monotonic()
+        poll("narrow ready", lambda: is_ready(self.get("narrow")), 40)
+        self.ok("health without the right to watch the whole cluster", time.monotonic() - began < 15, f"{time.monotonic() - began:.1f} s")
+        self.home.call("DELETE", f"{collection('Kustomization', NS)}/narrow")
+        poll("narrow gone", lambda: not self.get("narrow"), 30)
+
     def end(self):
         for name in REGIONS:
             self.home.call("DELETE", f"{collection('Kustomization', NS)}/{name}")
@@ -127,7 +152,7 @@ def main():
         test = Test(stack)
         daemon = Daemon(stack, HOME, HOME / "engine.kubeconfig")
         try:
-            for part in (test.begin, test.drift, test.one_down, test.move, test.end):
+            for part in (test.begin, test.drift, test.one_down, test.move, test.narrow, test.end):
                 part()
         except Failed as e:
             test.ok("the story", False, f"{e}\n{daemon.last_words()}")
