@@ -28,6 +28,7 @@ struct live {
 	struct live_settings s;
 	char *selector;
 	pthread_mutex_t lock;
+	arena *mem;		 /* under the lock once it is open: settings, kinds */
 	struct map records;	 /* object_id_key → record */
 	struct map kinds;	 /* "group/kind" → kind */
 	struct live_wait *waits; /* changed by the loop alone, under the lock */
@@ -326,21 +327,6 @@ static void on_error(void *arg, const err *e)
 	}
 }
 
-static void copy_resource(struct resource *into, const struct resource *r)
-{
-	*into = *r;
-	into->gvk = (struct gvk){strdup(r->gvk.group), strdup(r->gvk.version), strdup(r->gvk.kind)};
-	into->plural = strdup(r->plural);
-}
-
-static void free_resource(struct resource *r)
-{
-	free((char *)r->gvk.group);
-	free((char *)r->gvk.version);
-	free((char *)r->gvk.kind);
-	free((char *)r->plural);
-}
-
 static struct watch *start(struct kind *k, const char *ns, const char *selector, const char *fields)
 {
 	struct watch_settings s = {
@@ -371,11 +357,9 @@ void live_watch(struct live *l, const struct resource *r)
 	pthread_mutex_lock(&l->lock);
 	struct kind *k = map_get(&l->kinds, key);
 	if (!k && r->can_watch) {
-		k = calloc(1, sizeof(*k));
-		if (!k)
-			abort();
+		k = NEW(l->mem, struct kind);
 		k->live = l;
-		copy_resource(&k->resource, r);
+		k->resource = client_copy_resource(l->mem, r);
 		map_set(&l->kinds, key, k);
 		loop_post(l->s.loop, start_kind, k);
 	}
@@ -532,7 +516,7 @@ static void wait_target(struct live_wait *w, size_t i, const struct live_target 
 	if (!t->resource)
 		return;
 	w->named[i] = (struct kind){.live = w->live, .wait = w, .target = i};
-	copy_resource(&w->named[i].resource, t->resource);
+	w->named[i].resource = client_copy_resource(w->mem, t->resource);
 }
 
 struct live_wait *live_wait_open(struct live *l, uint64_t serial, const struct live_target *t,
@@ -555,9 +539,6 @@ struct live_wait *live_wait_open(struct live *l, uint64_t serial, const struct l
 static void wait_free(void *arg)
 {
 	struct live_wait *w = arg;
-	for (size_t i = 0; i < w->n; i++)
-		if (w->named[i].live)
-			free_resource(&w->named[i].resource);
 	for (size_t i = 0; i < w->n; i++)
 		free(w->opinions[i].message);
 	arena_close(w->mem);
@@ -586,11 +567,10 @@ struct live *live_open(const struct live_settings *s)
 	struct live *l = calloc(1, sizeof(*l));
 	if (!l)
 		abort();
-	arena *mem = arena_open();
+	l->mem = arena_open();
 	l->s = *s;
-	l->s.owner_group = strdup(s->owner_group);
-	l->selector = strdup(arena_printf(mem, "%s/name", s->owner_group));
-	arena_close(mem);
+	l->s.owner_group = arena_text(l->mem, s->owner_group);
+	l->selector = arena_printf(l->mem, "%s/name", s->owner_group);
 	pthread_mutex_init(&l->lock, NULL);
 	l->records = map_init(NULL);
 	l->kinds = map_init(NULL);
@@ -608,8 +588,6 @@ void live_close(struct live *l)
 		struct kind *k = e->value;
 		if (k->watch)
 			watch_close(k->watch);
-		free_resource(&k->resource);
-		free(k);
 	}
 	for (size_t i = 0; (e = map_next(&l->records, &i));)
 		record_free(e->value);
@@ -617,7 +595,6 @@ void live_close(struct live *l)
 	map_done(&l->records);
 	map_done(&l->told);
 	pthread_mutex_destroy(&l->lock);
-	free((char *)l->s.owner_group);
-	free(l->selector);
+	arena_close(l->mem);
 	free(l);
 }

@@ -253,6 +253,15 @@ static err *ask_object(ctx *c, struct client *cl, const struct ask *q, const str
 	return e;
 }
 
+struct resource client_copy_resource(arena *mem, const struct resource *r)
+{
+	struct resource copy = *r;
+	copy.gvk = (struct gvk){arena_text(mem, r->gvk.group), arena_text(mem, r->gvk.version),
+				arena_text(mem, r->gvk.kind)};
+	copy.plural = arena_text(mem, r->plural);
+	return copy;
+}
+
 char *client_path(arena *mem, const struct resource *r, const char *ns, const char *name,
 		  const char *subresource)
 {

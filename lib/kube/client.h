@@ -23,6 +23,9 @@ struct resource {
 	bool can_watch;
 };
 
+/* A copy that lives in mem. */
+struct resource client_copy_resource(arena *mem, const struct resource *r);
+
 /* A client for the cluster of config, which is copied; any thread. The caller owes client_close, before
  * loop_close and after the last call; what client_as gave is gone then, too. Impersonated clients share
  * the connection of theirs and are cheap: user "system:serviceaccount:ns:name" (the API server adds the

@@ -76,10 +76,7 @@ static void add_resource(struct table *t, const struct resource *found)
 	if (map_has(&t->resources, key))
 		return;
 	struct resource *r = NEW(mem, struct resource);
-	*r = *found;
-	r->gvk = (struct gvk){arena_text(mem, r->gvk.group), arena_text(mem, r->gvk.version),
-			      arena_text(mem, r->gvk.kind)};
-	r->plural = arena_text(mem, r->plural);
+	*r = client_copy_resource(mem, found);
 	map_set(&t->resources, key, r);
 	if (!map_has(&t->preferred, kind_key))
 		map_set(&t->preferred, kind_key, r);
@@ -289,13 +286,8 @@ static err *find_copy(ctx *c, struct mapper *m, bool by_kind, const char *key, s
 	pthread_mutex_lock(&m->lock);
 	err *e = find(c, m, by_kind, key, &r);
 	*ret_is = !e && r;
-	if (*ret_is) {
-		*ret = *r;
-		ret->gvk = (struct gvk){arena_text(c->mem, r->gvk.group),
-					arena_text(c->mem, r->gvk.version),
-					arena_text(c->mem, r->gvk.kind)};
-		ret->plural = arena_text(c->mem, r->plural);
-	}
+	if (*ret_is)
+		*ret = client_copy_resource(c->mem, r);
 	pthread_mutex_unlock(&m->lock);
 	return e;
 }

@@ -491,10 +491,7 @@ static void copy_settings(struct watch *w, const struct watch_settings *s)
 	w->s.ns = arena_text(mem, s->ns);
 	w->s.selector = arena_text(mem, s->selector);
 	w->s.fields = arena_text(mem, s->fields);
-	w->s.resource.plural = arena_text(mem, s->resource.plural);
-	w->s.resource.gvk = (struct gvk){arena_text(mem, s->resource.gvk.group),
-					 arena_text(mem, s->resource.gvk.version),
-					 arena_text(mem, s->resource.gvk.kind)};
+	w->s.resource = client_copy_resource(mem, &s->resource);
 }
 
 struct watch *watch_open(loop *l, struct client *cl, const struct watch_settings *s)

@@ -44,10 +44,7 @@ static err *compile(arena *mem, const struct release_options *o, struct compiled
 static struct resource *copy_resource(arena *mem, const struct resource *from)
 {
 	struct resource *r = NEW(mem, struct resource);
-	*r = *from;
-	r->gvk = (struct gvk){arena_text(mem, from->gvk.group), arena_text(mem, from->gvk.version),
-			      arena_text(mem, from->gvk.kind)};
-	r->plural = arena_text(mem, from->plural);
+	*r = client_copy_resource(mem, from);
 	return r;
 }
 
