@@ -50,12 +50,15 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call FOLDER_RULE,$(f))))
 
 # a unit test sees its own folder and the floors below it
-floor_of = $(firstword $(subst /, ,$(filter %/$(1),$(FLOORS))))
+floor_of = $(or $(firstword $(subst /, ,$(filter %/$(1),$(FLOORS)))),6)
 below = $(foreach f,$(FLOORS),$(if $(shell [ $(firstword $(subst /, ,$(f))) -lt $(call floor_of,$(1)) ] && echo y),$(notdir $(f))))
 UNIT_SOURCES := $(sort $(wildcard test/unit/*.c))
 UNITS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+# kinds stand in the daemon; a test takes of them what it needs
+$(BUILD)/daemon/kind.a: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard daemon/kind/*.c)))
+	@rm -f $@; ar rcs $@ $^
 define UNIT_RULE
-$(BUILD)/test/unit/$(1): $(BUILD)/test/unit/$(1).o $(call LIBS_OF,$(firstword $(subst _, ,$(1))) $(call reverse,$(call below,$(firstword $(subst _, ,$(1))))))
+$(BUILD)/test/unit/$(1): $(BUILD)/test/unit/$(1).o $(if $(filter kind_%,$(1)),$(BUILD)/daemon/kind.a) $(call LIBS_OF,$(firstword $(subst _, ,$(1))) $(call reverse,$(call below,$(firstword $(subst _, ,$(1))))))
 	@echo "  link $$@"
 	@$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ -lcmocka $$(LDLIBS)
 endef

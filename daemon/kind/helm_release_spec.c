@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "ctl/conditions.h"
+#include "kind/remote.h"
 
 #define AT(type, member) offsetof(struct type, member)
 #define SPEC(member) offsetof(struct helm_release, member)
@@ -82,24 +83,6 @@ static const struct field template_fields[] = {
 	 .size = sizeof(struct common_metadata), .doc = "Labels and annotations of the HelmChart."},
 	{"spec", FIELD_OBJECT, AT(chart_template, spec), .sub = chart_spec_fields,
 	 .size = sizeof(struct chart_spec), .required = true, .doc = "The HelmChart."},
-	{.name = NULL},
-};
-
-static const struct field remote_secret_fields[] = {
-	{"key", FIELD_TEXT, AT(remote_secret, key),
-	 .doc = "Key in the Secret; value, or else value.yaml, by default."},
-	{"name", FIELD_TEXT, AT(remote_secret, name), .required = true,
-	 .doc = "Name of the Secret."},
-	{.name = NULL},
-};
-
-static const struct field remote_fields[] = {
-	{"configMapRef", FIELD_OBJECT, AT(remote_ref, config), .sub = name_fields,
-	 .size = sizeof(struct name_ref),
-	 .doc = "A ConfigMap with the keys provider, cluster, address, ca.crt, audiences and "
-		"serviceAccountName, for access without a static credential."},
-	{"secretRef", FIELD_OBJECT, AT(remote_ref, secret), .sub = remote_secret_fields,
-	 .size = sizeof(struct remote_secret), .doc = "A Secret that holds a kubeconfig file."},
 	{.name = NULL},
 };
 
@@ -341,8 +324,8 @@ const struct field helm_release_spec_fields[] = {
 	 .size = sizeof(struct action_spec), .doc = "How the release is installed."},
 	{"interval", FIELD_DURATION, SPEC(interval), .required = true,
 	 .doc = "How often the release is reconciled, with some jitter."},
-	{"kubeConfig", FIELD_OBJECT, SPEC(kubeconfig), .sub = remote_fields,
-	 .size = sizeof(struct remote_ref),
+	{"kubeConfig", FIELD_OBJECT, SPEC(kubeconfig), .sub = kubeconfig_fields,
+	 .size = sizeof(struct kubeconfig_ref),
 	 .rules = "has(self.configMapRef) || has(self.secretRef) " ONE_KUBECONFIG "\n"
 		  "!has(self.configMapRef) || !has(self.secretRef) " ONE_KUBECONFIG,
 	 .doc = "How another cluster is reached, to release there."},

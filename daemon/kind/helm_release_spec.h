@@ -93,14 +93,7 @@ struct post_renderer {
 	struct kustomize_renderer *kustomize;
 };
 
-struct remote_secret {
-	const char *name, *key;
-};
-
-struct remote_ref {
-	struct remote_secret *secret;
-	struct name_ref *config;
-};
+struct kubeconfig_ref; /* remote.h */
 
 struct wait_strategy {
 	const char *name;
@@ -115,7 +108,7 @@ struct helm_release {
 	struct chart_template *chart;
 	struct chart_source_ref *chart_ref;
 	int64_t interval, timeout;
-	struct remote_ref *kubeconfig;
+	struct kubeconfig_ref *kubeconfig;
 	bool suspend;
 	const char *release_name, *target_ns, *storage_ns, *account;
 	struct field_list depends; /* of struct depends_ref */

@@ -119,7 +119,7 @@ static void mark_success(struct reconcile *r)
 /* Progress that has not come to an end will be made again. */
 static void mark_retrying(struct reconcile *r)
 {
-	if (conditions_get(r->status, CONDITION_RECONCILING))
+	if (!r->kind->own_progress && conditions_get(r->status, CONDITION_RECONCILING))
 		stage_set(r, CONDITION_RECONCILING, CONDITION_TRUE, "ProgressingWithRetry", "%s",
 			  conditions_message(r->status, CONDITION_RECONCILING));
 }
@@ -272,7 +272,7 @@ static void end_suspended(struct pass *p)
 			       : conditions_is(r->status, CONDITION_READY, CONDITION_TRUE);
 	if (settled || r->kind->observes_suspended)
 		mark_observed(r);
-	if (settled && !r->kind->polarity)
+	if (settled && !r->kind->polarity && !r->kind->own_progress)
 		stage_unset(r, CONDITION_RECONCILING);
 	mark_retrying(r);
 	mark_handled(r);

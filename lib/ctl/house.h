@@ -22,6 +22,9 @@ struct house {
 	struct controllers *controllers;
 	struct clusters
 		*clusters; /* that Kustomizations apply to (apply/cluster.h); kustomization_open */
+	struct clusters *helm_clusters; /* the same of HelmReleases; helm_release_open */
+	struct release_site
+		*releases; /* what actions on releases share (release/release.h), likewise */
 	struct kust_cache *parsed; /* files of repositories that were parsed before; likewise */
 	struct depot *depot;	   /* artifacts on disk (pack/depot.h), opened by "source" */
 	struct repos *repos;	 /* what is cached of Git repositories (source/repo.h), likewise */

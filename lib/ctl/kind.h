@@ -42,6 +42,9 @@ struct kind {
 	/* is it an object that is only read by others: neither looked at nor given a status or
 	 * finalizer? What one had before it became such is taken away. NULL: none is */
 	bool (*is_static)(const val *obj);
+	/* Reconciling is the stages' own: a failure does not make ProgressingWithRetry of it, and
+	 * suspending does not take it away */
+	bool own_progress;
 	/* while suspended, observedGeneration follows in any case; otherwise only that of an object
 	 * with conditions (with polarity) or with Ready=True (without) */
 	bool observes_suspended;
