@@ -43,13 +43,13 @@ static void *system_memory(size_t n)
 /* First blocks that this thread has given back: most arenas need no other, and come and go with each
  * request. The sanitizers see every block come and go. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SPARES_MAX 0u
+#define SPARES_MAX 0
 #else
-#define SPARES_MAX 4u
+#define SPARES_MAX 4
 #endif
 
 static _Thread_local struct block *spares;
-static _Thread_local unsigned spare_count;
+static _Thread_local int spare_count;
 static pthread_key_t at_exit;
 static pthread_once_t at_exit_once = PTHREAD_ONCE_INIT;
 
