@@ -83,9 +83,12 @@ static void record(struct work *w, const struct history_note *note,
 		   const struct release_outcome *out)
 {
 	const val **releases = NEW_N(w->r.mem, const val *, out->write_n);
+	size_t n = 0;
+	/* what an uninstall deletes was marked by it before, and that is how it is remembered */
 	for (size_t i = 0; i < out->write_n; i++)
-		releases[i] = out->writes[i].release;
-	history_record(w->r.mem, w->r.status, note, releases, out->write_n);
+		if (note->mode != HISTORY_UNINSTALL || out->writes[i].what != RELEASE_DELETED)
+			releases[n++] = out->writes[i].release;
+	history_record(w->r.mem, w->r.status, note, releases, n);
 }
 
 /* The objects of the release that was written last. */

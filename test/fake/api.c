@@ -43,14 +43,14 @@ struct fake_api {
 
 static void answer(struct fake_api *f, struct server_call *c, int status, const val *v)
 {
-	faults_log(f->mem, f->log, c, status);
+	fake_faults_log(f->mem, f->log, c, status);
 	server_answer(c, status, JSON_TYPE, str_of(json_text(c->mem, v, JSON_PLAIN)));
 }
 
 static void refuse(struct fake_api *f, struct server_call *c, int status, const char *reason,
 		   const char *text)
 {
-	answer(f, c, status, store_status(c->mem, status, reason, "%s", text));
+	answer(f, c, status, fake_store_status(c->mem, status, reason, "%s", text));
 }
 
 static const char *query(struct server_call *c, const char *name)
@@ -151,7 +151,7 @@ static bool discover(struct fake_api *f, struct server_call *c)
 		{"Content-Type",
 		 "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"},
 		{NULL, NULL}};
-	faults_log(f->mem, f->log, c, 200);
+	fake_faults_log(f->mem, f->log, c, 200);
 	server_answer(c, 200,
 		      text_eq(val_as_text(val_get(v, "kind")), "APIGroupDiscoveryList") ? type
 											: JSON_TYPE,
@@ -232,7 +232,7 @@ static val *bookmark(arena *mem, const struct fake_kind *k, uint64_t version, bo
 
 static val *gone_status(arena *mem)
 {
-	return store_status(mem, 410, "Expired", "too old resource version");
+	return fake_store_status(mem, 410, "Expired", "too old resource version");
 }
 
 static void begin_watch(struct fake_api *f, struct server_call *c, const struct route *r)
@@ -262,19 +262,20 @@ static void begin_watch(struct fake_api *f, struct server_call *c, const struct 
 	if (w->next)
 		w->next->link = &w->next;
 	f->watchers = w;
-	faults_log(f->mem, f->log, c, 200);
+	fake_faults_log(f->mem, f->log, c, 200);
 	server_on_gone(c, watcher_gone, w);
 	server_begin(c, 200, JSON_TYPE);
 	if (list) {
 		val *items = val_list(mem);
-		store_list(f->store, mem, r->kind, r->ns, items);
+		fake_store_list(f->store, mem, r->kind, r->ns, items);
 		for (size_t i = 0; i < val_len(items); i++)
 			if (chosen(mem, w->selector, w->fields, val_at(items, i)))
 				send_event(c, mem, "ADDED",
 					   shown(mem, val_at(items, i), r->kind, w->metadata_only));
 		send_event(c, mem, "BOOKMARK",
-			   bookmark(mem, r->kind, store_version(f->store), true));
-	} else if (!store_replay(f->store, after ? after : store_version(f->store), pass_on, w)) {
+			   bookmark(mem, r->kind, fake_store_version(f->store), true));
+	} else if (!fake_store_replay(f->store, after ? after : fake_store_version(f->store),
+				      pass_on, w)) {
 		send_event(c, mem, "ERROR", gone_status(mem));
 		end_watcher(w);
 	}
@@ -288,16 +289,16 @@ static void send_list(struct fake_api *f, struct server_call *c, const struct ro
 	val *all = val_list(mem), *v = val_map(mem), *metadata = val_map(mem),
 	    *items = val_list(mem);
 	const char *more = query(c, "continue");
-	unsigned long long version = store_version(f->store);
+	unsigned long long version = fake_store_version(f->store);
 	if (*more && sscanf(more, "%zu-%llu", &from, &version) != 2) {
 		refuse(f, c, 400, "BadRequest", "continue key is not valid");
 		return;
 	}
-	if (*more && !store_replay(f->store, version, NULL, NULL)) {
+	if (*more && !fake_store_replay(f->store, version, NULL, NULL)) {
 		answer(f, c, 410, gone_status(mem));
 		return;
 	}
-	store_list(f->store, mem, r->kind, r->ns, all);
+	fake_store_list(f->store, mem, r->kind, r->ns, all);
 	size_t i = from;
 	for (; i < val_len(all) && (!limit || val_len(items) < limit); i++)
 		if (chosen(mem, query(c, "labelSelector"), query(c, "fieldSelector"),
@@ -359,7 +360,7 @@ static void write_object(struct fake_api *f, struct server_call *c, const struct
 		       "the body of the request was in an unknown format");
 		return;
 	}
-	struct fake_outcome o = store_write(f->store, c->mem, &change);
+	struct fake_outcome o = fake_store_write(f->store, c->mem, &change);
 	bool metadata_only = o.status / 100 == 2 && accepts(c, "as=PartialObjectMetadata;");
 	answer(f, c, o.status, metadata_only ? shown(c->mem, o.obj, r->kind, true) : o.obj);
 }
@@ -372,14 +373,14 @@ static void delete_object(struct fake_api *f, struct server_call *c, const struc
 		return;
 	}
 	struct fake_outcome o =
-		store_delete(f->store, c->mem, r->kind, r->ns, r->name,
-			     val_as_text(val_in(body, "preconditions", "uid", NULL)));
+		fake_store_delete(f->store, c->mem, r->kind, r->ns, r->name,
+				  val_as_text(val_in(body, "preconditions", "uid", NULL)));
 	answer(f, c, o.status, o.obj);
 }
 
 static void get_object(struct fake_api *f, struct server_call *c, const struct route *r)
 {
-	val *v = store_get(f->store, c->mem, r->kind, r->ns, r->name);
+	val *v = fake_store_get(f->store, c->mem, r->kind, r->ns, r->name);
 	if (v) {
 		answer(f, c, 200,
 		       shown(c->mem, v, r->kind, accepts(c, "as=PartialObjectMetadata;")));
@@ -429,7 +430,7 @@ static bool read_route(struct fake_api *f, struct server_call *c, struct route *
 		r.ns = parts[i + 1];
 		i += 2;
 	}
-	r.kind = store_kind(f->store, group, version, parts[i]);
+	r.kind = fake_store_kind(f->store, group, version, parts[i]);
 	if (i + 1 < n)
 		r.name = parts[i + 1];
 	if (i + 2 < n)
@@ -494,11 +495,11 @@ static void steer(struct fake_api *f, struct server_call *c)
 		return;
 	}
 	if (strcmp(what, "/fault") == 0) {
-		faults_add(f->faults, body);
+		fake_faults_add(f->faults, body);
 	} else if (strcmp(what, "/clear") == 0) {
-		faults_clear(f->faults);
+		fake_faults_clear(f->faults);
 	} else if (strcmp(what, "/compact") == 0) {
-		store_compact(f->store);
+		fake_store_compact(f->store);
 	} else if (strcmp(what, "/drop") == 0 || strcmp(what, "/expire") == 0) {
 		end_watches(f, what[1] == 'e');
 	} else if (strcmp(what, "/old") == 0) {
@@ -516,7 +517,7 @@ static void handle(void *arg, struct server_call *c)
 	struct fake_api *f = arg;
 	if (text_starts(c->path, "/fake/"))
 		steer(f, c);
-	else if (!faults_meet(f->faults, c, f->mem, f->log))
+	else if (!fake_faults_meet(f->faults, c, f->mem, f->log))
 		serve(f, c);
 }
 
@@ -538,8 +539,8 @@ err *fake_api_open(arena *mem, loop *l, int port, struct fake_api **ret_api)
 		arena_close(own);
 		return e;
 	}
-	f->store = store_open(on_event, f);
-	f->faults = faults_open(l, serve, f);
+	f->store = fake_store_open(on_event, f);
+	f->faults = fake_faults_open(l, serve, f);
 	*ret_api = f;
 	return NULL;
 }
@@ -549,9 +550,9 @@ void fake_api_close(struct fake_api *f)
 	if (!f)
 		return;
 	end_watches(f, false);
-	faults_close(f->faults);
+	fake_faults_close(f->faults);
 	server_close(f->server);
-	store_close(f->store);
+	fake_store_close(f->store);
 	arena_close(f->mem);
 }
 

@@ -50,7 +50,7 @@ val *discovery_aggregated(struct store *s, arena *mem, bool core)
 {
 	const struct fake_kind *const *kinds;
 	val *v = val_map(mem), *items = val_list(mem);
-	size_t n = store_kinds(s, &kinds);
+	size_t n = fake_store_kinds(s, &kinds);
 	val_set_text(mem, v, "kind", "APIGroupDiscoveryList");
 	val_set_text(mem, v, "apiVersion", "apidiscovery.k8s.io/v2");
 	for (size_t i = 0; i < n; i++) {
@@ -69,7 +69,7 @@ val *discovery_groups(struct store *s, arena *mem)
 {
 	const struct fake_kind *const *kinds;
 	val *v = val_map(mem), *groups = val_list(mem);
-	size_t n = store_kinds(s, &kinds);
+	size_t n = fake_store_kinds(s, &kinds);
 	val_set_text(mem, v, "kind", "APIGroupList");
 	for (size_t i = 0; i < n; i++) {
 		if (!*kinds[i]->group)
@@ -88,7 +88,7 @@ val *discovery_resources(struct store *s, arena *mem, const char *group, const c
 {
 	const struct fake_kind *const *kinds;
 	val *v = val_map(mem), *list = val_list(mem);
-	size_t n = store_kinds(s, &kinds);
+	size_t n = fake_store_kinds(s, &kinds);
 	val_set_text(mem, v, "kind", "APIResourceList");
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(kinds[i]->group, group) != 0 || strcmp(kinds[i]->version, version) != 0)

@@ -39,7 +39,7 @@ static void *memory(size_t n)
 	return p;
 }
 
-struct faults *faults_open(loop *l, void (*serve)(void *, struct server_call *), void *arg)
+struct faults *fake_faults_open(loop *l, void (*serve)(void *, struct server_call *), void *arg)
 {
 	struct faults *f = memory(sizeof(*f));
 	f->loop = l;
@@ -54,7 +54,7 @@ static char *kept(const val *v)
 	return text ? strdup(text) : NULL;
 }
 
-void faults_add(struct faults *f, const val *what)
+void fake_faults_add(struct faults *f, const val *what)
 {
 	struct fault *x = memory(sizeof(*x)), **last = &f->list;
 	x->method = kept(val_get(what, "method"));
@@ -70,7 +70,7 @@ void faults_add(struct faults *f, const val *what)
 	*last = x;
 }
 
-void faults_clear(struct faults *f)
+void fake_faults_clear(struct faults *f)
 {
 	while (f->list) {
 		struct fault *x = f->list;
@@ -91,18 +91,18 @@ static void drop(struct late *l)
 	free(l);
 }
 
-void faults_close(struct faults *f)
+void fake_faults_close(struct faults *f)
 {
 	while (f->late) {
 		struct server_call *c = f->late->call;
 		drop(f->late);
 		server_cut(c);
 	}
-	faults_clear(f);
+	fake_faults_clear(f);
 	free(f);
 }
 
-void faults_log(arena *mem, val *log, const struct server_call *c, int status)
+void fake_faults_log(arena *mem, val *log, const struct server_call *c, int status)
 {
 	val *v = val_map(mem);
 	const char *user = server_header(c, "impersonate-user"),
@@ -169,11 +169,11 @@ static void answer_status(struct server_call *c, const struct fault *x)
 	if (x->retry_after >= 0)
 		headers[1] = (struct http_header){"Retry-After",
 						  arena_printf(c->mem, "%d", x->retry_after)};
-	val *v = store_status(c->mem, x->status, "Injected", "injected fault %d", x->status);
+	val *v = fake_store_status(c->mem, x->status, "Injected", "injected fault %d", x->status);
 	server_answer(c, x->status, headers, str_of(json_text(c->mem, v, JSON_PLAIN)));
 }
 
-bool faults_meet(struct faults *f, struct server_call *c, arena *mem, val *log)
+bool fake_faults_meet(struct faults *f, struct server_call *c, arena *mem, val *log)
 {
 	const struct fault *x = next_fault(f, c);
 	if (!x)
@@ -182,7 +182,7 @@ bool faults_meet(struct faults *f, struct server_call *c, arena *mem, val *log)
 		delay(f, c, x->wait);
 		return true;
 	}
-	faults_log(mem, log, c, strcmp(x->kind, "status") == 0 ? x->status : 0);
+	fake_faults_log(mem, log, c, strcmp(x->kind, "status") == 0 ? x->status : 0);
 	if (strcmp(x->kind, "hang") == 0) {
 		delay(f, c, 0);
 	} else if (strcmp(x->kind, "cut") == 0) {

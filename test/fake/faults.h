@@ -11,17 +11,18 @@
 struct faults;
 
 /* serve answers a request as if nothing were wrong. */
-struct faults *faults_open(loop *l, void (*serve)(void *arg, struct server_call *c), void *arg);
-void faults_close(struct faults *f);
+struct faults *fake_faults_open(loop *l, void (*serve)(void *arg, struct server_call *c),
+				void *arg);
+void fake_faults_close(struct faults *f);
 
 /* A fault as api.h describes it. */
-void faults_add(struct faults *f, const val *what);
-void faults_clear(struct faults *f);
+void fake_faults_add(struct faults *f, const val *what);
+void fake_faults_clear(struct faults *f);
 
 /* True when the call met a fault, and is answered or will be. */
-bool faults_meet(struct faults *f, struct server_call *c, arena *mem, val *log);
+bool fake_faults_meet(struct faults *f, struct server_call *c, arena *mem, val *log);
 
 /* Notes a request. */
-void faults_log(arena *mem, val *log, const struct server_call *c, int status);
+void fake_faults_log(arena *mem, val *log, const struct server_call *c, int status);
 
 #endif

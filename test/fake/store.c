@@ -53,7 +53,7 @@ static const struct fake_kind usual[] = {
 	 false, true},
 };
 
-val *store_status(arena *mem, int code, const char *reason, const char *fmt, ...)
+val *fake_store_status(arena *mem, int code, const char *reason, const char *fmt, ...)
 {
 	va_list ap;
 	val *v = val_map(mem);
@@ -71,7 +71,7 @@ val *store_status(arena *mem, int code, const char *reason, const char *fmt, ...
 
 static struct fake_outcome fault(arena *mem, int code, const char *reason, const char *text)
 {
-	return (struct fake_outcome){code, store_status(mem, code, reason, "%s", text)};
+	return (struct fake_outcome){code, fake_store_status(mem, code, reason, "%s", text)};
 }
 
 /* "deployments.apps", "configmaps": as messages name a resource. */
@@ -86,14 +86,14 @@ static char *key_of(arena *mem, const struct fake_kind *k, const char *ns, const
 			    name);
 }
 
-size_t store_kinds(const struct store *s, const struct fake_kind *const **ret_kinds)
+size_t fake_store_kinds(const struct store *s, const struct fake_kind *const **ret_kinds)
 {
 	*ret_kinds = s->kinds.p;
 	return s->kinds.n;
 }
 
-const struct fake_kind *store_kind(const struct store *s, const char *group, const char *version,
-				   const char *plural)
+const struct fake_kind *fake_store_kind(const struct store *s, const char *group,
+					const char *version, const char *plural)
 {
 	for (size_t i = 0; i < s->kinds.n; i++) {
 		const struct fake_kind *k = s->kinds.p[i];
@@ -104,7 +104,7 @@ const struct fake_kind *store_kind(const struct store *s, const char *group, con
 	return NULL;
 }
 
-uint64_t store_version(const struct store *s)
+uint64_t fake_store_version(const struct store *s)
 {
 	return s->version;
 }
@@ -125,7 +125,7 @@ static void add_definition(struct store *s, val *obj, arena *mem)
 			.has_status = val_in(v, "subresources", "status", NULL) != NULL,
 		};
 		if (!val_as_bool(val_get(v, "served"), true) ||
-		    store_kind(s, k.group, k.version, k.plural))
+		    fake_store_kind(s, k.group, k.version, k.plural))
 			continue;
 		struct fake_kind *kept = NEW(s->mem, struct fake_kind);
 		*kept = k;
@@ -203,8 +203,8 @@ static struct stored *find(struct store *s, arena *mem, const struct fake_kind *
 	return map_get(&s->objects, key_of(mem, k, ns, name));
 }
 
-val *store_get(struct store *s, arena *mem, const struct fake_kind *k, const char *ns,
-	       const char *name)
+val *fake_store_get(struct store *s, arena *mem, const struct fake_kind *k, const char *ns,
+		    const char *name)
 {
 	struct stored *o = find(s, mem, k, ns, name);
 	if (!o)
@@ -221,7 +221,8 @@ static int by_name(const void *a, const void *b)
 	return str_cmp((*x)->key, (*y)->key);
 }
 
-void store_list(struct store *s, arena *mem, const struct fake_kind *k, const char *ns, val *list)
+void fake_store_list(struct store *s, arena *mem, const struct fake_kind *k, const char *ns,
+		     val *list)
 {
 	VEC(struct map_entry *) found = {0};
 	struct map_entry *e;
@@ -321,10 +322,10 @@ static bool same_but(arena *mem, const val *a, const val *b, bool spec_only)
 
 static struct fake_outcome conflict(arena *mem, const struct fake_change *c, const char *text)
 {
-	return (struct fake_outcome){409,
-				     store_status(mem, 409, "Conflict",
-						  "Operation cannot be fulfilled on %s \"%s\": %s",
-						  resource_text(mem, c->kind), c->name, text)};
+	return (struct fake_outcome){
+		409, fake_store_status(mem, 409, "Conflict",
+				       "Operation cannot be fulfilled on %s \"%s\": %s",
+				       resource_text(mem, c->kind), c->name, text)};
 }
 
 /* obj as the change makes it. A status of 0 goes on. */
@@ -347,11 +348,11 @@ static struct fake_outcome change(arena *mem, const struct fake_change *c, const
 			val_del(desired, "status");
 		if (!owners_apply(mem, *obj, desired, c->manager, c->force, conflicts))
 			return (struct fake_outcome){
-				409,
-				store_status(mem, 409, "Conflict",
-					     "Apply failed with %zu conflict%s: %s",
-					     val_len(conflicts), val_len(conflicts) == 1 ? "" : "s",
-					     val_text_or(val_at(conflicts, 0), ""))};
+				409, fake_store_status(mem, 409, "Conflict",
+						       "Apply failed with %zu conflict%s: %s",
+						       val_len(conflicts),
+						       val_len(conflicts) == 1 ? "" : "s",
+						       val_text_or(val_at(conflicts, 0), ""))};
 	}
 	if (e)
 		return fault(mem, 422, "Invalid", err_text(mem, e));
@@ -372,13 +373,14 @@ static struct fake_outcome check(struct store *s, arena *mem, const struct fake_
 	struct fake_outcome fine = {0};
 	const char *named = val_as_text(val_in(c->body, "metadata", "name", NULL));
 	if (c->how == FAKE_CREATE && o)
-		return (struct fake_outcome){
-			409, store_status(mem, 409, "AlreadyExists", "%s \"%s\" already exists",
-					  resource_text(mem, c->kind), c->name)};
+		return (struct fake_outcome){409, fake_store_status(mem, 409, "AlreadyExists",
+								    "%s \"%s\" already exists",
+								    resource_text(mem, c->kind),
+								    c->name)};
 	if (!o && c->how != FAKE_CREATE && (c->how != FAKE_APPLY || c->status))
 		return (struct fake_outcome){
-			404, store_status(mem, 404, "NotFound", "%s \"%s\" not found",
-					  resource_text(mem, c->kind), c->name)};
+			404, fake_store_status(mem, 404, "NotFound", "%s \"%s\" not found",
+					       resource_text(mem, c->kind), c->name)};
 	if (c->how != FAKE_JSON_PATCH && !val_is(c->body, VAL_MAP))
 		return fault(mem, 400, "BadRequest", "the body is no object");
 	if (named && strcmp(named, c->name) != 0)
@@ -386,9 +388,9 @@ static struct fake_outcome check(struct store *s, arena *mem, const struct fake_
 			     "the name of the object does not match the name on the URL");
 	if (!o && c->kind->namespaced &&
 	    !map_has(&s->objects, arena_printf(mem, "namespaces.//%s", c->ns)))
-		return (struct fake_outcome){
-			404,
-			store_status(mem, 404, "NotFound", "namespaces \"%s\" not found", c->ns)};
+		return (struct fake_outcome){404, fake_store_status(mem, 404, "NotFound",
+								    "namespaces \"%s\" not found",
+								    c->ns)};
 	return fine;
 }
 
@@ -418,7 +420,7 @@ static struct fake_outcome finish(struct store *s, arena *mem, const struct fake
 	return (struct fake_outcome){status, obj};
 }
 
-struct fake_outcome store_write(struct store *s, arena *mem, const struct fake_change *asked)
+struct fake_outcome fake_store_write(struct store *s, arena *mem, const struct fake_change *asked)
 {
 	struct fake_change c = *asked;
 	if (!c.name)
@@ -465,15 +467,15 @@ static void empty_namespace(struct store *s, arena *mem, const char *ns)
 	}
 }
 
-struct fake_outcome store_delete(struct store *s, arena *mem, const struct fake_kind *k,
-				 const char *ns, const char *name, const char *uid)
+struct fake_outcome fake_store_delete(struct store *s, arena *mem, const struct fake_kind *k,
+				      const char *ns, const char *name, const char *uid)
 {
 	struct stored *o = find(s, mem, k, ns, name);
 	struct fake_change c = {.kind = k, .ns = ns, .name = name};
 	if (!o)
-		return (struct fake_outcome){404, store_status(mem, 404, "NotFound",
-							       "%s \"%s\" not found",
-							       resource_text(mem, k), name)};
+		return (struct fake_outcome){404, fake_store_status(mem, 404, "NotFound",
+								    "%s \"%s\" not found",
+								    resource_text(mem, k), name)};
 	val *obj = val_copy(mem, o->obj), *metadata = metadata_of(obj);
 	if (uid && !text_eq(uid, val_as_text(val_get(metadata, "uid"))))
 		return conflict(mem, &c, "Precondition failed: UID in precondition does not match");
@@ -491,11 +493,11 @@ struct fake_outcome store_delete(struct store *s, arena *mem, const struct fake_
 	if (strcmp(k->kind, "Namespace") == 0)
 		empty_namespace(s, mem, name);
 	take_away(s, mem, o);
-	return (struct fake_outcome){200, store_status(mem, 200, NULL, "deleted")};
+	return (struct fake_outcome){200, fake_store_status(mem, 200, NULL, "deleted")};
 }
 
-bool store_replay(struct store *s, uint64_t after, void (*fn)(void *, const struct fake_event *),
-		  void *arg)
+bool fake_store_replay(struct store *s, uint64_t after,
+		       void (*fn)(void *, const struct fake_event *), void *arg)
 {
 	if (after < s->compacted)
 		return false;
@@ -505,7 +507,7 @@ bool store_replay(struct store *s, uint64_t after, void (*fn)(void *, const stru
 	return true;
 }
 
-void store_compact(struct store *s)
+void fake_store_compact(struct store *s)
 {
 	for (size_t i = 0; i < s->events.n; i++)
 		arena_close(s->events.p[i].mem);
@@ -513,7 +515,7 @@ void store_compact(struct store *s)
 	s->compacted = s->version;
 }
 
-struct store *store_open(void (*on_event)(void *, const struct fake_event *), void *arg)
+struct store *fake_store_open(void (*on_event)(void *, const struct fake_event *), void *arg)
 {
 	static const char *const namespaces[] = {"default", "kube-system"};
 	arena *own = arena_open(), *mem = arena_open();
@@ -530,7 +532,7 @@ struct store *store_open(void (*on_event)(void *, const struct fake_event *), vo
 					.name = namespaces[i],
 					.manager = "fake",
 					.body = val_map(mem)};
-		store_write(s, mem, &c);
+		fake_store_write(s, mem, &c);
 	}
 	s->on_event = on_event;
 	s->arg = arg;
@@ -538,10 +540,10 @@ struct store *store_open(void (*on_event)(void *, const struct fake_event *), vo
 	return s;
 }
 
-void store_close(struct store *s)
+void fake_store_close(struct store *s)
 {
 	struct map_entry *e;
-	store_compact(s);
+	fake_store_compact(s);
 	for (size_t i = 0; (e = map_next(&s->objects, &i));)
 		free_stored(e->value);
 	map_done(&s->objects);

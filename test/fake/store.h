@@ -45,37 +45,38 @@ struct fake_event {
 struct store;
 
 /* With the usual built-in kinds and the namespaces default and kube-system. on_event is called for each change. */
-struct store *store_open(void (*on_event)(void *arg, const struct fake_event *e), void *arg);
-void store_close(struct store *s);
+struct store *fake_store_open(void (*on_event)(void *arg, const struct fake_event *e), void *arg);
+void fake_store_close(struct store *s);
 
 /* The kinds, which grow as CustomResourceDefinitions come. */
-size_t store_kinds(const struct store *s, const struct fake_kind *const **ret_kinds);
-const struct fake_kind *store_kind(const struct store *s, const char *group, const char *version,
-				   const char *plural);
+size_t fake_store_kinds(const struct store *s, const struct fake_kind *const **ret_kinds);
+const struct fake_kind *fake_store_kind(const struct store *s, const char *group,
+					const char *version, const char *plural);
 
-uint64_t store_version(const struct store *s);
+uint64_t fake_store_version(const struct store *s);
 
 /* An object, copied into mem; NULL when there is none. */
-val *store_get(struct store *s, arena *mem, const struct fake_kind *k, const char *ns,
-	       const char *name);
+val *fake_store_get(struct store *s, arena *mem, const struct fake_kind *k, const char *ns,
+		    const char *name);
 
 /* All of a kind, of one namespace unless ns is "", in order of their names; they are the store's. */
-void store_list(struct store *s, arena *mem, const struct fake_kind *k, const char *ns, val *list);
+void fake_store_list(struct store *s, arena *mem, const struct fake_kind *k, const char *ns,
+		     val *list);
 
 /* Writes and deletes as a client may. The answer lives in mem. */
-struct fake_outcome store_write(struct store *s, arena *mem, const struct fake_change *c);
-struct fake_outcome store_delete(struct store *s, arena *mem, const struct fake_kind *k,
-				 const char *ns, const char *name, const char *uid);
+struct fake_outcome fake_store_write(struct store *s, arena *mem, const struct fake_change *c);
+struct fake_outcome fake_store_delete(struct store *s, arena *mem, const struct fake_kind *k,
+				      const char *ns, const char *name, const char *uid);
 
 /* Calls fn, if there is one, for each event after a version; false when that is compacted. */
-bool store_replay(struct store *s, uint64_t after,
-		  void (*fn)(void *arg, const struct fake_event *e), void *arg);
+bool fake_store_replay(struct store *s, uint64_t after,
+		       void (*fn)(void *arg, const struct fake_event *e), void *arg);
 
 /* Forgets what happened so far. */
-void store_compact(struct store *s);
+void fake_store_compact(struct store *s);
 
 /* A Status object. */
-val *store_status(arena *mem, int code, const char *reason, const char *fmt, ...)
+val *fake_store_status(arena *mem, int code, const char *reason, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 #endif
