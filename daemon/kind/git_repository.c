@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "kind/git_repository_auth.h"
+#include "kind/git_repository_verify.h"
 #include "net/url.h"
 #include "source/repo.h"
 #include "source/revision.h"
@@ -54,8 +55,6 @@ static err *decode(ctx *c, void *work)
 			(struct fault){.policy = POLICY_STALL, .reason = "URLInvalid"});
 	if (g->provider && !text_eq(g->provider, "generic"))
 		return unsupported(w, arena_printf(c->mem, "spec.provider '%s'", g->provider));
-	if (g->verify)
-		return unsupported(w, "spec.verify");
 	if (g->submodules)
 		return unsupported(w, "spec.recurseSubmodules");
 	return NULL;
@@ -76,7 +75,8 @@ static err *authenticate(ctx *c, void *work)
 	struct work *w = work;
 	const struct git_repository *g = w->git;
 	w->source = (struct repo_source){.owner = arena_printf(c->mem, "%s/%s", w->r.ns, w->r.name),
-					 .at = {.url = g->url, .timeout = g->timeout}};
+					 .at = {.url = g->url, .timeout = g->timeout},
+					 .tag = git_repository_verifies_tag(g)};
 	if (g->ref)
 		w->source.ref = (struct repo_ref){.branch = g->ref->branch,
 						  .tag = g->ref->tag,
@@ -155,6 +155,7 @@ static bool content_changed(const struct work *w)
 	const val *spec = val_get(w->r.obj, "spec"), *seen = w->r.status;
 	return !val_eq(val_get(spec, "ignore"), val_get(seen, "observedIgnore")) ||
 	       val_as_bool(val_get(seen, "observedRecurseSubmodules"), false) ||
+	       git_repository_unverified(&w->r, w->git) ||
 	       !same_list(val_get(spec, "include"), val_get(seen, "observedInclude")) ||
 	       !same_list(val_get(spec, "sparseCheckout"),
 			  val_get(seen, "observedSparseCheckout")) ||
@@ -175,14 +176,14 @@ static bool worth_telling(const struct work *w)
 }
 
 /* The stored artifact is the one wanted: nothing more is to be done. */
-static void up_to_date(struct work *w)
+static void up_to_date(struct work *w, bool polled)
 {
 	const char *revision = w->commit->revision;
 	stage_unset(&w->r, SOURCE_FETCH_FAILED);
 	stage_unset(&w->r, SOURCE_OUTDATED);
 	in_storage(w, revision);
 	w->r.finished = true;
-	if (worth_telling(w) && w->commit->polled)
+	if (worth_telling(w) && polled)
 		stage_event(&w->r, EVENT_TRACE, "GitOperationSucceeded",
 			    "no changes since last reconciliation: observed revision '%s'",
 			    revision);
@@ -206,20 +207,32 @@ static void new_revision(struct work *w)
 	stage_progress(&w->r, "building artifact: new upstream revision '%s'", w->commit->revision);
 }
 
+/* The same commit again; what vouches for it may have changed: keys come and go. */
+static err *nothing_new(ctx *c, struct work *w)
+{
+	if (w->git->verify)
+		TRY_AS(c->mem, repo_fetch(c, w->repo), "failed to checkout and determine revision");
+	stage_unset(&w->r, SOURCE_FETCH_FAILED);
+	TRY(git_repository_verify(c, &w->r, w->git, w->repo, true));
+	up_to_date(w, w->commit->polled);
+	return NULL;
+}
+
 static err *fetch(ctx *c, void *work)
 {
 	struct work *w = work;
 	const char *last = last_revision(w);
+	/* a failure is found out again; a success holds for the revision that is stored */
+	if (conditions_is(w->r.status, SOURCE_VERIFIED, CONDITION_FALSE))
+		stage_unset(&w->r, SOURCE_VERIFIED);
 	TRY_AS(c->mem, repo_resolve(c, w->r.house->repos, &w->source, last, &w->repo),
 	       "failed to checkout and determine revision");
 	w->commit = repo_commit(w->repo);
 	if (!w->commit->id)
 		return stage_fault(&w->r, err_new(c->mem, ERR_NOT_FOUND, "git repository is empty"),
 				   (struct fault){.reason = "EmptyGitRepository"});
-	if (w->commit->unchanged && !content_changed(w)) {
-		up_to_date(w);
-		return NULL;
-	}
+	if (w->commit->unchanged && !content_changed(w))
+		return nothing_new(c, w);
 	TRY_AS(c->mem, repo_fetch(c, w->repo), "failed to checkout and determine revision");
 	return NULL;
 }
@@ -261,8 +274,19 @@ static err *collect(ctx *c, void *work)
 	       "failed to checkout and determine revision");
 	TRY(check_sparse(c, w));
 	stage_unset(&w->r, SOURCE_FETCH_FAILED);
-	if (!w->stored ||
-	    !text_eq(revision_transform(c->mem, str_of(w->stored->revision)), w->commit->revision))
+	return NULL;
+}
+
+/* ---- verify ----------------------------------------------------------------------------------- */
+
+static err *verify(ctx *c, void *work)
+{
+	struct work *w = work;
+	TRY(git_repository_verify(c, &w->r, w->git, w->repo, false));
+	if (w->commit->unchanged && !content_changed(w))
+		up_to_date(w, false); /* nothing but that was missing */
+	else if (!w->stored || !text_eq(revision_transform(c->mem, str_of(w->stored->revision)),
+					w->commit->revision))
 		new_revision(w);
 	return NULL;
 }
@@ -375,6 +399,8 @@ static void refs(const val *obj, struct ref_list *list)
 	ref_add(list, REF_CONFIG, "Secret", ns, val_as_text(VAL_IN(spec, "secretRef", "name")));
 	ref_add(list, REF_CONFIG, "Secret", ns,
 		val_as_text(VAL_IN(spec, "proxySecretRef", "name")));
+	ref_add(list, REF_CONFIG, "Secret", ns,
+		val_as_text(VAL_IN(spec, "verify", "secretRef", "name")));
 	for (size_t i = 0; i < val_len(other); i++)
 		ref_add(list, REF_SOURCE, "GitRepository", ns,
 			val_as_text(VAL_IN(val_at(other, i), "repository", "name")));
@@ -387,6 +413,7 @@ static const struct stage stages[] = {
 	{"looking up includes", include, "NotFound", SOURCE_INCLUDE_UNAVAILABLE},
 	{"fetching", fetch, "GitOperationFailed", SOURCE_FETCH_FAILED},
 	{"collecting files", collect, "GitOperationFailed", SOURCE_FETCH_FAILED},
+	{"verifying signatures", verify, "VerificationError", NULL},
 	{"storing the artifact", keep, "ArchiveOperationFailed", SOURCE_STORAGE_FAILED},
 	{NULL, NULL, NULL, NULL},
 };

@@ -143,6 +143,16 @@ static void found(struct repo *r, arena *mem, const char *id, const char *ref, c
 	r->commit.unchanged = last && text_eq(last, r->commit.revision);
 }
 
+#define TAGS "refs/tags/"
+
+static void reached_by(struct repo *r, const struct pkt_ref *p)
+{
+	if (!text_starts(p->name, TAGS))
+		return;
+	r->commit.tag = p->name + strlen(TAGS);
+	r->commit.tag_id = p->peeled ? p->id : NULL;
+}
+
 static err *resolve_plain(ctx *c, struct repo *r, const char *folder, const char *name,
 			  const char *last)
 {
@@ -155,6 +165,7 @@ static err *resolve_plain(ctx *c, struct repo *r, const char *folder, const char
 	if (!p)
 		return missing(c, r, ref, last);
 	found(r, c->mem, p->peeled ? p->peeled : p->id, ref, name, last);
+	reached_by(r, p);
 	r->commit.polled = true;
 	return NULL;
 }
@@ -180,6 +191,7 @@ static err *resolve_name(ctx *c, struct repo *r, const char *last)
 		return err_new(c->mem, ERR_NOT_FOUND,
 			       "unable to resolve ref '%s' to a specific commit", name);
 	found(r, c->mem, p->peeled ? p->peeled : p->id, name, name, last);
+	reached_by(r, p);
 	r->commit.polled = true;
 	return NULL;
 }
@@ -192,6 +204,8 @@ static err *resolve_commit(ctx *c, struct repo *r, const char *last)
 	const char *full = branch ? arena_printf(c->mem, "refs/heads/%s", branch) : "HEAD";
 	const char *name = said(ref->name) ? ref->name : branch;
 	found(r, c->mem, ref->commit, said(ref->name) ? ref->name : branch ? full : "", name, last);
+	/* the name is taken at its word */
+	reached_by(r, &(struct pkt_ref){.name = r->commit.ref});
 	if (r->commit.unchanged)
 		return NULL;
 	struct pkt_refs refs;
@@ -263,7 +277,7 @@ static void consider(arena *mem, const struct semver_range *range, const struct 
 
 static err *resolve_semver(ctx *c, struct repo *r, const char *last)
 {
-	static const char *const tags = "refs/tags/";
+	static const char *const tags = TAGS;
 	struct semver_range *range;
 	struct pkt_refs refs;
 	TRY_AS(c->mem, semver_range_parse(c->mem, str_of(r->source->ref.semver), &range),
@@ -286,6 +300,7 @@ static err *resolve_semver(ctx *c, struct repo *r, const char *last)
 	const struct pkt_ref *ref;
 	TRY(newest(c, r, best, n, &ref));
 	found(r, c->mem, id_of(ref), ref->name, ref->name + strlen(tags), last);
+	reached_by(r, ref);
 	return NULL;
 }
 
@@ -363,7 +378,8 @@ err *repo_fetch(ctx *c, struct repo *r)
 	remote_begin(r->remote);
 	if (!pkt_is_id(str_of(id)))
 		return no_such_commit(c->mem, id);
-	err *failed = obtain(c, r, &id, 1);
+	const char *const ids[] = {id, r->commit.tag_id};
+	err *failed = obtain(c, r, ids, r->source->tag && r->commit.tag_id ? 2 : 1);
 	if (r->mode == MODE_COMMIT && err_code(failed) == ERR_NOT_FOUND)
 		return no_such_commit(c->mem, id);
 	remote_doubt(r->remote, failed);
@@ -388,6 +404,14 @@ err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t
 	TRY(gather_commit(c, &g, r->remote, r->commit.id, ""));
 	*ret_content = g.content;
 	return NULL;
+}
+
+err *repo_object(ctx *c, struct repo *r, const char *id, const char *type, str *ret_bytes)
+{
+	err *failed =
+		objects_read(c->mem, remote_objects(r->remote), id, type, OBJECTS_TREE, ret_bytes);
+	remote_doubt(r->remote, failed);
+	return failed;
 }
 
 const char *repo_dir(const struct repo *r)

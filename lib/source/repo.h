@@ -36,6 +36,7 @@ struct repo_source {
 	const char *owner;	 /* "namespace/name" */
 	struct remote_source at; /* its timeout is for resolving and for fetching, each */
 	struct repo_ref ref;
+	bool tag; /* the tag's own object is fetched, too */
 };
 
 struct repo_commit {
@@ -44,6 +45,8 @@ struct repo_commit {
 	const char *revision; /* "main@sha1:…", "refs/heads/main@sha1:…", "sha1:…" */
 	bool unchanged;	      /* it is the revision that was observed last */
 	bool polled; /* …and the server was asked for this one reference, as for a branch or tag */
+	const char *tag;     /* the tag that led to it, without refs/tags/; NULL: none */
+	const char *tag_id;  /* the object of that tag; NULL: it is lightweight */
 	const char *message; /* after repo_fetch; well-formed UTF-8 */
 };
 
@@ -62,6 +65,9 @@ err *repo_fetch(ctx *c, struct repo *r);
  * damaged empties the cache, so that the next fetch begins anew. */
 err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t n,
 		  const struct content_limits *limits, struct content **ret_content);
+
+/* The bytes of an object that is here, "commit" or "tag". They live in c->mem. */
+err *repo_object(ctx *c, struct repo *r, const char *id, const char *type, str *ret_bytes);
 
 /* The folder of its cache, to be named in messages. */
 const char *repo_dir(const struct repo *r);

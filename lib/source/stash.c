@@ -77,13 +77,24 @@ static size_t kept(ctx *c, const struct stash *s, const char **ids)
 	return n;
 }
 
+/* Tags are no commits to build upon. */
+static bool is_commit(ctx *c, const struct stash *s, const char *id)
+{
+	struct object_commit commit;
+	return !objects_commit(c->mem, s->objects, id, &commit);
+}
+
 static err *keep(ctx *c, const struct stash *s, const char *const *got, size_t n_got,
 		 const char *const *had, size_t n_had)
 {
 	buf b = buf_init(c->mem);
 	size_t n = 0;
-	for (size_t i = 0; i < n_got && n < KEPT_MAX; i++, n++)
+	for (size_t i = 0; i < n_got && n < KEPT_MAX; i++) {
+		if (!is_commit(c, s, got[i]))
+			continue;
 		buf_printf(&b, "%s\n", got[i]);
+		n++;
+	}
 	for (size_t i = 0; i < n_had && n < KEPT_MAX; i++, n++)
 		buf_printf(&b, "%s\n", had[i]);
 	return file_write(c->mem, path_join(c->mem, s->dir, "kept"), buf_view(&b), 0600);

@@ -16,7 +16,7 @@ err *stash_open(ctx *c, const char *dir, const char *url, struct stash **ret_sta
 /* What is there, for reading. */
 struct objects *stash_objects(const struct stash *s);
 
-/* Makes sure that commits, with all their files, are here: what is missing is fetched without history. any: they may be
+/* Makes sure that commits, with all their files, and tags are here: what is missing is fetched without history. any: they may be
  * commits that no reference points to; from a server that does not give such ones everything is fetched. */
 err *stash_obtain(ctx *c, struct stash *s, struct wire *w, const char *const *ids, size_t n,
 		  bool any);
