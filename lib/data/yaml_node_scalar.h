@@ -1,6 +1,7 @@
 /*
- * yaml_node_scalar: what a plain scalar means. A part of yaml_node. The rules are go-yaml v3's
- * (YAML 1.2 with the integers of 1.1) and, for what must be quoted in print, go-yaml v2's.
+ * yaml_node_scalar: what a plain scalar means. A part of yaml_node, and for who decodes nodes by
+ * himself. The rules are go-yaml v3's (YAML 1.2 with the integers of 1.1) and, for what must be
+ * quoted in print, go-yaml v2's.
  */
 #ifndef SLUICE_YAML_NODE_SCALAR_H
 #define SLUICE_YAML_NODE_SCALAR_H

@@ -68,7 +68,7 @@ bool sops_detect(arena *mem, str content, enum sops_format *ret)
 static err *check_mac(arena *mem, const struct sops_meta *m, str key, str computed)
 {
 	struct sops_value stored;
-	TRY_AS(mem, sops_value_open(mem, m->mac, key, str_of(m->last_modified), &stored),
+	TRY_AS(mem, sops_value_open(mem, m->mac, key, str_of(m->last_modified), &stored, NULL),
 	       "failed to verify sops data integrity");
 	if (stored.kind == SOPS_TEXT && digest_equal(stored.text, computed))
 		return NULL;

@@ -117,18 +117,32 @@ static err *find_key(arena *mem, const struct sops_age_identities *ids,
 				   : "no identity matched any of the recipients");
 }
 
+static err *open_header(arena *mem, const struct sops_age_identities *ids, str file,
+			const err *broken, struct sops_age_file *f, str *ret_key)
+{
+	err *e = sops_age_parse(mem, file, f);
+	if (e && broken)
+		return err_wrap(mem, broken,
+				"failed to read header: parsing age header: failed to read intro");
+	TRY_AS(mem, e, "failed to read header");
+	TRY(find_key(mem, ids, f, ret_key));
+	str mac_key = cipher_hkdf(mem, *ret_key, (str){0}, STR("header"), 32);
+	if (!digest_equal(digest_hmac(mem, DIGEST_SHA256, mac_key, f->signed_part), f->mac))
+		return err_new(mem, ERR_UNAUTHORIZED, "bad header MAC");
+	return NULL;
+}
+
 err *sops_age_open(arena *mem, const struct sops_age_identities *ids, str armored, str *ret)
 {
 	struct sops_age_file f;
 	str file, key;
 	if (armored.n > SOPS_AGE_MAX_BYTES)
 		return err_new(mem, ERR_LIMIT, "more than %zu bytes", SOPS_AGE_MAX_BYTES);
-	TRY_AS(mem, sops_age_unarmor(mem, armored, &file),
-	       "failed to read header: parsing age header: failed to read intro");
-	TRY_AS(mem, sops_age_parse(mem, file, &f), "failed to read header");
-	TRY(find_key(mem, ids, &f, &key));
-	str mac_key = cipher_hkdf(mem, key, (str){0}, STR("header"), 32);
-	if (!digest_equal(digest_hmac(mem, DIGEST_SHA256, mac_key, f.signed_part), f.mac))
-		return err_new(mem, ERR_UNAUTHORIZED, "bad header MAC");
-	return sops_age_payload(mem, key, f.payload, ret);
+	/* what is wrong with the armor behind the header comes up when that is read already */
+	err *broken = sops_age_unarmor(mem, armored, &file);
+	TRY_AS(mem, open_header(mem, ids, file, broken, &f, &key),
+	       "failed to create reader for decrypting sops data key with age");
+	TRY_AS(mem, broken ? broken : sops_age_payload(mem, key, f.payload, ret),
+	       "failed to copy age decrypted data into bytes.Buffer");
+	return NULL;
 }

@@ -25,7 +25,7 @@ struct sops_age_identities {
 err *sops_age_add(arena *mem, struct sops_age_identities *ids, str text, bool words);
 
 /* The content of an armored file. ERR_UNAUTHORIZED when no identity opens it, ERR_INVALID for what is
- * no such file, ERR_LIMIT. */
+ * no such file, ERR_LIMIT. The texts are SOPS'. */
 err *sops_age_open(arena *mem, const struct sops_age_identities *ids, str armored, str *ret);
 
 #endif

@@ -9,7 +9,6 @@
 #include "sops/sops_age.h"
 
 #define COLUMNS 64
-#define NONCE 16
 #define TAG 16
 #define CHUNK ((size_t)64 << 10)
 #define BEGIN "-----BEGIN AGE ENCRYPTED FILE-----"
@@ -39,6 +38,21 @@ static err *bad_armor(arena *mem, const char *what)
 	return err_new(mem, ERR_INVALID, "invalid armor: %s", what);
 }
 
+/* A line of the file in quotes, cut: it is no secret. */
+static const char *shown(arena *mem, const char *what, str line, const char *end)
+{
+	buf b = buf_init(mem);
+	buf_printf(&b, "%s: \"", what);
+	for (size_t i = 0; i < line.n && i < 80; i++) {
+		if (line.p[i] >= ' ' && line.p[i] <= '~')
+			buf_char(&b, line.p[i]);
+		else
+			buf_printf(&b, "\\x%02x", (unsigned char)line.p[i]);
+	}
+	buf_printf(&b, "%s\"", end);
+	return arena_text(mem, buf_text(&b));
+}
+
 static bool armor_line(str *rest, str *ret)
 {
 	if (!rest->p || !rest->n || !str_next(rest, '\n', ret))
@@ -64,12 +78,34 @@ static bool strict_base64(arena *mem, str line, str *ret)
 	return sops_age_unbase64(mem, line, ret);
 }
 
+static err *armor_lines(arena *mem, str *rest, buf *b)
+{
+	str line, bytes;
+	bool last = false;
+	for (;;) {
+		if (!armor_line(rest, &line))
+			return bad_armor(mem, "unexpected EOF");
+		if (str_is(line, END))
+			return after_armor(mem, *rest);
+		if (last)
+			return bad_armor(mem, shown(mem, "invalid closing line", line, ""));
+		if (!line.n)
+			return bad_armor(mem, "empty line in armored data");
+		if (line.n > COLUMNS)
+			return bad_armor(mem, "column limit exceeded");
+		if (line.n % 4 || !strict_base64(mem, line, &bytes))
+			return bad_armor(mem, "illegal base64 data");
+		buf_str(b, bytes);
+		last = bytes.n < COLUMNS / 4 * 3;
+	}
+}
+
 err *sops_age_unarmor(arena *mem, str armored, str *ret_file)
 {
 	buf b = buf_init(mem);
-	str rest = armored, line = {0}, bytes;
+	str rest = armored, line = {0};
 	size_t blanks = 0;
-	bool last = false;
+	*ret_file = buf_view(&b);
 	do {
 		if (!armor_line(&rest, &line))
 			return bad_armor(mem, "unexpected EOF");
@@ -78,26 +114,10 @@ err *sops_age_unarmor(arena *mem, str armored, str *ret_file)
 	if (!str_trim(line).n)
 		return bad_armor(mem, "too much leading whitespace");
 	if (!str_is(line, BEGIN))
-		return bad_armor(mem, "invalid first line");
-	for (;;) {
-		if (!armor_line(&rest, &line))
-			return bad_armor(mem, "unexpected EOF");
-		if (str_is(line, END))
-			break;
-		if (last)
-			return bad_armor(mem, "invalid closing line");
-		if (!line.n)
-			return bad_armor(mem, "empty line in armored data");
-		if (line.n > COLUMNS)
-			return bad_armor(mem, "column limit exceeded");
-		if (line.n % 4 || !strict_base64(mem, line, &bytes))
-			return bad_armor(mem, "illegal base64 data");
-		buf_str(&b, bytes);
-		last = bytes.n < COLUMNS / 4 * 3;
-	}
-	TRY(after_armor(mem, rest));
+		return bad_armor(mem, shown(mem, "invalid first line", line, ""));
+	err *e = armor_lines(mem, &rest, &b);
 	*ret_file = buf_view(&b);
-	return NULL;
+	return e;
 }
 
 /* ---- header ----------------------------------------------------------------------------------- */
@@ -172,8 +192,10 @@ err *sops_age_parse(arena *mem, str file, struct sops_age_file *ret)
 	str rest = file, line;
 	if (!file.n)
 		return bad(mem, "file is empty");
-	if (!header_line(&rest, &line) || !str_is(line, INTRO))
-		return bad(mem, "unexpected intro");
+	if (!header_line(&rest, &line))
+		return bad(mem, "file is empty");
+	if (!str_is(line, INTRO))
+		return bad(mem, shown(mem, "unexpected intro", line, "\\n"));
 	while (!str_starts(rest, STR("---"))) {
 		struct sops_age_stanza s = {0};
 		if (rest.n < 3)
@@ -195,6 +217,8 @@ err *sops_age_parse(arena *mem, str file, struct sops_age_file *ret)
 	if (!str_starts(line, STR("--- ")) ||
 	    !sops_age_unbase64(mem, str_sub(line, 4, line.n), &f.mac) || f.mac.n != 32)
 		return bad(mem, "malformed closing line");
+	if (rest.n < SOPS_AGE_NONCE)
+		return err_new(mem, ERR_INVALID, "failed to read nonce: unexpected EOF");
 	f.payload = rest;
 	*ret = f;
 	return NULL;
@@ -215,10 +239,9 @@ err *sops_age_payload(arena *mem, str file_key, str payload, str *ret)
 {
 	buf b = buf_init(mem);
 	unsigned char nonce[12];
-	if (payload.n < NONCE)
-		return err_new(mem, ERR_INVALID, "failed to read nonce: unexpected EOF");
-	str key = cipher_hkdf(mem, file_key, str_sub(payload, 0, NONCE), STR("payload"), 32);
-	str rest = str_sub(payload, NONCE, payload.n), text;
+	str key =
+		cipher_hkdf(mem, file_key, str_sub(payload, 0, SOPS_AGE_NONCE), STR("payload"), 32);
+	str rest = str_sub(payload, SOPS_AGE_NONCE, payload.n), text;
 	uint64_t number = 0;
 	do {
 		size_t n = rest.n < CHUNK + TAG ? rest.n : CHUNK + TAG;
@@ -231,7 +254,8 @@ err *sops_age_payload(arena *mem, str file_key, str payload, str *ret)
 		if (cipher_chacha_open(mem, (const unsigned char *)key.p, nonce,
 				       str_sub(rest, 0, n), &text))
 			return err_new(mem, ERR_UNAUTHORIZED,
-				       "failed to decrypt and authenticate payload chunk");
+				       "failed to decrypt and authenticate payload chunk, file "
+				       "may be corrupted or tampered with");
 		buf_str(&b, text);
 		rest = str_sub(rest, n, rest.n);
 	} while (rest.n);

@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define SOPS_AGE_NONCE 16 /* bytes before the payload's text */
+
 /* "-> TYPE ARG…" and a body: the file key for one recipient. */
 struct sops_age_stanza {
 	str type;
@@ -21,10 +23,10 @@ struct sops_age_file {
 	size_t n, cap;
 	str signed_part; /* of the header: what its MAC is over */
 	str mac;
-	str payload; /* from the nonce on */
+	str payload; /* from the nonce on; at least that */
 };
 
-/* Out of the armor; ERR_INVALID with age's text, "invalid armor: …". */
+/* Out of the armor; ERR_INVALID with age's text, "invalid armor: …", and *ret_file is what came before. */
 err *sops_age_unarmor(arena *mem, str armored, str *ret_file);
 
 /* The parts of a file. ERR_INVALID with age's text, ERR_LIMIT. */

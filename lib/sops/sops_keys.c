@@ -54,9 +54,7 @@ static err *unseal_age(arena *mem, struct sops_keys *keys, str enc, str *ret)
 	if (!keys->age.n)
 		return err_new(mem, ERR_UNAUTHORIZED, "failed to load age identities%s",
 			       keys->age_missing ? keys->age_missing : "");
-	TRY_AS(mem, sops_age_open(mem, &keys->age, enc, ret),
-	       "failed to create reader for decrypting sops data key with age");
-	return NULL;
+	return sops_age_open(mem, &keys->age, enc, ret);
 }
 
 static err *no_way(void *arg, arena *mem, const struct sops_request *q, struct sops_answer *ret)

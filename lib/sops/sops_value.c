@@ -140,10 +140,13 @@ static bool known(str type)
 	return false;
 }
 
-err *sops_value_open(arena *mem, str sealed, str key, str where, struct sops_value *ret)
+err *sops_value_open(arena *mem, str sealed, str key, str where, struct sops_value *ret,
+		     bool *ret_comment)
 {
 	struct sealed s;
 	str text;
+	if (ret_comment)
+		*ret_comment = false;
 	if (!sealed.n) {
 		*ret = sops_text(sealed);
 		return NULL;
@@ -156,5 +159,7 @@ err *sops_value_open(arena *mem, str sealed, str key, str where, struct sops_val
 		return err_new(mem, ERR_INVALID, "Unknown datatype: %.*s", STR_ARG(s.type));
 	if (!typed(mem, text, s.type, ret))
 		return err_new(mem, ERR_INVALID, "the decrypted value is no %.*s", STR_ARG(s.type));
+	if (ret_comment)
+		*ret_comment = str_is(s.type, "comment");
 	return NULL;
 }

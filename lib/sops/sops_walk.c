@@ -70,7 +70,7 @@ static str where(struct walk *w)
 	return buf_view(&b);
 }
 
-static err *walk_leaf(struct walk *w, struct sops_value *v)
+static err *walk_leaf(struct walk *w, struct sops_value *v, bool *ret_comment)
 {
 	bool encrypted = is_encrypted(w, false);
 	if (v->kind == SOPS_WIDE)
@@ -80,7 +80,7 @@ static err *walk_leaf(struct walk *w, struct sops_value *v)
 			return err_new(w->mem, ERR_INVALID,
 				       "Expected encrypted value as string, but got %s",
 				       sops_type_name(v));
-		TRY_AS(w->mem, sops_value_open(w->mem, v->text, w->key, where(w), v),
+		TRY_AS(w->mem, sops_value_open(w->mem, v->text, w->key, where(w), v, ret_comment),
 		       "Could not decrypt value");
 	}
 	if (encrypted || !w->m->mac_only_encrypted)
@@ -93,20 +93,21 @@ static void walk_comment(struct walk *w, struct sops_item *item)
 {
 	struct sops_value v;
 	VEC_PUSH(w->scratch, &w->comments, item->text);
-	if (!is_encrypted(w, true) || sops_value_open(w->mem, item->text, w->key, where(w), &v))
+	if (!is_encrypted(w, true) ||
+	    sops_value_open(w->mem, item->text, w->key, where(w), &v, NULL))
 		return;
 	if (item->text.n)
 		item->beside = false; /* SOPS forgets it */
 	item->text = sops_bytes(w->mem, &v);
 }
 
-static err *walk_value(struct walk *w, struct sops_value *v)
+static err *walk_value(struct walk *w, struct sops_value *v, bool *ret_comment)
 {
 	if (v->kind == SOPS_NULL)
 		return NULL;
 	if (v->kind == SOPS_LIST || v->kind == SOPS_BRANCH)
 		return walk_items(w, &v->items, v->kind == SOPS_BRANCH);
-	return walk_leaf(w, v);
+	return walk_leaf(w, v, ret_comment);
 }
 
 static err *walk_items(struct walk *w, struct sops_items *items, bool map)
@@ -125,9 +126,13 @@ static err *walk_items(struct walk *w, struct sops_items *items, bool map)
 				       STR_ARG(item->text));
 		if (map)
 			VEC_PUSH(w->scratch, &w->path, item->text);
-		TRY(walk_value(w, &item->value));
+		bool comment = false;
+		TRY(walk_value(w, &item->value, &comment));
 		w->path.n -= map;
 		w->comments.n = comments;
+		/* SOPS writes a list's comments as elements of it */
+		if (comment && !map)
+			*item = (struct sops_item){.comment = true, .text = item->value.text};
 	}
 	w->comments.n = comments;
 	return NULL;

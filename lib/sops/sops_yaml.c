@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/enc.h"
 #include "base/map.h"
 #include "data/yaml_node.h"
+#include "data/yaml_node_scalar.h"
 
 #define STEP 4 /* columns a level */
 
@@ -38,28 +40,43 @@ static err *one_more(struct reader *r)
 	return NULL;
 }
 
-static struct sops_value read_scalar(struct reader *r, const struct yaml_node *n)
+static struct sops_value of_number(struct yaml_scalar v, str text)
 {
-	const char *tag = yaml_node_tag(n);
-	val *v = NULL;
-	/* what does not fit its tag is nothing, as go-yaml leaves it */
-	if (yaml_node_val(r->mem, n, &v) || !v)
-		return (struct sops_value){.kind = SOPS_NULL};
-	switch (v->kind) {
-	case VAL_BOOL:
-		return (struct sops_value){.kind = SOPS_BOOL, .b = v->b};
-	case VAL_INT:
-		return (struct sops_value){.kind = SOPS_INT, .i = v->i};
-	case VAL_FLOAT:
-		if (text_eq(tag, YT_INT))
-			return (struct sops_value){.kind = SOPS_WIDE, .text = n->text};
-		return (struct sops_value){.kind = SOPS_FLOAT, .f = v->f};
-	case VAL_TEXT:
-		return (struct sops_value){.kind = text_eq(tag, YT_TIME) ? SOPS_TIME : SOPS_TEXT,
-					   .text = v->text};
+	switch (v.kind) {
+	case YS_BOOL:
+		return (struct sops_value){.kind = SOPS_BOOL, .b = v.b};
+	case YS_INT:
+		return (struct sops_value){.kind = SOPS_INT, .i = v.i};
+	case YS_UINT:
+		return (struct sops_value){.kind = SOPS_WIDE, .text = text};
+	case YS_FLOAT:
+		return (struct sops_value){.kind = SOPS_FLOAT, .f = v.f};
 	default:
 		return (struct sops_value){.kind = SOPS_NULL};
 	}
+}
+
+/* As go-yaml v3 decodes it; what does not fit its tag is nothing. */
+static struct sops_value read_scalar(struct reader *r, const struct yaml_node *n)
+{
+	const char *tag = n->tag ? n->tag : "";
+	bool quoted = n->style & (YN_SINGLE | YN_DOUBLE | YN_LITERAL | YN_FOLDED);
+	struct yaml_scalar v = yaml_scalar_of(n->text);
+	str bytes;
+	if (text_eq(tag, YT_BINARY))
+		return enc_unbase64(r->mem, n->text, &bytes)
+			       ? sops_text(bytes)
+			       : (struct sops_value){.kind = SOPS_NULL};
+	if (text_eq(tag, YT_STR) || (*tag == '!' && tag[1] != '!') || (quoted && !*tag))
+		return sops_text(n->text);
+	if (text_eq(tag, YT_FLOAT) && v.kind == YS_INT)
+		return (struct sops_value){.kind = SOPS_FLOAT, .f = (double)v.i};
+	if (*tag && !text_eq(tag, v.tag))
+		return (struct sops_value){.kind = SOPS_NULL};
+	if (v.kind == YS_TIME)
+		return (struct sops_value){.kind = SOPS_TIME,
+					   .text = str_of(yaml_scalar_time(r->mem, n->text))};
+	return v.kind == YS_TEXT ? sops_text(n->text) : of_number(v, n->text);
 }
 
 static err *read_list(struct reader *r, const struct yaml_node *n, bool comments_done,
@@ -284,10 +301,28 @@ static str taken(arena *mem, buf *b)
 	return s;
 }
 
+/* Above what the node's own content has put there. */
 static void put_head(arena *mem, struct yaml_node *n, buf *lines)
 {
-	if (lines->n)
-		comments_for(mem, n)->head = taken(mem, lines);
+	if (!lines->n)
+		return;
+	struct yaml_comments *c = comments_for(mem, n);
+	if (c->head.n) {
+		buf_char(lines, '\n');
+		buf_str(lines, c->head);
+	}
+	c->head = taken(mem, lines);
+}
+
+static void put_foot(arena *mem, struct yaml_node *n, buf *lines)
+{
+	struct yaml_comments *c = comments_for(mem, n);
+	buf all = buf_init(mem);
+	buf_str(&all, c->foot);
+	if (c->foot.n)
+		buf_char(&all, '\n');
+	buf_str(&all, buf_view(lines));
+	c->foot = taken(mem, &all);
 }
 
 /* What no item came for goes behind the last one, or on top of what has none. */
@@ -301,7 +336,7 @@ static void put_rest(arena *mem, struct yaml_node *whole, struct yaml_node *last
 	if (!last)
 		put_head(mem, whole, &w->head);
 	else
-		comments_for(mem, last)->foot = taken(mem, &w->head);
+		put_foot(mem, last, &w->head);
 }
 
 static struct yaml_node *write_items(arena *mem, const struct sops_items *items, bool map)

@@ -1,6 +1,6 @@
 /*
  * open: the box sops from the command line, for tests: decrypts a file with the keys of a folder and prints it.
- * usage: open KEYS IN OUT FILE    IN and OUT are formats: yaml, json, dotenv, ini, binary. The MAC is checked.
+ * usage: open KEYS IN OUT FILE [nomac]    IN and OUT are formats: yaml, json, dotenv, ini, binary.
  */
 #include <stdio.h>
 #include <string.h>
@@ -44,11 +44,11 @@ int main(int argc, char **argv)
 {
 	arena *mem = arena_open();
 	str data = {0}, plain = {0};
-	if (argc != 5)
+	if (argc < 5)
 		return 2;
 	arena_secret(mem);
 	struct sops_keys *keys = sops_keys_open(mem);
-	struct sops_task task = {format_of(argv[2]), format_of(argv[3]), true};
+	struct sops_task task = {format_of(argv[2]), format_of(argv[3]), argc == 5};
 	err *e = add_keys(mem, keys, argv[1]);
 	if (!e)
 		e = file_read(mem, argv[4], SOPS_MAX_BYTES * 2, &data);
