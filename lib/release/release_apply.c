@@ -126,6 +126,14 @@ static bool is_untouched(struct release_work *w, const struct release_item *it)
 	       text_eq(s.applied_ns, w->of->owner_ns) && text_eq(s.applied_name, w->of->owner_name);
 }
 
+/* Asked after a failure: an update ends at once when an object could not be created. */
+static bool is_absent(struct release_work *w, const struct release_item *it)
+{
+	val *live;
+	return *it->name && err_code(client_get(w->c, w->of->client, &it->resource, it->ns,
+						it->name, true, &live)) == ERR_NOT_FOUND;
+}
+
 /* *ret_stop: it does not exist and could not be created, which ends the update at once. */
 static err *update_one(struct release_work *w, const struct release_item *old,
 		       const struct release_item *it, const struct release_apply *how,
@@ -138,9 +146,10 @@ static err *update_one(struct release_work *w, const struct release_item *old,
 		return NULL;
 	if (how->ssa) {
 		e = write_applied(w, it, true, how->migrate, &created);
-		if (!e && created)
+		*ret_stop = e && !work_is_off(w, e) && is_absent(w, it);
+		if (*ret_stop || (!e && created))
 			note_created(w, it);
-		return e;
+		return *ret_stop ? err_wrap(w->mem, e, "failed to create resource") : e;
 	}
 	e = how->force ? write_replaced(w, it) : write_patched(w, it, old ? old : it, how);
 	if (err_code(e) != ERR_NOT_FOUND)

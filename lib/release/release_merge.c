@@ -43,21 +43,36 @@ static const val *find(const val *list, const val *element, str keys)
 	return NULL;
 }
 
-/* The wanted elements in their order, then what others have put there. */
+/* Where in the list it stands; its length when it does not. */
+static size_t place(const val *list, const val *element, str keys)
+{
+	size_t i = 0;
+	while (i < val_len(list) && !same_element(val_at(list, i), element, keys))
+		i++;
+	return i;
+}
+
+/* The wanted elements in their order, and between them what others have put there: in front of the one
+ * that it stands in front of now. */
 static val *merge_lists(const struct merging *m, uint32_t items, str keys, const val *old,
 			const val *wanted, const val *live)
 {
 	val *out = val_list(m->mem);
-	for (size_t i = 0; i < val_len(wanted); i++) {
-		const val *w = val_at(wanted, i), *l = find(live, w, keys);
+	size_t k = 0;
+	for (size_t i = 0; i <= val_len(wanted); i++) {
+		const val *w = val_at(wanted, i);
+		size_t at = w ? place(live, w, keys) : val_len(live);
+		for (; k < val_len(live) && (!w || (k < at && at < val_len(live))); k++) {
+			const val *l = val_at(live, k);
+			if (!find(wanted, l, keys) && !find(old, l, keys))
+				val_push(m->mem, out, val_copy(m->mem, l));
+		}
+		if (!w)
+			break;
+		const val *l = val_at(live, at);
 		val_push(m->mem, out,
 			 l && keys.n ? merge_any(m, items, find(old, w, keys), w, l)
 				     : val_copy(m->mem, w));
-	}
-	for (size_t i = 0; i < val_len(live); i++) {
-		const val *l = val_at(live, i);
-		if (!find(wanted, l, keys) && !find(old, l, keys))
-			val_push(m->mem, out, val_copy(m->mem, l));
 	}
 	return out;
 }
