@@ -1,14 +1,20 @@
 #include "ctl/house.h"
 #include "kind/git_repository.h"
 #include "kind/helm_release_part.h"
+#include "kind/helm_chart.h"
 #include "kind/helm_repository.h"
 #include "kind/kustomization.h"
 #include "kind/oci_repository.h"
 #include "serve/storage.h"
 
 const struct kind *const kind_table[] = {
-	&git_repository_kind, &helm_repository_kind, &oci_repository_kind,
-	&kustomization_kind,  &helm_release_kind,    NULL,
+	&git_repository_kind,
+	&helm_repository_kind,
+	&oci_repository_kind,
+	&helm_chart_kind,
+	&kustomization_kind,
+	&helm_release_kind,
+	NULL,
 };
 
 const struct house_part house_parts[] = {

@@ -30,12 +30,18 @@ static err *use_cert_secret(ctx *c, struct reconcile *r, const char *name, struc
 	return NULL;
 }
 
-/* Certificates beside username and password, as they were kept once: faulty ones do not count. */
-static void use_old_tls(ctx *c, const struct source_secret *s, struct login *l)
+/* Certificates beside username and password, as they were kept once: half a pair or none does not count,
+ * one that can't be read does. */
+static err *use_old_tls(ctx *c, const struct source_secret *s, bool wanted, struct login *l)
 {
 	struct http_tls tls;
-	if (!source_tls_of(c->mem, s, &tls))
+	err *e = source_tls_of(c->mem, s, &tls);
+	if (e && text_starts(err_text(c->mem, e), "secret '"))
+		return NULL;
+	TRY_AS(c->mem, e, "failed to detect authentication methods");
+	if (wanted)
 		l->tls = tls;
+	return NULL;
 }
 
 err *chart_login(ctx *c, struct reconcile *r, const struct helm_repository *repo,
@@ -51,7 +57,5 @@ err *chart_login(ctx *c, struct reconcile *r, const struct helm_repository *repo
 	       "failed to get authentication secret '%s/%s'", r->ns, repo->secret->name);
 	TRY_AS(c->mem, read_basic(c->mem, &s, ret_login),
 	       "failed to detect authentication methods");
-	if (!repo->cert)
-		use_old_tls(c, &s, ret_login);
-	return NULL;
+	return use_old_tls(c, &s, !repo->cert, ret_login);
 }

@@ -60,6 +60,10 @@ static str key_or(const val *data, const char *key, const char *old)
 static err *check_pair(arena *mem, const struct http_tls *tls)
 {
 	struct pkey *key;
+	str begin = STR("-----BEGIN ");
+	if (str_search(tls->cert, begin) < 0 || str_search(tls->key, begin) < 0)
+		return err_new(mem, ERR_INVALID, "tls: failed to find any PEM data in %s input",
+			       str_search(tls->cert, begin) < 0 ? "certificate" : "key");
 	TRY(cert_check(mem, tls->cert));
 	return pkey_read(mem, tls->key, &key);
 }

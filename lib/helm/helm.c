@@ -6,6 +6,7 @@
 #include "data/semver.h"
 #include "helm/helm_docs.h"
 #include "helm/helm_load.h"
+#include "helm/helm_meta.h"
 #include "helm/helm_schema.h"
 #include "helm/helm_values.h"
 
@@ -73,7 +74,45 @@ static const char *const default_api_versions[] = {
 
 err *helm_read(arena *mem, const struct tree *t, const char *dir, struct chart **ret_chart)
 {
-	return chart_read(mem, t, dir, ret_chart);
+	return chart_read(mem, t, dir, 0, ret_chart);
+}
+
+err *helm_read_max(arena *mem, const struct tree *t, const char *dir, size_t max,
+		   struct chart **ret_chart)
+{
+	return chart_read(mem, t, dir, max, ret_chart);
+}
+
+err *helm_peek(arena *mem, const struct tree *t, const char *dir, size_t max,
+	       struct chart **ret_chart)
+{
+	return chart_peek(mem, t, dir, max, ret_chart);
+}
+
+err *helm_peek_packed(arena *mem, str packed, size_t max, struct chart **ret_chart)
+{
+	return chart_peek_packed(mem, packed, max, ret_chart);
+}
+
+err *helm_check_metadata(arena *mem, const struct chart *c)
+{
+	return meta_check(mem, c);
+}
+
+err *helm_wanted(arena *mem, const struct chart *c, struct chart_dependency ***ret_wanted,
+		 size_t *ret_n)
+{
+	*ret_wanted = c->dependencies;
+	*ret_n = c->dependency_count;
+	for (size_t i = 0; i < c->raw.n; i++)
+		if (text_eq(c->raw.p[i].name, "Chart.lock") ||
+		    text_eq(c->raw.p[i].name, "requirements.lock")) {
+			struct chart *locked = NEW(mem, struct chart);
+			TRY(meta_read_requirements(mem, c->raw.p[i].data, locked));
+			*ret_wanted = locked->dependencies;
+			*ret_n = locked->dependency_count;
+		}
+	return NULL;
 }
 
 err *helm_unpack(arena *mem, str packed, struct chart **ret_chart)

@@ -10,6 +10,7 @@
 #include "helm/helm_from.h"
 #include "helm/helm_hooks.h"
 #include "helm/helm_release.h"
+#include "helm/helm_package.h"
 #include "helm/helm_render.h"
 #include "helm/helm_strvals.h"
 #include "pack/tree.h"
@@ -17,6 +18,22 @@
 /* Reads the chart in a folder of a tree ("" for its root), or in a .tgz. ERR_INVALID, ERR_LIMIT. */
 err *helm_read(arena *mem, const struct tree *t, const char *dir, struct chart **ret_chart);
 err *helm_unpack(arena *mem, str packed, struct chart **ret_chart);
+
+/* The same with another bound on a file's bytes (0: the usual); the chart's metadata alone, of a folder, of an
+ * archive: name, version, dependencies, checked. ERR_NOT_FOUND: open charts/web/Chart.yaml: no such file or
+ * directory. */
+err *helm_read_max(arena *mem, const struct tree *t, const char *dir, size_t max,
+		   struct chart **ret_chart);
+err *helm_peek(arena *mem, const struct tree *t, const char *dir, size_t max,
+	       struct chart **ret_chart);
+err *helm_peek_packed(arena *mem, str packed, size_t max, struct chart **ret_chart);
+
+/* Is the metadata that of a chart? ERR_INVALID: validation: chart.metadata.version … */
+err *helm_check_metadata(arena *mem, const struct chart *c);
+
+/* The dependencies that its lock file names, or else Chart.yaml itself. ERR_INVALID. */
+err *helm_wanted(arena *mem, const struct chart *c, struct chart_dependency ***ret_wanted,
+		 size_t *ret_n);
 
 /* Dependencies that Chart.yaml names and charts/ lacks: ERR_NOT_FOUND with Helm's text. The renderer
  * itself does not care. */

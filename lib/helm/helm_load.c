@@ -22,13 +22,17 @@ struct walk {
 	const struct tree *tree;
 	struct helm_ignore *ignore; /* NULL for an archive */
 	struct chart_files files;
-	size_t total;
+	size_t total, max; /* max: of one file */
 };
 
-static err *take_file(struct walk *w, const char *from, const char *name)
+static err *take_file(struct walk *w, const char *from, const char *name, size_t size)
 {
 	str data;
-	TRY(tree_read(w->mem, w->tree, from, CHART_MAX_FILE, &data));
+	if (size > w->max)
+		return err_new(w->mem, ERR_LIMIT,
+			       "cannot load file %s as file size (%zu) exceeds limit (%zu)", name,
+			       size, w->max);
+	TRY(tree_read(w->mem, w->tree, from, w->max, &data));
 	w->total += data.n;
 	if (w->total > CHART_MAX_TOTAL)
 		return err_new(w->mem, ERR_LIMIT,
@@ -59,7 +63,7 @@ static err *walk_dir(struct walk *w, const char *dir, const char *name, int dept
 		if (e->kind == TREE_DIR)
 			TRY(walk_dir(w, from, to, depth + 1));
 		else if (e->kind == TREE_FILE)
-			TRY(take_file(w, from, to));
+			TRY(take_file(w, from, to, e->size));
 		else
 			return err_new(
 				w->mem, ERR_INVALID,
@@ -193,24 +197,23 @@ static err *build(arena *mem, struct chart_files files, int depth, struct chart 
 	return NULL;
 }
 
-/* What Go says of a file that can't be gzip's. */
-static err *check_packed(arena *mem, str packed)
+err *chart_check_packed(arena *mem, str packed)
 {
+	if (!packed.n)
+		return err_new(mem, ERR_INVALID, "EOF");
 	if (packed.n < 10)
-		return err_new(mem, ERR_INVALID, packed.n ? "unexpected EOF" : "EOF");
-	if (!str_starts(packed, STR("\x1f\x8b\x08")))
-		return err_new(mem, ERR_INVALID, "gzip: invalid header");
-	return NULL;
+		return err_new(mem, ERR_INVALID, "unexpected EOF");
+	return gzip_is(packed) ? NULL : err_new(mem, ERR_INVALID, "gzip: invalid header");
 }
 
 static err *unpack(arena *mem, str packed, int depth, struct chart **ret_chart)
 {
 	static const struct tar_limits limits = {.bytes = CHART_MAX_TOTAL, .file = CHART_MAX_FILE};
-	struct walk w = {.mem = mem};
+	struct walk w = {.mem = mem, .max = CHART_MAX_FILE};
 	struct tree *tree;
 	struct tree_entry *entries;
 	size_t n;
-	TRY(check_packed(mem, packed));
+	TRY(chart_check_packed(mem, packed));
 	TRY(unpack_tree(mem, packed, &limits, &tree));
 	w.tree = tree;
 	TRY(tree_list(mem, tree, "", &entries, &n));
@@ -225,9 +228,10 @@ static err *unpack(arena *mem, str packed, int depth, struct chart **ret_chart)
 	return build(mem, w.files, depth, ret_chart);
 }
 
-err *chart_read(arena *mem, const struct tree *t, const char *dir, struct chart **ret_chart)
+err *chart_read(arena *mem, const struct tree *t, const char *dir, size_t max,
+		struct chart **ret_chart)
 {
-	struct walk w = {.mem = mem, .tree = t};
+	struct walk w = {.mem = mem, .tree = t, .max = max ? max : CHART_MAX_FILE};
 	struct tree_entry e;
 	str patterns = STR("");
 	const char *ignore_file = path_join(mem, dir, ".helmignore");

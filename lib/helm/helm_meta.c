@@ -319,3 +319,65 @@ err *meta_check(arena *mem, const struct chart *c)
 				"validation: maintainers must not contain empty or null nodes");
 	return check_dependencies(mem, c);
 }
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static bool is_empty(const val *v)
+{
+	return !v || v->kind == VAL_NULL || (v->kind == VAL_BOOL && !v->b) ||
+	       ((v->kind == VAL_TEXT || v->kind == VAL_LIST || v->kind == VAL_MAP) && !val_len(v));
+}
+
+static void put_text(arena *mem, val *map, const char *key, const char *text)
+{
+	if (text && *text)
+		val_set_text(mem, map, key, text);
+}
+
+static val *dependency_out(arena *mem, const struct chart_dependency *d)
+{
+	val *map = val_map(mem), *tags = val_list(mem);
+	val_set_text(mem, map, "name", d->name ? d->name : "");
+	put_text(mem, map, "version", d->version);
+	val_set_text(mem, map, "repository", d->repository ? d->repository : "");
+	put_text(mem, map, "condition", d->condition);
+	for (size_t i = 0; i < d->tag_count; i++)
+		val_push(mem, tags, val_text(mem, d->tags[i]));
+	if (val_len(tags))
+		val_set(mem, map, "tags", tags);
+	if (!is_empty(d->import_values))
+		val_set(mem, map, "import-values", val_copy(mem, d->import_values));
+	put_text(mem, map, "alias", d->alias);
+	return map;
+}
+
+static val *maintainers_out(arena *mem, const val *list)
+{
+	val *out = val_list(mem);
+	for (size_t i = 0; i < val_len(list); i++) {
+		val *one = val_map(mem);
+		put_text(mem, one, "name", val_as_text(val_get(val_at(list, i), "Name")));
+		put_text(mem, one, "email", val_as_text(val_get(val_at(list, i), "Email")));
+		put_text(mem, one, "url", val_as_text(val_get(val_at(list, i), "URL")));
+		val_push(mem, out, one);
+	}
+	return out;
+}
+
+val *meta_write(arena *mem, const struct chart *c)
+{
+	val *map = val_map(mem), *dependencies = val_list(mem);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		const val *v = val_get(c->metadata, fields[i].name);
+		if (is_empty(v) || fields[i].shape == DEPENDENCIES)
+			continue;
+		val_set(mem, map, fields[i].key,
+			fields[i].shape == MAINTAINERS ? maintainers_out(mem, v)
+						       : val_copy(mem, v));
+	}
+	for (size_t i = 0; i < c->dependency_count; i++)
+		val_push(mem, dependencies, dependency_out(mem, c->dependencies[i]));
+	if (val_len(dependencies) && !text_eq(c->api_version, "v1"))
+		val_set(mem, map, "dependencies", dependencies);
+	return map;
+}

@@ -17,6 +17,9 @@ err *meta_read_requirements(arena *mem, str text, struct chart *c);
 
 /* Is it a Chart.lock, or a requirements.lock? ERR_INVALID. */
 err *meta_check_lock(arena *mem, str text, const char *name);
+/* Chart.yaml as Go prints the metadata: JSON's names, empty fields left out; dependencies: of v2 only, those of a
+ * v1 chart stand in its requirements.yaml. */
+val *meta_write(arena *mem, const struct chart *c);
 
 /* "validation: chart.metadata.name is required" and the like. */
 err *meta_check(arena *mem, const struct chart *c);

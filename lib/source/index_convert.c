@@ -29,9 +29,10 @@ struct conversion {
 	struct yaml_stream *yaml; /* one of the two */
 	struct json_stream *json;
 	bool strict;
-	err *fault; /* the first thing that does not fit; told if all of it can be read */
-	struct spool *versions; /* of the chart at hand, as they come */
-	struct spool *charts;	/* versions sorted */
+	err *fault; /* what does not fit; told if all of it can be read */
+	const char *fault_field, *fault_chart; /* where */
+	struct spool *versions;		       /* of the chart at hand, as they come */
+	struct spool *charts;		       /* versions sorted */
 	bool has_entries;
 	struct map names; /* chart → struct chart_at */
 	const char *server_info, *api_version, *generated, *public_keys, *annotations; /* JSON */
@@ -69,11 +70,19 @@ static err *value(struct conversion *c, arena *mem, val **ret)
 		       : json_stream_value(c->json, mem, ret);
 }
 
-/* Keeps the first fault: a text that can't be read at all is told before it. */
-static void note(struct conversion *c, const err *e)
+/* Keeps the fault that Go would come to first: out of YAML, keys come in their order. */
+static void note(struct conversion *c, const err *e, const char *field, const char *chart)
 {
-	if (e && !c->fault)
-		c->fault = err_copy(c->mem, e);
+	if (!e)
+		return;
+	int order = c->fault ? strcmp(field, c->fault_field) : -1;
+	if (!order)
+		order = strcmp(chart, c->fault_chart);
+	if (c->fault && (!c->strict || order >= 0))
+		return;
+	c->fault = err_copy(c->mem, e);
+	c->fault_field = arena_text(c->mem, field);
+	c->fault_chart = arena_text(c->mem, chart);
 }
 
 /* --- one version ------------------------------------------------------------------------------ */
@@ -93,13 +102,15 @@ static str printed(arena *mem, const val *v, int indent)
 	return buf_view(&b);
 }
 
-static err *take_version(struct conversion *c, arena *mem, const char *chart, const val *v)
+static err *take_version(struct conversion *c, arena *mem, const char *chart, val *v)
 {
+	if (c->strict)
+		val_sort_deep(v);
 	struct version_at at = {.from = spool_size(c->versions), .order = c->list.n};
 	err *misfit = index_check_version(mem, v, c->strict);
 	if (!misfit && val_is(v, VAL_NULL))
 		misfit = err_new(mem, ERR_INVALID, "an entry of chart '%s' is empty", chart);
-	note(c, misfit);
+	note(c, misfit, "entries", chart);
 	if (c->fault)
 		return NULL;
 	val *entry = index_normal_version(mem, v);
@@ -180,7 +191,7 @@ static err *read_versions(struct conversion *c, const char *chart, bool *ret_nul
 	}
 	TRY(value(c, c->chart_mem, &v));
 	*ret_null = val_is(v, VAL_NULL);
-	note(c, index_check_list(c->chart_mem, v, c->strict));
+	note(c, index_check_list(c->chart_mem, v, c->strict), "entries", chart);
 	for (size_t i = 0; val_is(v, VAL_LIST) && i < v->list.n; i++)
 		TRY(take_version(c, c->chart_mem, chart, v->list.p[i]));
 	return NULL;
@@ -219,10 +230,34 @@ static err *take_chart(struct conversion *c, str name, const val *v)
 	c->list.p = NULL;
 	c->list.n = c->list.cap = 0;
 	c->chart_mem = c->mem;
-	note(c, index_check_list(c->mem, v, c->strict));
+	note(c, index_check_list(c->mem, v, c->strict), "entries", chart->name);
 	for (size_t i = 0; val_is(v, VAL_LIST) && i < v->list.n; i++)
 		TRY(take_version(c, c->mem, chart->name, v->list.p[i]));
 	return write_chart(c, chart, val_is(v, VAL_NULL));
+}
+
+/* The charts in a value that was read whole. */
+static err *take_entries(struct conversion *c, const val *v)
+{
+	c->has_entries = val_is(v, VAL_MAP);
+	note(c, index_check_field(c->mem, STR("entries"), v, c->strict), "entries", "");
+	for (uint32_t i = 0; val_is(v, VAL_MAP) && i < v->map.n; i++)
+		TRY(take_chart(c, v->map.p[i].key, v->map.p[i].value));
+	return NULL;
+}
+
+/* The next chart, with memory of its own for its name. */
+static err *next_chart(struct conversion *c, bool *ret_any)
+{
+	arena *mem = arena_open();
+	str name;
+	err *failed = more(c, mem, ret_any, &name);
+	if (!failed && *ret_any)
+		failed = read_chart(c, name);
+	if (failed)
+		failed = err_copy(c->mem, failed);
+	arena_close(mem);
+	return failed;
 }
 
 static err *read_entries(struct conversion *c)
@@ -230,29 +265,14 @@ static err *read_entries(struct conversion *c)
 	enum stream_next n;
 	val *v;
 	TRY(next(c, &n));
-	if (n == STREAM_MAP) {
-		bool any;
-		TRY(enter(c));
-		c->has_entries = true;
-		for (;;) {
-			arena *mem = arena_open();
-			str name;
-			err *failed = more(c, mem, &any, &name);
-			if (!failed && any)
-				failed = read_chart(c, name);
-			if (failed)
-				failed = err_copy(c->mem, failed);
-			arena_close(mem);
-			TRY(failed);
-			if (!any)
-				return NULL;
-		}
+	if (n != STREAM_MAP) {
+		TRY(value(c, c->mem, &v));
+		return take_entries(c, v);
 	}
-	TRY(value(c, c->mem, &v));
-	c->has_entries = val_is(v, VAL_MAP);
-	note(c, index_check_field(c->mem, STR("entries"), v, c->strict));
-	for (uint32_t i = 0; val_is(v, VAL_MAP) && i < v->map.n; i++)
-		TRY(take_chart(c, v->map.p[i].key, v->map.p[i].value));
+	TRY(enter(c));
+	c->has_entries = true;
+	for (bool any = true; any;)
+		TRY(next_chart(c, &any));
 	return NULL;
 }
 
@@ -279,36 +299,45 @@ static void take_field(struct conversion *c, const char *name, const val *v)
 		c->annotations = is_nothing(normal) ? NULL : text;
 }
 
-static err *read_field(struct conversion *c, str key)
+static err *take_value(struct conversion *c, str key, const val *v)
 {
 	const char *name = index_field_name(key);
-	val *v;
 	if (text_eq(name, "entries"))
-		return read_entries(c);
-	TRY(value(c, c->mem, &v));
+		return take_entries(c, v);
 	err *misfit = index_check_field(c->mem, key, v, c->strict);
-	note(c, misfit);
+	note(c, misfit, str_text(c->mem, key), "");
 	if (!misfit && name)
 		take_field(c, name, v);
+	return NULL;
+}
+
+static err *read_field(struct conversion *c, str key)
+{
+	val *v;
+	if (text_eq(index_field_name(key), "entries"))
+		return read_entries(c);
+	TRY(value(c, c->mem, &v));
+	return take_value(c, key, v);
+}
+
+/* What is not in block style is no larger than one value may be. */
+static err *take_root(struct conversion *c)
+{
+	val *v;
+	TRY(value(c, c->mem, &v));
+	if (!val_is(v, VAL_MAP) && !val_is(v, VAL_NULL))
+		note(c, index_misfit_root(c->mem, v), "", "");
+	for (uint32_t i = 0; val_is(v, VAL_MAP) && i < v->map.n; i++)
+		TRY(take_value(c, v->map.p[i].key, v->map.p[i].value));
 	return NULL;
 }
 
 static err *read_root(struct conversion *c)
 {
 	enum stream_next n;
-	val *v;
 	TRY(next(c, &n));
-	if (n != STREAM_MAP) {
-		TRY(value(c, c->mem, &v));
-		if (val_is(v, VAL_NULL))
-			return NULL;
-		if (!val_is(v, VAL_MAP)) {
-			note(c, index_misfit_root(c->mem, v));
-			return NULL;
-		}
-		return err_new(c->mem, ERR_UNSUPPORTED,
-			       "an index in YAML's flow style that is no JSON is not supported");
-	}
+	if (n != STREAM_MAP)
+		return take_root(c);
 	TRY(enter(c));
 	for (;;) {
 		bool any;
@@ -341,8 +370,8 @@ static err *try_json(struct conversion *c, struct mapped *raw, bool *ret_json)
 static err *try_yaml(struct conversion *c, struct mapped *raw)
 {
 	c->strict = true;
-	TRY(yaml_stream_open(c->mem, raw, &c->yaml));
-	TRY(read_root(c));
+	TRY_AS(c->mem, yaml_stream_open(c->mem, raw, &c->yaml), "error converting YAML to JSON");
+	TRY_AS(c->mem, read_root(c), "error converting YAML to JSON");
 	if (c->fault)
 		c->fault =
 			err_wrap(c->mem, c->fault, "error unmarshaling JSON: while decoding JSON");

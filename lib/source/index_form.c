@@ -83,9 +83,14 @@ static const struct record index_record = {"IndexFile", index_parts};
 /* Where a value is, for messages. */
 struct place {
 	arena *mem;
-	bool strict; /* unknown fields are faults */
+	bool strict;  /* unknown fields are faults */
+	bool lenient; /* numbers and bools are texts where texts are wanted */
 	const char *record, *path;
 };
+
+/* Of a version, those fields that are not its chart's metadata: the reader of YAML does not see through the
+ * struct that Go embeds, and Go names it in its messages. */
+#define OF_CHART 17 /* of version_parts, these come first */
 
 static const char *json_kind(const val *v)
 {
@@ -116,10 +121,9 @@ static err *check_kind(const struct place *p, const val *v, enum val_kind kind, 
 	return val_is(v, kind) || val_is(v, VAL_NULL) ? NULL : misfit(p, v, type);
 }
 
-/* Out of YAML numbers and bools are texts where texts are wanted. */
 static err *check_text(const struct place *p, const val *v)
 {
-	if (p->strict && (val_is(v, VAL_BOOL) || val_is(v, VAL_INT) || val_is(v, VAL_FLOAT)))
+	if (p->lenient && (val_is(v, VAL_BOOL) || val_is(v, VAL_INT) || val_is(v, VAL_FLOAT)))
 		return NULL;
 	return check_kind(p, v, VAL_TEXT, "string");
 }
@@ -156,7 +160,7 @@ static err *check_record(const struct place *p, const val *v, const struct recor
 
 static err *check_records(const struct place *p, const val *v, const struct record *r)
 {
-	TRY(check_kind(p, v, VAL_LIST, arena_printf(p->mem, "[]*%s", r->name)));
+	TRY(check_kind(p, v, VAL_LIST, arena_printf(p->mem, "[]*v2.%s", r->name)));
 	for (size_t i = 0; val_is(v, VAL_LIST) && i < v->list.n; i++)
 		TRY(check_record(p, v->list.p[i], r));
 	return NULL;
@@ -174,7 +178,9 @@ static err *check_part(const struct place *p, const val *v, const struct part *p
 	case TEXTS:
 		return check_texts(p, v);
 	case MAP:
-		return check_kind(p, v, VAL_MAP, "map[string]interface {}");
+		return check_kind(p, v, VAL_MAP,
+				  text_eq(part->name, "entries") ? "map[string]repo.ChartVersions"
+								 : "map[string]interface {}");
 	case TEXT_MAP:
 		return check_text_map(p, v);
 	case RECORDS:
@@ -199,17 +205,21 @@ static const struct part *part_of(const struct record *r, str key)
 
 static err *check_record(const struct place *p, const val *v, const struct record *r)
 {
-	TRY(check_kind(p, v, VAL_MAP, r->name));
+	TRY(check_kind(p, v, VAL_MAP,
+		       r == &version_record ? "repo.ChartVersion"
+					    : arena_printf(p->mem, "v2.%s", r->name)));
 	for (size_t i = 0; val_is(v, VAL_MAP) && i < v->map.n; i++) {
 		const struct val_pair *pair = &v->map.p[i];
 		const struct part *part = part_of(r, pair->key);
 		if (!part->name && p->strict)
 			return err_new(p->mem, ERR_INVALID, "json: unknown field %s",
 				       rune_quoted(p->mem, pair->key));
+		bool of_chart = r == &version_record && part - r->parts < OF_CHART;
 		struct place below = *p;
+		below.lenient = p->lenient && !of_chart;
 		below.record = r->name;
-		below.path = p->path ? arena_printf(p->mem, "%s.%.*s", p->path, STR_ARG(pair->key))
-				     : pair->key.p;
+		below.path = arena_printf(p->mem, "%s.%s%.*s", p->path, of_chart ? "Metadata." : "",
+					  STR_ARG(pair->key));
 		TRY(check_part(&below, pair->value, part));
 	}
 	return NULL;
@@ -217,7 +227,7 @@ static err *check_record(const struct place *p, const val *v, const struct recor
 
 err *index_check_version(arena *mem, const val *v, bool strict)
 {
-	struct place p = {mem, strict, "IndexFile", "entries"};
+	struct place p = {mem, strict, strict, "IndexFile", "entries"};
 	return check_record(&p, v, &version_record);
 }
 
@@ -228,14 +238,14 @@ err *index_check_field(arena *mem, str name, const val *v, bool strict)
 		return strict ? err_new(mem, ERR_INVALID, "json: unknown field %s",
 					rune_quoted(mem, name))
 			      : NULL;
-	struct place p = {mem, strict, index_record.name, str_text(mem, name)};
+	struct place p = {mem, strict, strict, index_record.name, str_text(mem, name)};
 	return check_part(&p, v, part);
 }
 
 err *index_check_list(arena *mem, const val *v, bool strict)
 {
-	struct place p = {mem, strict, "IndexFile", "entries"};
-	return check_kind(&p, v, VAL_LIST, "[]*ChartVersion");
+	struct place p = {mem, strict, strict, "IndexFile", "entries"};
+	return check_kind(&p, v, VAL_LIST, "repo.ChartVersions");
 }
 
 const char *index_field_name(str name)

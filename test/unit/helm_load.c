@@ -54,7 +54,7 @@ static void files_find_their_places(void **state)
 		{NULL, NULL},
 	};
 	struct chart *c = NULL;
-	assert_null(chart_read(mem, folder(files), "", &c));
+	assert_null(chart_read(mem, folder(files), "", 0, &c));
 	assert_string_equal(c->name, "c");
 	assert_string_equal(c->app_version, "1.1");
 	assert_string_equal(json_text(mem, c->values, JSON_SORTED),
@@ -115,10 +115,10 @@ static void broken_charts_say_why(void **state)
 		struct chart *c;
 		struct tree *t = tree_memory(mem);
 		tree_put(t, "Chart.yaml", str_of(rows[i].chart));
-		assert_string_equal(err_text(mem, chart_read(mem, t, "", &c)), rows[i].want);
+		assert_string_equal(err_text(mem, chart_read(mem, t, "", 0, &c)), rows[i].want);
 	}
 	struct chart *c;
-	assert_string_equal(err_text(mem, chart_read(mem, tree_memory(mem), "", &c)),
+	assert_string_equal(err_text(mem, chart_read(mem, tree_memory(mem), "", 0, &c)),
 			    "Chart.yaml file is missing");
 }
 

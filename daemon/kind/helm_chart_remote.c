@@ -1,0 +1,189 @@
+/* A chart of a HelmRepository: pulled as it is, or packed anew with other default values. */
+#include <string.h>
+
+#include "base/path.h"
+#include "kind/helm_chart_work.h"
+#include "source/address.h"
+
+static err *invalid_url(struct work *w, err *e)
+{
+	return helm_chart_odd_fault(w, POLICY_STALL, "URLInvalid",
+				    e ? err_wrap(w->r.mem, e, "invalid Helm repository URL")
+				      : NULL);
+}
+
+/* By these words Flux knows that a failure is about credentials. */
+static bool speaks_of_login(const char *text)
+{
+	static const char *const words[] = {"401", "unauthorized", "authentication required", "tls",
+					    "unknown certificate authority"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strstr(text, words[i]))
+			return true;
+	return false;
+}
+
+static err *judge(struct work *w, err *e)
+{
+	if (!e || e->code == ERR_CANCELED || !speaks_of_login(err_text(w->r.mem, e)))
+		return e;
+	return helm_chart_odd_fault(
+		w, POLICY_DEFAULT, "AuthenticationFailed",
+		err_wrap(w->r.mem, e, "failed to authenticate with the Helm repository"));
+}
+
+/* ---- the place ---- */
+
+static err *find_place(ctx *c, struct work *w, struct chart_place *ret)
+{
+	struct helm_repository *spec;
+	char *url;
+	TRY(invalid_url(w, helm_repository_read(c->mem, w->source, &spec)));
+	TRY(invalid_url(w, address_normalize(c->mem, spec->url, &url)));
+	bool oci = text_eq(spec->type, "oci");
+	if (oci != text_starts(url, OCI_SCHEME))
+		return helm_chart_odd_fault(
+			w, POLICY_STALL, "Failed",
+			err_new(c->mem, ERR_INVALID,
+				"failed to construct Helm client: invalid %s URL: %s",
+				oci ? "OCI registry" : "Helm repository", url));
+	if (oci && spec->provider && !text_eq(spec->provider, "generic"))
+		return helm_chart_odd_fault(w, POLICY_STALL, "UnsupportedField",
+					    err_new(c->mem, ERR_UNSUPPORTED,
+						    "spec.provider '%s' of HelmRepository '%s' is "
+						    "not supported",
+						    spec->provider, w->chart->source->name));
+	return helm_chart_odd_fault(w, POLICY_DEFAULT, "AuthenticationFailed",
+				    helm_chart_place(c, w, spec, url, w->input, ret));
+}
+
+/* ---- the chart ---- */
+
+static err *find(ctx *c, struct work *w, struct chart_place *place, struct chart_offer *ret)
+{
+	const char *version = w->chart->version ? w->chart->version : "";
+	bool external;
+	TRY(helm_chart_fault(w, CHART_REFERENCE, address_check_chart(c->mem, w->chart->chart)));
+	err *e = helm_chart_place_find(c, place, w->chart->chart, version, ret, &external);
+	if (e)
+		e = err_wrap(c->mem, e, "failed to get chart version for remote reference");
+	return helm_chart_fault(w, external ? CHART_PULL : CHART_REFERENCE, e);
+}
+
+/* Signatures of charts that an index lists are checked by nobody. */
+static err *verify(struct work *w, const struct chart_place *place)
+{
+	if (!w->chart->verify)
+		return NULL;
+	if (place->oci)
+		return helm_chart_odd_fault(
+			w, POLICY_STALL, "UnsupportedField",
+			err_new(w->r.mem, ERR_UNSUPPORTED, "spec.verify is not supported"));
+	err *e = err_wrap(w->r.mem, err_new(w->r.mem, ERR_UNSUPPORTED, "not implemented"),
+			  "chart verification error");
+	stage_set(&w->r, SOURCE_VERIFIED, CONDITION_FALSE, "VerificationError", "%s",
+		  err_text(w->r.mem, e));
+	return helm_chart_fault(w, CHART_VERIFICATION, (err *)e->cause);
+}
+
+/* The archive as it came, if it is a chart's. */
+static err *check(struct work *w, str packed)
+{
+	struct chart *c;
+	TRY_AS(w->r.mem,
+	       helm_peek_packed(w->r.mem, packed, (size_t)w->r.house->options->chart_file_max, &c),
+	       "failed to load chart metadata from written chart");
+	TRY_AS(w->r.mem, helm_check_metadata(w->r.mem, c),
+	       "failed to validate metadata of written chart");
+	return NULL;
+}
+
+static const struct chart_file *file_of(const struct chart *c, const char *name)
+{
+	for (size_t i = 0; i < c->files.n; i++)
+		if (text_eq(c->files.p[i].name, name))
+			return &c->files.p[i];
+	return NULL;
+}
+
+/* The values files out of the chart, merged. */
+static err *merge(struct work *w, const struct chart *c, val **ret_values)
+{
+	arena *mem = w->r.mem;
+	size_t n, merged = 0;
+	const char *const *files = helm_chart_values_files(w, &n);
+	const char **used = NEW_N(mem, const char *, n);
+	val *values = val_map(mem);
+	for (size_t i = 0; i < n; i++) {
+		const char *name = path_clean(mem, str_of(files[i]));
+		const struct chart_file *f = file_of(c, name);
+		if (text_eq(name, "values.yaml"))
+			values = helm_merge_values(mem, values, c->values);
+		else if (f)
+			TRY(helm_chart_merge(mem, files[i], f->data, &values));
+		else if (w->chart->ignore_missing)
+			continue;
+		else
+			return err_new(mem, ERR_INVALID, "no values file found at path '%s'",
+				       files[i]);
+		used[merged++] = files[i];
+	}
+	w->build.values_files = used;
+	w->build.n_values_files = merged;
+	*ret_values = values;
+	return NULL;
+}
+
+static err *repack(struct work *w, str packed)
+{
+	arena *mem = w->r.mem;
+	struct chart *c;
+	val *values;
+	bool changed;
+	err *e = helm_unpack(mem, packed, &c);
+	if (e)
+		return helm_chart_fault(w, CHART_PACKAGE,
+					err_wrap(mem, e, "failed to load downloaded chart"));
+	package_set_version(mem, c, w->build.version);
+	e = merge(w, c, &values);
+	if (e)
+		return helm_chart_fault(w, CHART_VALUES,
+					err_wrap(mem, e, "failed to merge chart values"));
+	TRY(helm_chart_fault(w, CHART_VALUES, package_set_values(mem, c, values, &changed)));
+	if (!changed)
+		w->build.n_values_files = 0;
+	return helm_chart_fault(w, CHART_PACKAGE, helm_chart_pack(w, c));
+}
+
+static err *obtain(ctx *c, struct work *w, struct chart_place *place)
+{
+	struct chart_offer offer;
+	size_t files;
+	str packed;
+	(void)helm_chart_values_files(w, &files);
+	TRY(find(c, w, place, &offer));
+	TRY(verify(w, place));
+	const char *metadata =
+		files ? arena_printf(c->mem, "%lld", (long long)w->r.generation) : "";
+	w->build.name = offer.name;
+	TRY(helm_chart_fault(w, CHART_METADATA,
+			     helm_chart_version(w, offer.version, metadata, &w->build.version)));
+	if (helm_chart_is_stored(w, w->build.name, w->build.version, files > 0))
+		return NULL;
+	err *e = helm_chart_place_pull(c, place, &offer, &packed);
+	if (e)
+		return helm_chart_fault(
+			w, CHART_PULL,
+			err_wrap(c->mem, e, "failed to download chart for remote reference"));
+	if (files)
+		return repack(w, packed);
+	w->build.packed = packed;
+	return helm_chart_fault(w, CHART_PULL, check(w, packed));
+}
+
+err *helm_chart_remote(ctx *c, struct work *w)
+{
+	struct chart_place place;
+	TRY(find_place(c, w, &place));
+	return judge(w, obtain(c, w, &place));
+}
