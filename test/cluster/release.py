@@ -59,7 +59,8 @@ def record(ns, version, name="rel"):
 
 def plain_release(ns, release):
     """Without times, and without the namespace's own name."""
-    r = json.loads(re.sub(r"-test-[a-z0-9]{5}\b", "-test-RANDOM", json.dumps(release).replace(ns, "NS")))
+    text = re.sub(r"-test-[a-z0-9]{5}\b", "-test-RANDOM", json.dumps(release).replace(ns, "NS"))
+    r = json.loads(re.sub(r"\b[0-9a-f]{64}\b", "SHA256", text))  # of texts that name the namespace
     info = r["info"]
     for key in ("first_deployed", "last_deployed", "deleted"):
         if key in info:
@@ -138,7 +139,7 @@ def objects(ns, kinds="configmaps,secrets,services,serviceaccounts,deployments,s
             o.get("spec", {}).pop(key, None)
         for port in o.get("spec", {}).get("ports", []) if o["kind"] == "Service" else []:
             port.pop("nodePort", None)
-        text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UID", json.dumps(o).replace(ns, "NS"))
+        text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{64}\b", "UID", json.dumps(o).replace(ns, "NS"))
         text = re.sub(r'"(batch\.kubernetes\.io/)?controller-uid": "UID"', '"uid": "UID"', text)
         found[f"{o['kind']}/{meta['name']}".replace(ns, "NS")] = (json.loads(text), managers)
     return found
