@@ -47,9 +47,9 @@ static const struct merge_case cases[] = {
 	/* lists that do not merge are replaced */
 	{MERGE_STRATEGIC, "Deployment",
 	 "{spec: {template: {spec: {containers: [{name: a, args: [x]}]}}}}",
-	 "{spec: {template: {spec: {containers: [{name: a, args: [y]}]}}}}",
+	 "{spec: {template: {spec: {containers: [{name: a, args: [k]}]}}}}",
 	 "{spec: {template: {spec: {containers: [{name: a, args: [x, z]}]}}}}",
-	 "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"args\":[\"y\"],\"name\":\"a\"}]}}}"
+	 "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"args\":[\"k\"],\"name\":\"a\"}]}}}"
 	 "}"},
 	/* of custom resources only what was changed, whatever is there */
 	{MERGE_PLAIN, "Widget", "{a: 1, c: 3}", "{a: 1, d: 4}", "{a: 2}", "{\"c\":null,\"d\":4}"},
@@ -100,7 +100,7 @@ static void the_oldest_go(void **state)
 		const char *gone;
 	} rows[] = {
 		{"3d 2s 1s", 0, ""},   {"3d 2s 1s", 4, ""},    {"3d 2s 1s", 3, "1"},
-		{"3d 2s 1s", 2, "12"}, {"3d 2s 1s", 1, "12"},  {"3f 2f 1d", 2, "2"},
+		{"3d 2s 1s", 2, "12"}, {"3d 2s 1s", 1, "12"},  {"3f 2f 1d", 2, "23"},
 		{"3f 2f 1d", 1, "23"}, {"3f 2f 1f", 1, "123"}, {"1d", 1, ""},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
