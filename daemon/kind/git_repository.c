@@ -55,8 +55,6 @@ static err *decode(ctx *c, void *work)
 			(struct fault){.policy = POLICY_STALL, .reason = "URLInvalid"});
 	if (g->provider && !text_eq(g->provider, "generic"))
 		return unsupported(w, arena_printf(c->mem, "spec.provider '%s'", g->provider));
-	if (g->submodules)
-		return unsupported(w, "spec.recurseSubmodules");
 	return NULL;
 }
 
@@ -76,7 +74,9 @@ static err *authenticate(ctx *c, void *work)
 	const struct git_repository *g = w->git;
 	w->source = (struct repo_source){.owner = arena_printf(c->mem, "%s/%s", w->r.ns, w->r.name),
 					 .at = {.url = g->url, .timeout = g->timeout},
-					 .tag = git_repository_verifies_tag(g)};
+					 .tag = git_repository_verifies_tag(g),
+					 /* a sparse checkout has none, as upstream */
+					 .modules = g->submodules && !g->sparse.n};
 	if (g->ref)
 		w->source.ref = (struct repo_ref){.branch = g->ref->branch,
 						  .tag = g->ref->tag,
@@ -154,7 +154,8 @@ static bool content_changed(const struct work *w)
 {
 	const val *spec = val_get(w->r.obj, "spec"), *seen = w->r.status;
 	return !val_eq(val_get(spec, "ignore"), val_get(seen, "observedIgnore")) ||
-	       val_as_bool(val_get(seen, "observedRecurseSubmodules"), false) ||
+	       val_as_bool(val_get(spec, "recurseSubmodules"), false) !=
+		       val_as_bool(val_get(seen, "observedRecurseSubmodules"), false) ||
 	       git_repository_unverified(&w->r, w->git) ||
 	       !same_list(val_get(spec, "include"), val_get(seen, "observedInclude")) ||
 	       !same_list(val_get(spec, "sparseCheckout"),
@@ -343,7 +344,10 @@ static void observe_all(struct work *w)
 	observe(w, "ignore", "observedIgnore");
 	observe(w, "include", "observedInclude");
 	observe(w, "sparseCheckout", "observedSparseCheckout");
-	val_del(w->r.status, "observedRecurseSubmodules");
+	if (w->git->submodules)
+		val_set(mem, w->r.status, "observedRecurseSubmodules", val_bool(mem, true));
+	else
+		val_del(w->r.status, "observedRecurseSubmodules");
 	val_del(w->r.status, "contentConfigChecksum");
 	val_del(w->r.status, "url");
 }

@@ -11,7 +11,7 @@
 #include "crypt/digest.h"
 #include "data/semver.h"
 #include "net/url.h"
-#include "source/gather.h"
+#include "source/nested.h"
 
 #define KNOWN_MAX 4096 /* servers whose ways are remembered */
 
@@ -25,8 +25,10 @@ enum mode { MODE_BRANCH, MODE_TAG, MODE_SEMVER, MODE_NAME, MODE_COMMIT };
 
 struct repo {
 	const struct repo_source *source;
+	struct remotes *all;
 	struct remote *remote;
-	const char *shown; /* the URL without a password */
+	struct nested *nested; /* submodules, where they are wanted */
+	const char *shown;     /* the URL without a password */
 	enum mode mode;
 	struct repo_commit commit;
 };
@@ -326,7 +328,7 @@ err *repo_resolve(ctx *c, struct repos *rs, const struct repo_source *s, const c
 		  struct repo **ret_repo)
 {
 	struct repo *r = NEW(c->mem, struct repo);
-	*r = (struct repo){.source = s, .shown = url_redact(c->mem, s->at.url)};
+	*r = (struct repo){.source = s, .all = rs->remotes, .shown = url_redact(c->mem, s->at.url)};
 	r->mode = said(s->ref.commit)	? MODE_COMMIT
 		  : said(s->ref.name)	? MODE_NAME
 		  : said(s->ref.tag)	? MODE_TAG
@@ -385,6 +387,10 @@ err *repo_fetch(ctx *c, struct repo *r)
 	remote_doubt(r->remote, failed);
 	if (failed)
 		return cannot_clone(c->mem, r, failed);
+	if (r->source->modules)
+		failed = nested_fetch(c, r->all, r->remote, id, &r->nested);
+	if (failed)
+		return cannot_clone(c->mem, r, failed);
 	struct object_commit commit;
 	failed = objects_commit(c->mem, remote_objects(r->remote), id, &commit);
 	remote_doubt(r->remote, failed);
@@ -399,8 +405,11 @@ err *repo_fetch(ctx *c, struct repo *r)
 err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t n,
 		  const struct content_limits *limits, struct content **ret_content)
 {
-	struct gather g = {
-		.content = content_new(c->mem, limits), .directories = directories, .n = n};
+	struct gather g = {.content = content_new(c->mem, limits),
+			   .directories = directories,
+			   .n = n,
+			   .module = r->nested ? nested_gather : NULL,
+			   .module_arg = r->nested};
 	TRY(gather_commit(c, &g, r->remote, r->commit.id, ""));
 	*ret_content = g.content;
 	return NULL;

@@ -36,7 +36,8 @@ struct repo_source {
 	const char *owner;	 /* "namespace/name" */
 	struct remote_source at; /* its timeout is for resolving and for fetching, each */
 	struct repo_ref ref;
-	bool tag; /* the tag's own object is fetched, too */
+	bool tag;     /* the tag's own object is fetched, too */
+	bool modules; /* submodules are fetched, too, with theirs */
 };
 
 struct repo_commit {
