@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/map.h"
 #include "base/path.h"
 
 /* A template and the dot it is executed with. */
@@ -10,6 +12,7 @@ struct piece {
 	const char *name, *base_path;
 	str text;
 	struct tv dot;
+	size_t order; /* in which they were met */
 };
 
 struct job {
@@ -146,7 +149,8 @@ static struct tv collect(struct job *j, const struct chart *c, struct tv values)
 		if (!counts(c, f->name))
 			continue;
 		struct piece p = {arena_printf(j->mem, "%s/%s", c->path, f->name),
-				  arena_printf(j->mem, "%s/templates", c->path), f->data, own};
+				  arena_printf(j->mem, "%s/templates", c->path), f->data, own,
+				  j->pieces.n};
 		VEC_PUSH(j->mem, &j->pieces, p);
 	}
 	return dot;
@@ -165,7 +169,20 @@ static int by_depth(const void *a, const void *b)
 {
 	const struct piece *x = a, *y = b;
 	int dx = slashes(x->name), dy = slashes(y->name);
-	return dx != dy ? dy - dx : strcmp(y->name, x->name);
+	int order = dx != dy ? dy - dx : strcmp(y->name, x->name);
+	return order ? order : (x->order < y->order) - (x->order > y->order);
+}
+
+/* In order, and of those with one name the last that was met: two subcharts may come to have one name. */
+static void sort_pieces(struct job *j)
+{
+	size_t n = 0;
+	if (j->pieces.n > 1)
+		qsort(j->pieces.p, j->pieces.n, sizeof(*j->pieces.p), by_depth);
+	for (size_t i = 0; i < j->pieces.n; i++)
+		if (!n || !text_eq(j->pieces.p[n - 1].name, j->pieces.p[i].name))
+			j->pieces.p[n++] = j->pieces.p[i];
+	j->pieces.n = n;
 }
 
 static err *parsed(struct job *j, struct tmpl_cache *cache, const char *digest,
@@ -173,10 +190,18 @@ static err *parsed(struct job *j, struct tmpl_cache *cache, const char *digest,
 {
 	struct tmpl_file *files = NEW_N(j->mem, struct tmpl_file, j->pieces.n);
 	struct tmpl_set *set;
-	for (size_t i = 0; i < j->pieces.n; i++)
+	buf names = buf_init(j->mem);
+	for (size_t i = 0; i < j->pieces.n; i++) {
 		files[i] = (struct tmpl_file){j->pieces.p[i].name, j->pieces.p[i].text};
+		buf_text_add(&names, files[i].name);
+		buf_char(&names, '\n');
+	}
+	/* values switch subcharts on and off: which templates there are belongs to the key */
 	if (cache && digest)
-		return tmpl_cache_get(cache, j->mem, digest, files, j->pieces.n, ret);
+		return tmpl_cache_get(cache, j->mem,
+				      arena_printf(j->mem, "%s %016llx", digest,
+						   (unsigned long long)map_hash(buf_view(&names))),
+				      files, j->pieces.n, ret);
 	TRY(tmpl_parse(j->mem, files, j->pieces.n, &set));
 	*ret = set;
 	return NULL;
@@ -216,8 +241,7 @@ err *render_chart(arena *mem, const struct chart *c, const val *values,
 	j.release = release_of(&j, release);
 	*ret = (struct helm_rendered){{0}, {0}};
 	collect(&j, c, root);
-	if (j.pieces.n > 1)
-		qsort(j.pieces.p, j.pieces.n, sizeof(*j.pieces.p), by_depth);
+	sort_pieces(&j);
 	TRY(parsed(&j, cache, digest, &set));
 	struct tmpl_run *run = tmpl_run_open(mem, set, options);
 	const char *notes = arena_printf(mem, "%s/templates/NOTES.txt", c->path);
