@@ -531,7 +531,7 @@ def real_charts(theirs, ours):
     """charts that people use: the same records and objects as helm's"""
     played = []
     for name in ("podinfo", "external-dns", "prometheus-blackbox-exporter", "promtail", "istio-gateway", "nats", "tempo", "fluent-bit", "metrics-server",
-                 "opentelemetry-collector", "velero"):
+                 "opentelemetry-collector"):
         at = CHARTS / name / "chart"
         if not at.is_dir():
             continue
