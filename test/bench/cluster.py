@@ -40,7 +40,7 @@ def say(name, value, unit):
 
 
 class Flux:
-    """source- and kustomize-controller at the concurrency that their makers recommend."""
+    """source-controller and the other one that the figure needs, at the concurrency that their makers recommend."""
 
     def __init__(self, stack):
         self.processes = []
@@ -49,7 +49,7 @@ class Flux:
         (WORK / "data").mkdir()
         for name, flags in (("source-controller", [f"--storage-path={WORK}/data", f"--storage-addr=127.0.0.1:{PORT + 10}",
                                                    f"--storage-adv-addr=127.0.0.1:{PORT + 10}", "--concurrent=10"]),
-                            ("kustomize-controller", ["--concurrent=20"])):
+                            ("helm-controller", ["--concurrent=10"]) if FIGURE == "releases" else ("kustomize-controller", ["--concurrent=20"])):
             at = PORT + 20 + 2 * len(self.processes)
             p = subprocess.Popen([BIN / name, f"--metrics-addr=127.0.0.1:{at}", f"--health-addr=127.0.0.1:{at + 1}", *flags],
                                  env=env, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -102,7 +102,7 @@ def define(api):
     """Each engine's own definitions: Flux's controllers do not start without all of theirs."""
     if ENGINE == "sluice":
         return api.define()
-    for name in ("source", "kustomize"):
+    for name in ("source", "helm" if FIGURE == "releases" else "kustomize"):
         found = subprocess.run(["go", "list", "-m", "-f", "{{.Dir}}", f"github.com/fluxcd/{name}-controller"], cwd=ROOT / f"test/tools/flux-{name}",
                                env=dict(os.environ, GOFLAGS="-mod=mod"), capture_output=True, text=True, check=True)
         api.apply("-f", found.stdout.strip() + "/config/crd/bases")
@@ -208,6 +208,31 @@ def isolation(stack):
     beside = healthy({f"beside-{i}" for i in range(200)})
     say("healthy_alone", alone, "s")
     say("healthy_beside_200_never_ready", beside, "s")
+
+
+def releases(stack):
+    """N HelmReleases of one chart from Git: made, then each with another value."""
+    chart = ROOT / "test/demo/chart"
+    files = {f"charts/podinfo/{f.relative_to(chart)}": f.read_text() for f in sorted(chart.rglob("*")) if f.is_file()}
+    api, repo, run = start(stack, files)
+    path = "/apis/helm.toolkit.fluxcd.io/v2/namespaces/bench/helmreleases"
+    release = lambda i, color: (
+        f"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: hr-{i}, namespace: bench}}\nspec: {{interval: 1h, timeout: 10m, "
+        "driftDetection: {mode: enabled}, chart: {spec: {chart: charts/podinfo, interval: 10h, sourceRef: {kind: GitRepository, name: app}}}, "
+        f'values: {{replicas: 0, color: "{color}"}}}}\n')
+    for step, color in (("cold", "one"), ("upgrade", "two")):
+        place, cpu, began = audit_place(), run.cpu(), time.monotonic()
+        api.apply("-f", "-", text=documents(*(release(i, color) for i in range(N))))
+        poll("all released", lambda: sum(1 for o in api.items(path + "?resourceVersion=0") if is_ready(o)) >= N, 900, 0.3)
+        say(f"{step}_ready", time.monotonic() - began, "s")
+        say(f"{step}_engine_cpu", run.cpu() - cpu, "s")
+        time.sleep(2)
+        counts = requests_since(place, "bench")
+        say(f"{step}_requests_each", sum(counts.values()) / N, "requests")
+        say(f"{step}_status_writes_each", sum(n for k, n in counts.items() if k[2] == "status") / N, "requests")
+        for key, n in counts.most_common(14):
+            print("   ", n / N, *key, file=sys.stderr)
+    say("memory_at_most", run.memory()[1], "MB")
 
 
 with contextlib.ExitStack() as everything:

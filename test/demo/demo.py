@@ -4,6 +4,7 @@ import contextlib, pathlib, sys, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
+from release import Charts, ReleaseDemo
 from lab import Api, Daemon, Failed, GitServer, Repo, collection, condition, is_ready
 
 WORK = pathlib.Path(sys.argv[1])
@@ -126,14 +127,17 @@ def main():
         for template in sorted((HERE / "config").rglob("*.yaml")):
             repo.write(template.relative_to(HERE / "config"), template.read_text())
         say(f"the config repository is served at {repo.url}")
+        charts = Charts(stack, WORK)
         say("applying the definitions of Sluice's kinds and starting the daemon")
         api.define()
-        daemon = Daemon(stack, WORK, WORK / "engine.kubeconfig", namespace=OWN)
-        demo = Demo(api, repo)
+        daemon = Daemon(stack, WORK, WORK / "engine.kubeconfig", namespace=OWN, env={"SSL_CERT_FILE": str(charts.trusted)})
+        demo, release = Demo(api, repo), ReleaseDemo(api, charts, say, row)
         try:
-            for part in (demo.first, demo.change, demo.edit_by_hand, demo.delete_by_hand, demo.prune, demo.broken, demo.revert):
+            for part in (demo.first, demo.change, demo.edit_by_hand, demo.delete_by_hand, demo.prune, demo.broken, demo.revert,
+                         release.install, release.upgrade, release.broken, release.heal, release.history):
                 part()
             now, most = daemon.memory()
+            release.clean()
             demo.clean()
         except Failed as failed:
             print(f"\033[31m✗\033[0m {failed}\nthe daemon's last words:\n{daemon.last_words()}")

@@ -64,7 +64,7 @@ class Api:
     def define(self):
         """The definitions of Sluice's kinds, served."""
         self.apply("-f", str(ROOT / "manifests/crds"))
-        names = {f"{plural}.{root.split('/')[2]}" for root, plural in KINDS.values()}
+        names = {".".join(reversed(file.stem.split("_", 1))) for file in (ROOT / "manifests/crds").glob("*.yaml")}
         established = lambda: {o["metadata"]["name"] for o in self.items("/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
                                if condition(o, "Established").get("status") == "True"}
         poll("the definitions established", lambda: names <= established(), 60)
