@@ -217,6 +217,7 @@ static void open_controllers(struct daemon *d)
 		.house = h,
 		.ns = o->watch_all_namespaces ? NULL : o->runtime_namespace,
 		.selector = o->watch_selector,
+		.config_selector = o->config_selector,
 		.no_configs = options_gate(o, "DisableConfigWatchers"),
 		.requeue_dependency = o->requeue_dependency,
 		.least_retry = o->least_retry,

@@ -386,11 +386,11 @@ static void refs(const val *obj, struct ref_list *list)
 			or_own(val_as_text(val_get(val_at(depends, i), "namespace")), own),
 			val_as_text(val_get(val_at(depends, i), "name")));
 	for (size_t i = 0; i < val_len(from); i++)
-		ref_add(list, REF_CONFIG, val_as_text(val_get(val_at(from, i), "kind")), own,
+		ref_add(list, REF_LABELLED, val_as_text(val_get(val_at(from, i), "kind")), own,
 			val_as_text(val_get(val_at(from, i), "name")));
-	ref_add(list, REF_CONFIG, "Secret", own,
+	ref_add(list, REF_LABELLED, "Secret", own,
 		val_as_text(VAL_IN(spec, "kubeConfig", "secretRef", "name")));
-	ref_add(list, REF_CONFIG, "ConfigMap", own,
+	ref_add(list, REF_LABELLED, "ConfigMap", own,
 		val_as_text(VAL_IN(spec, "kubeConfig", "configMapRef", "name")));
 }
 

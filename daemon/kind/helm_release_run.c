@@ -64,6 +64,8 @@ static err *after_interval(struct work *w, int64_t interval)
 	const char *text =
 		arena_printf(w->r.mem, "retrying after %s", duration_text(w->r.mem, interval));
 	progressing(w, text);
+	/* this generation has been dealt with, as far as it can be */
+	val_set(w->r.mem, w->r.status, "observedGeneration", val_int(w->r.mem, w->r.generation));
 	return stage_fault(
 		&w->r, err_new(w->r.mem, ERR_FAILED, "%s", text),
 		(struct fault){.policy = POLICY_RETRY,

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/map.h"
+#include "kube/selector.h"
 
 #define KINDS 2
 
@@ -21,7 +22,10 @@ struct configs {
 	struct client *client;
 	struct refs *refs;
 	char *ns;
-	void (*on_changed)(void *, const char *, const char *, const char *);
+	arena *mem; /* of the selector */
+	struct selector *selector;
+	bool unreadable; /* the selector */
+	void (*on_changed)(void *, const char *, const char *, const char *, bool);
 	void *arg;
 	struct one kinds[KINDS];
 };
@@ -37,7 +41,7 @@ static void *memory(size_t n)
 static void note(void *arg, enum ref_why why, const char *from)
 {
 	(void)from;
-	if (why == REF_CONFIG)
+	if (why == REF_CONFIG || why == REF_LABELLED)
 		*(bool *)arg = true;
 }
 
@@ -63,6 +67,12 @@ static bool is_news(struct one *o, const char *key, enum watch_event e, const ch
 	return known || o->synced;
 }
 
+static bool is_labelled(const struct configs *c, const val *obj)
+{
+	const val *labels = VAL_IN(obj, "metadata", "labels");
+	return !c->unreadable && (!c->selector || selector_match(c->selector, labels));
+}
+
 static void on_event(void *arg, enum watch_event e, const val *obj)
 {
 	struct one *o = arg;
@@ -75,7 +85,8 @@ static void on_event(void *arg, enum watch_event e, const val *obj)
 	if (!pointed)
 		forget_version(o, key);
 	else if (is_news(o, key, e, val_text_or(VAL_IN(obj, "metadata", "resourceVersion"), "")))
-		o->configs->on_changed(o->configs->arg, o->kind, ns, name);
+		o->configs->on_changed(o->configs->arg, o->kind, ns, name,
+				       is_labelled(o->configs, obj));
 	arena_close(mem);
 }
 
@@ -93,15 +104,28 @@ static void on_error(void *arg, const err *e)
 	arena_close(mem);
 }
 
-struct configs *configs_open(loop *l, struct client *cl, struct refs *refs, const char *ns,
-			     void (*on_changed)(void *, const char *, const char *, const char *),
-			     void *arg)
+static void read_selector(struct configs *c, const char *text)
+{
+	c->mem = arena_open();
+	err *e = text && *text ? selector_parse(c->mem, str_of(text), &c->selector) : NULL;
+	c->unreadable = e != NULL;
+	if (e)
+		log_line(LOG_ERROR, "configs", "the selector of labels can't be read", "selector",
+			 text, "error", err_text(c->mem, e), NULL);
+}
+
+struct configs *configs_open(const struct configs_settings *s)
 {
 	static const char *const names[KINDS][2] = {{"Secret", "secrets"},
 						    {"ConfigMap", "configmaps"}};
 	struct configs *c = memory(sizeof(*c));
-	*c = (struct configs){
-		.loop = l, .client = cl, .refs = refs, .on_changed = on_changed, .arg = arg};
+	const char *ns = s->ns;
+	*c = (struct configs){.loop = s->loop,
+			      .client = s->client,
+			      .refs = s->refs,
+			      .on_changed = s->on_changed,
+			      .arg = s->arg};
+	read_selector(c, s->selector);
 	c->ns = strcpy(memory(strlen(ns ? ns : "") + 1), ns ? ns : "");
 	for (int i = 0; i < KINDS; i++)
 		c->kinds[i] = (struct one){.configs = c,
@@ -146,6 +170,7 @@ void configs_close(struct configs *c)
 			free(e->value);
 		map_done(&o->versions);
 	}
+	arena_close(c->mem);
 	free(c->ns);
 	free(c);
 }

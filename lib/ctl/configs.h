@@ -11,11 +11,20 @@
 
 struct configs;
 
-/* on_changed: an object that refs knows was made, changed or removed. ns: "" or NULL for all. */
-struct configs *configs_open(loop *l, struct client *cl, struct refs *refs, const char *ns,
-			     void (*on_changed)(void *arg, const char *kind, const char *ns,
-						const char *name),
-			     void *arg);
+struct configs_settings {
+	loop *loop;
+	struct client *client;
+	struct refs *refs;
+	const char *ns; /* "" or NULL for all */
+	const char *
+		selector; /* of labels; NULL or "": all are labelled. What can't be read: none is */
+	/* an object that refs knows was made, changed or removed; labelled: the selector fits it */
+	void (*on_changed)(void *arg, const char *kind, const char *ns, const char *name,
+			   bool labelled);
+	void *arg;
+};
+
+struct configs *configs_open(const struct configs_settings *s);
 void configs_close(struct configs *c);
 
 /* References were added: opens the watches that are needed. */

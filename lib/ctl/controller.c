@@ -216,8 +216,15 @@ struct controllers *controllers_open(const struct controllers_settings *s)
 	cs->selector = copy_text(s->selector);
 	cs->refs = refs_open();
 	if (!s->no_configs)
-		cs->configs =
-			configs_open(s->loop, s->client, cs->refs, cs->ns, item_on_config, cs);
+		cs->configs = configs_open(&(struct configs_settings){
+			.loop = s->loop,
+			.client = s->client,
+			.refs = cs->refs,
+			.ns = cs->ns,
+			.selector = s->config_selector,
+			.on_changed = item_on_config,
+			.arg = cs,
+		});
 	return cs;
 }
 

@@ -26,10 +26,11 @@ struct controllers_settings {
 	struct client *client;
 	struct events *events;
 	struct house *house;
-	const char *ns;		    /* watch this namespace only; "" or NULL: all */
-	const char *selector;	    /* label selector of own kinds; NULL: none */
-	bool no_configs;	    /* do not watch Secrets and ConfigMaps that are referred to */
-	int64_t requeue_dependency; /* ns */
+	const char *ns;		     /* watch this namespace only; "" or NULL: all */
+	const char *selector;	     /* label selector of own kinds; NULL: none */
+	const char *config_selector; /* which of them refs.h calls labelled; NULL: all */
+	bool no_configs;	     /* do not watch Secrets and ConfigMaps that are referred to */
+	int64_t requeue_dependency;  /* ns */
 	int64_t least_retry, most_retry; /* ns */
 	int jitter;			 /* percent of interval */
 	/* may the program write (leader_may_write)? NULL: always */

@@ -88,7 +88,7 @@ static void wake_referrer(void *arg, enum ref_why why, const char *from)
 	struct item *it = ct && ct->queue ? map_get(&ct->items, slash + 1) : NULL;
 	if (it && why == REF_DEPENDS)
 		poke(it);
-	else if (it && why == REF_CONFIG)
+	else if (it && (why == REF_CONFIG || why == REF_LABELLED))
 		wake_settled(it);
 	else if (it)
 		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
@@ -101,9 +101,11 @@ static void wake_referrers(struct controllers *cs, enum ref_why why, const char 
 	refs_to(cs->refs, kind, ns, name, wake_referrer, &(struct fan){cs, why});
 }
 
-void item_on_config(void *arg, const char *kind, const char *ns, const char *name)
+void item_on_config(void *arg, const char *kind, const char *ns, const char *name, bool labelled)
 {
 	wake_referrers(arg, REF_CONFIG, kind, ns, name);
+	if (labelled)
+		wake_referrers(arg, REF_LABELLED, kind, ns, name);
 }
 
 /* Seeing objects. */
@@ -122,7 +124,7 @@ static void set_refs(struct controller *ct, arena *mem, const val *obj, const ch
 	ct->kind->refs(obj, &list);
 	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), list.p, list.n);
 	for (size_t i = 0; ct->all->configs && i < list.n; i++)
-		if (list.p[i].why == REF_CONFIG)
+		if (list.p[i].why == REF_CONFIG || list.p[i].why == REF_LABELLED)
 			configs_need(ct->all->configs, list.p[i].kind);
 }
 

@@ -71,7 +71,7 @@ void item_lose(struct controller *ct, const val *obj);
 void item_wake(struct item *it, int flags);
 
 /* A Secret or ConfigMap changed: configs_open's on_changed, with the struct controllers as arg. */
-void item_on_config(void *arg, const char *kind, const char *ns, const char *name);
+void item_on_config(void *arg, const char *kind, const char *ns, const char *name, bool labelled);
 
 /* Ends the wait, if there is one; ends the item and what it holds. */
 void item_drop_wait(struct item *it);

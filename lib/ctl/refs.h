@@ -12,6 +12,7 @@ enum ref_why {
 	REF_SOURCE, /* wakes when the target's artifact (revision or digest) changes, comes or goes */
 	REF_DEPENDS, /* wakes, if it waits, when the target's status changes */
 	REF_CONFIG,  /* a Secret or ConfigMap: wakes on any change of it */
+	REF_LABELLED, /* the same, but only while it has the label of --watch-configs-label-selector */
 };
 
 struct ref {

@@ -1,5 +1,7 @@
 #include "release/release.h"
 
+#include "data/yaml.h"
+
 #include "base/clock.h"
 #include "release/release_drift.h"
 #include "release/release_install.h"
@@ -174,7 +176,18 @@ err *release_unlock(ctx *c, const struct release_of *r, const struct release_rec
 
 /* ---- what it owns ------------------------------------------------------------------------------ */
 
-static err *add_all(ctx *c, const struct release_of *r, str text, struct inventory *ret)
+/* The namespace that a document itself names. */
+static const char *written_ns(arena *mem, str document)
+{
+	val *obj;
+	if (yaml_parse(mem, document, &obj))
+		return "";
+	return val_text_or(VAL_IN(obj, "metadata", "namespace"), "");
+}
+
+/* as_written: an object without a namespace has none, rather than the release's. */
+static err *add_all(ctx *c, const struct release_of *r, str text, bool as_written,
+		    struct inventory *ret)
 {
 	struct release_items items;
 	/* one document after the other, so that an unknown kind costs no other */
@@ -186,8 +199,12 @@ static err *add_all(ctx *c, const struct release_of *r, str text, struct invento
 		if (err_code(e) == ERR_NOT_FOUND || err_code(e) == ERR_INVALID)
 			continue;
 		TRY(e);
-		for (size_t k = 0; k < items.n; k++)
-			inventory_add(c->mem, ret, &items.p[k].as.id, items.p[k].gvk.version);
+		for (size_t k = 0; k < items.n; k++) {
+			struct object_id id = items.p[k].as.id;
+			if (as_written)
+				id.ns = written_ns(c->mem, docs.manifests.p[i].content);
+			inventory_add(c->mem, ret, &id, items.p[k].gvk.version);
+		}
 	}
 	return NULL;
 }
@@ -198,11 +215,11 @@ err *release_inventory(ctx *c, const struct release_of *r, const val *release,
 	struct helm_output *files;
 	size_t n = 0;
 	*ret = (struct inventory){0};
-	TRY(add_all(c, r, val_as_str(val_get(release, "manifest")), ret));
+	TRY(add_all(c, r, val_as_str(val_get(release, "manifest")), false, ret));
 	if (chart)
 		TRY(helm_crds(c->mem, chart, val_get(release, "config"), &files, &n));
 	for (size_t i = 0; i < n; i++)
-		TRY(add_all(c, r, files[i].text, ret));
+		TRY(add_all(c, r, files[i].text, true, ret));
 	return NULL;
 }
 

@@ -15,6 +15,7 @@ struct building {
 	VEC(struct release_item) items;
 	VEC(const char *) errors;
 	enum err_code code;
+	bool asked; /* the server was asked anew what it serves */
 };
 
 static void complain(struct building *b, enum err_code code, const char *text)
@@ -88,6 +89,12 @@ static err *add(struct building *b, val *obj, int depth)
 	if (b->items.n >= MAX_OBJECTS)
 		return err_new(b->c->mem, ERR_LIMIT, "more than %d objects", MAX_OBJECTS);
 	err *e = mapper_find(b->c, b->of->at->mapper, &it.gvk, &it.resource);
+	if (err_code(e) == ERR_NOT_FOUND && !b->asked) {
+		/* it may have been defined a moment ago */
+		b->asked = true;
+		mapper_invalidate(b->of->at->mapper);
+		e = mapper_find(b->c, b->of->at->mapper, &it.gvk, &it.resource);
+	}
 	if (err_code(e) == ERR_NOT_FOUND) {
 		unmapped(b, obj, e);
 		return NULL;
