@@ -5,6 +5,7 @@ import base64, contextlib, http.client, json, os, pathlib, re, subprocess, sys, 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import yaml
 from lab import ROOT, Daemon, Failed, condition, poll, stop
+from double import Double
 from registry import (FLUX_LAYER, HELM_LAYER, INDEX, MANIFEST, Front, Registry, certificate, digest_of, tgz)
 
 WORK = pathlib.Path(sys.argv[1])
@@ -14,45 +15,10 @@ FILES = {"a.yaml": "a: 1\n", "deploy/b.yaml": "b: 2\n", "pic.png": "x", ".git/co
 LOGIN = ("robot", "s3cret-pass")
 
 
-class Double:
-    """The API double, spoken to without kubectl."""
-
-    def __init__(self, stack):
-        self.kubeconfig = WORK / "kubeconfig"
-        program = subprocess.Popen([str(BUILD / "test/fake/fake-api"), str(self.kubeconfig)])
-        stack.callback(stop, program)
-        poll("the API double", self.kubeconfig.exists)
-        self.port = int(re.search(r"127\.0\.0\.1:(\d+)", self.kubeconfig.read_text()).group(1))
-        for file in (ROOT / "manifests/crds").glob("*.yaml"):
-            self.must("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", yaml.safe_load(file.read_text()))
-
-    def call(self, method, path, body=None, kind="application/json"):
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        link.request(method, path, None if body is None else json.dumps(body), {"Content-Type": kind})
-        reply = link.getresponse()
-        text = reply.read()
-        link.close()
-        return reply.status, json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
-
-    def must(self, method, path, body=None, kind="application/json"):
-        status, obj = self.call(method, path, body, kind)
-        if status // 100 != 2:
-            raise Failed(f"{method} {path}: {status} {obj}")
-        return obj
-
-    def secret(self, name, kind="Opaque", **data):
-        packed = {k.replace("__", ".").replace("_", "."): base64.b64encode(v.encode()).decode() for k, v in data.items()}
-        self.must("POST", "/api/v1/namespaces/default/secrets", {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "default"},
-                                                                 "type": kind, "data": packed})
-
-    def docker(self, name, auths):
-        self.secret(name, "kubernetes.io/dockerconfigjson", **{"__dockerconfigjson": json.dumps({"auths": auths})})
-
-
 class Cases:
     def __init__(self, stack):
         self.faults, self.passed, self.made = [], 0, 0
-        self.api = Double(stack)
+        self.api = Double(stack, WORK, BUILD)
         certificate(WORK, "ca")
         self.tls = certificate(WORK, "registry", authority="ca")
         certificate(WORK, "client", authority="ca")

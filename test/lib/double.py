@@ -1,0 +1,40 @@
+"""double.py: the API double of the flow tests as a process, with Sluice's own definitions."""
+import base64, http.client, json, re, subprocess
+
+import yaml
+from lab import ROOT, Failed, poll, stop
+
+
+class Double:
+    """The API double, spoken to without kubectl."""
+
+    def __init__(self, stack, work, build):
+        self.kubeconfig = work / "kubeconfig"
+        program = subprocess.Popen([str(build / "test/fake/fake-api"), str(self.kubeconfig)])
+        stack.callback(stop, program)
+        poll("the API double", self.kubeconfig.exists)
+        self.port = int(re.search(r"127\.0\.0\.1:(\d+)", self.kubeconfig.read_text()).group(1))
+        for file in (ROOT / "manifests/crds").glob("*.yaml"):
+            self.must("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", yaml.safe_load(file.read_text()))
+
+    def call(self, method, path, body=None, kind="application/json"):
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        link.request(method, path, None if body is None else json.dumps(body), {"Content-Type": kind})
+        reply = link.getresponse()
+        text = reply.read()
+        link.close()
+        return reply.status, json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
+
+    def must(self, method, path, body=None, kind="application/json"):
+        status, obj = self.call(method, path, body, kind)
+        if status // 100 != 2:
+            raise Failed(f"{method} {path}: {status} {obj}")
+        return obj
+
+    def secret(self, name, kind="Opaque", **data):
+        packed = {k.replace("__", ".").replace("_", "."): base64.b64encode(v.encode()).decode() for k, v in data.items()}
+        self.must("POST", "/api/v1/namespaces/default/secrets", {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "default"},
+                                                                 "type": kind, "data": packed})
+
+    def docker(self, name, auths):
+        self.secret(name, "kubernetes.io/dockerconfigjson", **{"__dockerconfigjson": json.dumps({"auths": auths})})

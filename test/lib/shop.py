@@ -1,0 +1,95 @@
+"""shop.py: a plain HTTP server of files for tests: with validators or without, with a login, with redirects, failing on demand."""
+import base64, hashlib, http.server, pathlib, socket, ssl, threading, urllib.parse
+
+
+class Shop(http.server.ThreadingHTTPServer):
+    """files: path → bytes or pathlib.Path; moved: path → where it is now. login: (user, password) that everything wants. etags: it tells a
+    file's state and answers 304. asked: (path, Authorization, status) of each request, in order. spoil(nth, how): the nth request from
+    now fails: a status, or cut, short (the body ends too early), flip (a bit is wrong), garbage."""
+    daemon_threads, allow_reuse_address = True, True
+
+    def __init__(self, stack, login=None, etags=True, tls=None):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.files, self.moved, self.login, self.etags = {}, {}, login, etags
+        self.host = f"127.0.0.1:{self.server_address[1]}"
+        self.url = f"{'https' if tls else 'http'}://{self.host}"
+        self.asked, self.faults, self.seen, self.lock = [], [], 0, threading.Lock()
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        stack.callback(self.shutdown)
+
+    def handle_error(self, request, client_address):
+        pass
+
+    def spoil(self, nth, how, times=1):
+        with self.lock:
+            self.faults += [(self.seen + nth + i, how) for i in range(times)]
+
+    def fault(self):
+        with self.lock:
+            self.seen += 1
+            return next((how for n, how in self.faults if n == self.seen), None)
+
+    def clear(self):
+        with self.lock:
+            self.asked, self.faults = [], []
+
+    def paths(self):
+        return [p for p, _, _ in self.asked]
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def answer(self, status, data=b"", headers=(), how=None):
+        shop = self.server
+        shop.asked.append((self.path, self.headers.get("Authorization"), status))
+        if how == "flip" and data:
+            data = data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1:]
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        if status != 304:
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if status == 304:
+            return
+        self.wfile.write(data[:len(data) // 2] if how == "short" else data)
+        if how == "short":
+            self.wfile.flush()
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def allowed(self):
+        said = self.headers.get("Authorization", "")
+        return not self.server.login or said == "Basic " + base64.b64encode(":".join(self.server.login).encode()).decode()
+
+    def do_GET(self):
+        shop, how = self.server, self.server.fault()
+        path = urllib.parse.urlsplit(self.path).path
+        if how == "cut":
+            shop.asked.append((self.path, self.headers.get("Authorization"), 0))
+            self.close_connection = True
+            return self.connection.shutdown(socket.SHUT_RDWR)
+        if isinstance(how, int):
+            return self.answer(how, b"no luck")
+        if not self.allowed():
+            return self.answer(401, b"who are you", [("WWW-Authenticate", "Basic")])
+        if path in shop.moved:
+            return self.answer(302, b"", [("Location", shop.moved[path])])
+        if path not in shop.files:
+            return self.answer(404, b"nothing here")
+        file = shop.files[path]
+        data = file.read_bytes() if isinstance(file, pathlib.Path) else file
+        if how == "garbage":
+            return self.answer(200, b"<html>" + data[:9])
+        tag = '"' + hashlib.sha256(data).hexdigest()[:16] + '"'
+        if shop.etags and self.headers.get("If-None-Match") == tag:
+            return self.answer(304, headers=[("ETag", tag)])
+        self.answer(200, data, [("ETag", tag)] if shop.etags else [], how)
