@@ -24,6 +24,7 @@ struct configs_settings {
 	void *arg;
 };
 
+/* Watches nothing yet. The caller owes configs_close. */
 struct configs *configs_open(const struct configs_settings *s);
 void configs_close(struct configs *c);
 
