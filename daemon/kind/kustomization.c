@@ -324,8 +324,9 @@ static err *apply(ctx *c, void *work)
 		kustomization_history(w, "ReconciliationFailed");
 		return stage_fault(
 			&w->r, e,
-			(struct fault){.message = arena_printf(c->mem, "%s\n%s",
-							       err_text(c->mem, e), lines)});
+			(struct fault){
+				.message = arena_printf(c->mem, "%s%s%s", err_text(c->mem, e),
+							w->applied.encrypted ? "" : "\n", lines)});
 	}
 	TRY(e);
 	w->changed = w->applied.changes.n > 0;

@@ -403,6 +403,8 @@ static err *await_stage(struct run *r, enum bundle_stage stage, const struct inv
 
 /* ---- the whole -------------------------------------------------------------------------------- */
 
+#define DECRYPT "kustomize.toolkit.fluxcd.io/decrypt"
+
 /* A Secret that SOPS has encrypted must have been decrypted by now. As in Flux, one whose data is base64
  * all the same loses the mark and passes. */
 static void check_secret(struct run *r, struct bundle_item *item)
@@ -414,6 +416,11 @@ static void check_secret(struct run *r, struct bundle_item *item)
 		str bytes;
 		if (enc_unbase64(r->c->mem, val_as_str(data->map.p[i].value), &bytes))
 			continue;
+		/* who says so gets it as it is, and what the API server says to that */
+		if (str_eq_nocase(val_as_str(VAL_IN(item->obj, "metadata", "annotations", DECRYPT)),
+				  STR("disabled")))
+			return;
+		r->ret->encrypted = true;
 		note(r, ERR_INVALID,
 		     arena_printf(r->c->mem,
 				  "%s is SOPS encrypted, configuring decryption is required for "

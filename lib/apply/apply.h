@@ -35,6 +35,7 @@ struct apply_result {
 	struct changes changes;	  /* created and configured, in order */
 	struct inventory written; /* what was written, or may have been (its answer never came) */
 	bool started;		  /* before_write was called */
+	bool encrypted;		  /* it failed before anything was sent: a Secret is encrypted */
 };
 
 /* Runs the plan; actions of items become PLAN_SKIP where a dry run showed a mark. The error's text is

@@ -16,9 +16,21 @@
 err *sops_aws_read(arena *mem, str content, struct sops_aws *aws)
 {
 	val *v;
-	if (yaml_parse(mem, content, &v) || !(val_is(v, VAL_MAP) || val_is(v, VAL_NULL)))
+	if (yaml_parse(mem, content, &v))
 		return err_new(mem, ERR_INVALID,
-			       "failed to unmarshal AWS credentials file: it is no YAML map");
+			       "failed to unmarshal AWS credentials file: it is no YAML");
+	if (!val_is(v, VAL_MAP) && !val_is(v, VAL_NULL))
+		return err_new(
+			mem, ERR_INVALID,
+			"failed to unmarshal AWS credentials file: error unmarshaling JSON: "
+			"while decoding JSON: json: cannot unmarshal %s into Go value of type "
+			"struct { AccessKeyID string \"json:\\\"aws_access_key_id\\\"\"; "
+			"SecretAccessKey string \"json:\\\"aws_secret_access_key\\\"\"; "
+			"SessionToken string \"json:\\\"aws_session_token\\\"\" }",
+			val_is(v, VAL_LIST)   ? "array"
+			: val_is(v, VAL_TEXT) ? "string"
+			: val_is(v, VAL_BOOL) ? "bool"
+					      : "number");
 	aws->id = val_text_or(val_get(v, "aws_access_key_id"), "");
 	aws->secret = val_text_or(val_get(v, "aws_secret_access_key"), "");
 	aws->token = val_text_or(val_get(v, "aws_session_token"), "");

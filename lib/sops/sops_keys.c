@@ -29,8 +29,9 @@ err *sops_keys_add(struct sops_keys *keys, const char *name, str content)
 	const char *ext = path_ext(name);
 	str mine = kept(keys, content);
 	if (text_eq(ext, ".asc")) {
+		/* users know it from gpg, with the number it ends with */
 		TRY_AS(mem, sops_pgp_add(mem, &keys->pgp, mine),
-		       "failed to import armored key data into GnuPG keyring");
+		       "failed to import armored key data into GnuPG keyring (exit status 2)");
 		return NULL;
 	}
 	if (text_eq(ext, ".agekey")) {

@@ -12,6 +12,7 @@
 #define MDC 22 /* bytes of the packet with the digest, at the end */
 #define MAX_NESTED 4
 #define MAX_SESSIONS 1000
+#define NO_DATA "gpg: no valid OpenPGP data found.\ngpg: Total number processed: 0"
 
 enum {
 	SESSION = 1, /* a session key for a public key */
@@ -41,7 +42,7 @@ static err *add_packets(arena *mem, struct sops_pgp_ring *ring, str bytes, size_
 		if (k)
 			VEC_PUSH(mem, ring, k);
 	}
-	return bad ? err_new(mem, ERR_INVALID, "no valid OpenPGP data found") : NULL;
+	return bad ? err_new(mem, ERR_INVALID, NO_DATA) : NULL;
 }
 
 static err *add_text(arena *mem, struct sops_pgp_ring *ring, str text, size_t *packets)
@@ -68,7 +69,7 @@ err *sops_pgp_add(arena *mem, struct sops_pgp_ring *ring, str text)
 	if (text.n > SOPS_PGP_MAX_BYTES)
 		return err_new(mem, ERR_LIMIT, "more than %zu bytes", SOPS_PGP_MAX_BYTES);
 	TRY(add_text(mem, ring, text, &packets));
-	return packets ? NULL : err_new(mem, ERR_INVALID, "no valid OpenPGP data found");
+	return packets ? NULL : err_new(mem, ERR_INVALID, NO_DATA);
 }
 
 /* ---- content ---------------------------------------------------------------------------------- */

@@ -120,13 +120,21 @@ static void bad_keys(void **state)
 		 "failed to parse and add to age identities: identities of age plugins are not "
 		 "supported"},
 		{"a.asc", "hunter2",
-		 "failed to import armored key data into GnuPG keyring: no valid OpenPGP data "
-		 "found"},
+		 "failed to import armored key data into GnuPG keyring (exit status 2): gpg: no "
+		 "valid "
+		 "OpenPGP data found.\ngpg: Total number processed: 0"},
 		{"a.asc", "",
-		 "failed to import armored key data into GnuPG keyring: no valid OpenPGP data "
-		 "found"},
+		 "failed to import armored key data into GnuPG keyring (exit status 2): gpg: no "
+		 "valid "
+		 "OpenPGP data found.\ngpg: Total number processed: 0"},
 		{"sops.aws-kms", "- hunter2",
-		 "failed to unmarshal AWS credentials file: it is no YAML map"},
+		 "failed to unmarshal AWS credentials file: error unmarshaling JSON: while "
+		 "decoding "
+		 "JSON: json: cannot unmarshal array into Go value of type struct { AccessKeyID "
+		 "string "
+		 "\"json:\\\"aws_access_key_id\\\"\"; SecretAccessKey string "
+		 "\"json:\\\"aws_secret_access_key\\\"\"; SessionToken string "
+		 "\"json:\\\"aws_session_token\\\"\" }"},
 		{"sops.azure-kv", "tenantId: hunter2",
 		 "invalid data: requires a 'clientId' field, a combination of 'tenantId', "
 		 "'clientId' "
