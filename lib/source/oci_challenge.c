@@ -211,7 +211,7 @@ char *oci_challenge_token_url(arena *mem, const struct oci_challenge *ch, const 
 {
 	buf b = buf_init(mem);
 	buf_str(&b, str_sub(str_of(ch->realm), 0, strcspn(ch->realm, "#")));
-	char next = strchr(ch->realm, '?') ? '&' : '?';
+	char next = str_find(buf_view(&b), '?') >= 0 ? '&' : '?';
 	str rest = str_of(scope), one;
 	while (str_next(&rest, ' ', &one)) {
 		if (!one.n)

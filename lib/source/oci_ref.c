@@ -8,6 +8,7 @@
 #define DOCKER_HUB "index.docker.io"
 #define REPOSITORY_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_-./"
 #define TAG_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_-.ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define REPOSITORY_MIN 2
 #define REPOSITORY_MAX 255
 #define TAG_MAX 128
 #define SHA256_DIGITS 64
@@ -18,7 +19,7 @@ static err *check_elements(arena *mem, const char *repository)
 {
 	str rest = str_of(repository), part;
 	while (str_next(&rest, '/', &part))
-		if (!part.n || str_is(part, ".") || str_is(part, ".."))
+		if (str_is(part, ".") || str_is(part, ".."))
 			return err_new(mem, ERR_INVALID,
 				       "repository has an element that is no name: %s", repository);
 	return NULL;
@@ -27,10 +28,10 @@ static err *check_elements(arena *mem, const char *repository)
 static err *check_repository(arena *mem, const char *repository)
 {
 	size_t n = strlen(repository);
-	if (n < 1 || n > REPOSITORY_MAX)
+	if (n < REPOSITORY_MIN || n > REPOSITORY_MAX)
 		return err_new(mem, ERR_INVALID,
-			       "repository must be between 1 and %d characters in length: %s",
-			       REPOSITORY_MAX, repository);
+			       "repository must be between %d and %d characters in length: %s",
+			       REPOSITORY_MIN, REPOSITORY_MAX, repository);
 	if (strspn(repository, REPOSITORY_CHARS) != n)
 		return err_new(mem, ERR_INVALID,
 			       "repository can only contain the characters `" REPOSITORY_CHARS
@@ -57,8 +58,7 @@ err *oci_ref_parse(arena *mem, const char *name, struct oci_ref *ret_ref)
 		return err_new(mem, ERR_INVALID, "a repository name must be specified");
 	bool two = str_cut(str_of(name), '/', &registry, &repository);
 	struct oci_ref ref = {DOCKER_HUB, name};
-	if (two && (str_is(registry, "localhost") || str_find(registry, '.') >= 0 ||
-		    str_find(registry, ':') >= 0))
+	if (two && (str_find(registry, '.') >= 0 || str_find(registry, ':') >= 0))
 		ref = (struct oci_ref){str_text(mem, registry), str_text(mem, repository)};
 	TRY(check_repository(mem, ref.repository));
 	TRY(check_registry(mem, ref.registry));

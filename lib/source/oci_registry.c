@@ -17,6 +17,7 @@
 #define RETRY_WAIT_MAX (10 * CLOCK_SECOND) /* asked to wait longer, we leave it to the caller */
 #define RETRY_AFTER_MAX CLOCK_HOUR
 #define REDIRECTS 5
+#define GREETING (2 * CLOCK_SECOND)
 #define PING_MAX ((size_t)1 << 20) /* bytes of the answer to /v2/ */
 
 struct registries {
@@ -146,7 +147,7 @@ static char *base_of(arena *mem, const struct registry *r, bool tls)
 	return arena_printf(mem, "%s://%s", tls ? "https" : "http", r->s.ref.registry);
 }
 
-static err *ping(ctx *c, struct registry *r, bool tls, struct oci_way *ret_way)
+static err *ping(ctx *c, struct registry *r, bool tls, int64_t timeout, struct oci_way *ret_way)
 {
 	struct http *http;
 	struct http_answer *a;
@@ -154,7 +155,7 @@ static err *ping(ctx *c, struct registry *r, bool tls, struct oci_way *ret_way)
 	struct http_request q = {.method = "GET",
 				 .url = url,
 				 .max_answer = PING_MAX,
-				 .timeout = r->s.timeout,
+				 .timeout = timeout,
 				 .redirects = REDIRECTS};
 	TRY(clients_get(r->mem, r->rs->s.clients, base, &r->login, &http));
 	TRY(http_do(c, http, &q, &a));
@@ -166,15 +167,25 @@ static err *ping(ctx *c, struct registry *r, bool tls, struct oci_way *ret_way)
 	return NULL;
 }
 
-/* By TLS; where plain http is allowed, by that when TLS fails. */
+/* By TLS; where plain http is allowed, by that when TLS fails. A server without TLS may say nothing at all to its
+ * greeting, so it gets a moment only, unless there is nothing else. */
 static err *find_way(ctx *c, struct registry *r)
 {
-	err *failed = ping(c, r, true, &r->way);
-	if (!failed || !(r->s.insecure || oci_ref_is_near(&r->s.ref)) || ctx_check(c))
-		return failed;
-	err *plain = ping(c, r, false, &r->way);
+	int64_t all = r->s.timeout;
+	if (!r->s.insecure && !oci_ref_is_near(&r->s.ref))
+		return ping(c, r, true, all, &r->way);
+	err *failed = ping(c, r, true, all && all < GREETING ? all : GREETING, &r->way);
+	if (!failed)
+		return NULL;
+	TRY(ctx_check(c));
+	err *plain = ping(c, r, false, all, &r->way);
 	if (!plain)
 		return NULL;
+	if (failed->code == ERR_TIMEOUT && (!all || all > GREETING)) {
+		failed = ping(c, r, true, all, &r->way);
+		if (!failed)
+			return NULL;
+	}
 	err *both = err_new(c->mem, plain->code, "%s; %s", err_text(c->mem, failed),
 			    err_text(c->mem, plain));
 	both->reason = plain->reason;
@@ -196,7 +207,7 @@ static err *know_way(ctx *c, struct registry *r)
 	return clients_get(r->mem, r->rs->s.clients, r->base, &r->login, &r->http);
 }
 
-/* After a failure without an answer: the registry may speak otherwise by now. */
+/* After a connection that could not be made: the registry may speak otherwise by now. */
 static void forget_way(struct registry *r)
 {
 	if (r->key)
@@ -254,8 +265,8 @@ static err *authorize(ctx *c, struct registry *r, struct http_request *q)
 	}
 }
 
-/* A 401 although we did as we were told: the token is too old or for too little, or the registry has changed its ways.
- * True: something was learned, it is worth another request. */
+/* A 401 although we did as we were told: the token is too old or for too little, or this repository is guarded
+ * otherwise than the registry said of all. True: something was learned, it is worth another request. */
 static bool learn(ctx *c, struct registry *r, const struct http_answer *a)
 {
 	struct oci_challenge ch;
@@ -271,8 +282,7 @@ static bool learn(ctx *c, struct registry *r, const struct http_answer *a)
 		r->scope = arena_printf(r->mem, "%s %s", ch.scope, r->scope);
 	if (ch.scheme == OCI_BEARER && !ch.realm)
 		return false;
-	r->way.challenge = ch;
-	oci_known_set_way(r->rs->known, r->key, &r->way);
+	r->way.challenge = ch; /* of this repository alone */
 	return true;
 }
 
@@ -383,7 +393,7 @@ err *registry_do(ctx *c, struct registry *r, const struct registry_request *q,
 		err *failed = once(c, r, q, &body, ret_answer, ret_url ? ret_url : &url, &status);
 		if (!failed)
 			return NULL;
-		if (!status)
+		if (!status && http_unsent(failed))
 			forget_way(r);
 		int64_t wait = r->retry_after > delay ? r->retry_after : delay;
 		if (try == TRIES || !passes(status, failed) || wait > RETRY_WAIT_MAX ||
