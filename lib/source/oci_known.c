@@ -1,7 +1,6 @@
 #include "source/oci_known.h"
 
 #include <pthread.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/map.h"
@@ -13,7 +12,7 @@ struct entry {
 	arena *mem; /* its own */
 	int64_t until;
 	struct oci_way way;
-	char *token;
+	const char *token;
 };
 
 struct oci_known {
@@ -33,14 +32,10 @@ struct oci_known *oci_known_open(void)
 	return k;
 }
 
-/* A token is not left in memory that is given back. */
 static void entry_close(struct entry *e)
 {
-	if (!e)
-		return;
-	if (e->token)
-		explicit_bzero(e->token, strlen(e->token));
-	arena_close(e->mem);
+	if (e)
+		arena_close(e->mem);
 }
 
 static void clear(struct map *all)
@@ -135,6 +130,7 @@ void oci_known_set_token(struct oci_known *k, const char *key, const struct oci_
 	if (token->lifetime <= TOKEN_MARGIN)
 		return;
 	struct entry *e = entry_new(token->lifetime - TOKEN_MARGIN);
+	arena_secret(e->mem);
 	e->token = arena_text(e->mem, token->token);
 	put(k, &k->tokens, key, e);
 }
