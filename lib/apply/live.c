@@ -244,13 +244,19 @@ static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 
 static void form_opinion(struct kind *k, enum health h, const char *message)
 {
-	struct live_wait *w = k->wait;
-	struct opinion *o = &w->opinions[k->target];
+	struct opinion *o = &k->wait->opinions[k->target];
 	pthread_mutex_lock(&k->live->lock);
 	o->health = h;
 	record_set(&o->message, message);
 	pthread_mutex_unlock(&k->live->lock);
-	look_at(w);
+	look_at(k->wait);
+}
+
+/* What it means that the object of a watch by name is not there. */
+static enum health without(const struct kind *k)
+{
+	const struct live_target *t = &k->wait->targets[k->target];
+	return t->gone || t->may_vanish ? HEALTH_CURRENT : HEALTH_NOT_FOUND;
 }
 
 /* Asks the judge of the target that this watch is for. */
@@ -258,13 +264,8 @@ static void ask_judge(struct kind *k, arena *mem, bool deleted, const val *obj)
 {
 	const struct live_judge *judge = k->wait->targets[k->target].judge;
 	const char *message = NULL;
-	enum health h = deleted ? HEALTH_NOT_FOUND : judge->of(judge->arg, mem, obj, &message);
+	enum health h = deleted ? without(k) : judge->of(judge->arg, mem, obj, &message);
 	form_opinion(k, h, message);
-}
-
-static bool waits_for_end(const struct kind *k)
-{
-	return k->wait && k->wait->targets[k->target].gone;
 }
 
 static void on_event(void *arg, enum watch_event e, const val *obj)
@@ -272,7 +273,7 @@ static void on_event(void *arg, enum watch_event e, const val *obj)
 	struct kind *k = arg;
 	arena *mem = arena_open();
 	k->seen = e != WATCH_DELETED;
-	if (waits_for_end(k))
+	if (k->wait && k->wait->targets[k->target].gone)
 		form_opinion(k, k->seen || !k->synced ? HEALTH_TERMINATING : HEALTH_CURRENT, NULL);
 	else if (k->wait && k->wait->targets[k->target].judge)
 		ask_judge(k, mem, e == WATCH_DELETED, obj);
@@ -288,10 +289,8 @@ static void on_synced(void *arg)
 	k->synced = true;
 	k->refused = false;
 	pthread_mutex_unlock(&k->live->lock);
-	if (waits_for_end(k) && !k->seen) {
-		form_opinion(k, HEALTH_CURRENT, NULL);
-		return;
-	}
+	if (k->wait && !k->seen)
+		form_opinion(k, without(k), NULL);
 	for (struct live_wait *w = k->live->waits, *next; w; w = next) {
 		next = w->next;
 		look_at(w);

@@ -79,6 +79,15 @@ static err *run(struct release_work *w, const struct release_plan *plan)
 	return NULL;
 }
 
+static const char *log_of(struct release_work *w)
+{
+	const val *lines = val_get(w->pos, "log");
+	buf b = buf_init(w->mem);
+	for (size_t i = 0; i < val_len(lines); i++)
+		buf_printf(&b, "%s%s", i ? "\n" : "", val_as_text(val_at(lines, i)));
+	return buf_text(&b);
+}
+
 static void put_down(struct release_work *w)
 {
 	work_keep(w);
@@ -98,6 +107,7 @@ err *release_run(ctx *c, const struct release_of *r, enum release_action action,
 		e = run(w, plan);
 	if (e && !work_is_off(w, e) && plan->failed)
 		e = plan->failed(w, e);
+	ret->log = log_of(w);
 	ret->took = clock_now() - work_int(w, "began", clock_now());
 	if (!e && w->parked)
 		put_down(w);

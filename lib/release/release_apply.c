@@ -84,6 +84,7 @@ err *apply_create(struct release_work *w, const struct release_items *items, boo
 	buf errors = buf_init(w->mem);
 	struct release_apply how = {.ssa = ssa, .migrate = ssa && adopt, .three_way = !ssa};
 	enum err_code code = ERR_FAILED;
+	work_log(w, "creating resource(s): {\"resources\":%zu}", items->n);
 	for (size_t i = 0; i < items->n; i++) {
 		const struct release_item *it = &items->p[i];
 		bool created;
@@ -202,6 +203,7 @@ err *apply_update(struct release_work *w, const struct release_items *current,
 		  const struct release_items *wanted, const struct release_apply *how)
 {
 	buf errors = buf_init(w->mem);
+	work_log(w, "checking resources for changes: {\"resources\":%zu}", wanted->n);
 	for (size_t i = 0; i < wanted->n; i++) {
 		const struct release_item *it = &wanted->p[i];
 		bool stop;
@@ -222,6 +224,9 @@ err *apply_delete(struct release_work *w, const struct release_item *it, const c
 		  bool *ret_gone)
 {
 	val *body = val_map(w->mem), *answer = NULL;
+	work_log(w,
+		 "starting delete resource: {\"kind\":\"%s\",\"name\":\"%s\",\"namespace\":\"%s\"}",
+		 it->gvk.kind, it->name, it->ns);
 	live_forget(w->of->at->live, &it->as.id);
 	val_set_text(w->mem, body, "kind", "DeleteOptions");
 	val_set_text(w->mem, body, "apiVersion", "v1");

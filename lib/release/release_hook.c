@@ -167,7 +167,8 @@ static err *await(struct release_work *w, const struct hook_ref *h)
 	for (size_t i = 0; i < items->n; i++) {
 		struct release_target t = {.item = &items->p[i], .rule = AWAIT_HOOK};
 		int expr = w->o->wait == RELEASE_WAIT_HELM3 ? -1 : wait_expr(w->mem, w->o, t.item);
-		t.may_vanish = true;
+		t.may_vanish = text_eq(t.item->gvk.kind, "Job") &&
+			       VAL_IN(t.item->obj, "spec", "ttlSecondsAfterFinished");
 		if (expr >= 0) {
 			t.rule = AWAIT_EXPR;
 			t.expr = (size_t)expr;

@@ -155,9 +155,16 @@ val *prepare_release(struct release_work *w, const struct release_rendered *r, c
 err *prepare_items(struct release_work *w, const val *release, bool marked,
 		   struct release_items *ret)
 {
+	if (marked && w->target_of == release) {
+		*ret = w->target;
+		return NULL;
+	}
 	TRY(items_build(w->c, w->of, val_as_str(val_get(release, "manifest")), ret));
-	if (marked)
+	if (marked) {
 		items_mark(w->mem, w->of, ret);
+		w->target = *ret;
+		w->target_of = release;
+	}
 	return NULL;
 }
 

@@ -40,6 +40,7 @@ static err *store(struct release_work *w)
 	if (helm_check_release_name(w->mem, w->of->name))
 		return err_new(w->mem, ERR_INVALID, "prepareRollback: Release name is invalid: %s",
 			       w->of->name);
+	work_log(w, "preparing rollback: {\"name\":\"%s\"}", w->of->name);
 	TRY(work_history(w));
 	if (!w->history.n)
 		return err_new(w->mem, ERR_NOT_FOUND, "release: not found");

@@ -142,6 +142,7 @@ static err *begin(struct release_work *w)
 		work_set_flag(w, "done", true);
 		return purge(w);
 	}
+	work_log(w, "uninstall: deleting release: {\"name\":\"%s\"}", name);
 	work_on(w, (val *)last.release, last.labels);
 	work_set_flag(w, "stored", true);
 	val_set_text(w->mem, val_make_map(w->mem, w->release, "info"), "deleted", work_now(w));

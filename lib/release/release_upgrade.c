@@ -104,6 +104,7 @@ static err *store(struct release_work *w)
 	err *e = helm_check_release_name(w->mem, w->of->name);
 	if (e)
 		return err_new(w->mem, ERR_INVALID, "release name is invalid: %s", w->of->name);
+	work_log(w, "preparing upgrade: {\"name\":\"%s\"}", w->of->name);
 	TRY(current(w, &old));
 	w->old = work_copy(w->mem, old);
 	work_set_int(w, "old", old->version);
@@ -183,6 +184,8 @@ static err *failed(struct release_work *w, err *e)
 	/* the current one is written again as it is, when objects were touched */
 	if (work_flag(w, "rewrite") && !work_old(w, work_int(w, "old", 0)))
 		(void)!work_update(w, &w->old);
+	work_log(w, "warning: upgrade failed: {\"error\":\"%s\",\"name\":\"%s\"}",
+		 err_text(w->mem, e), w->of->name);
 	work_status(w, "failed",
 		    arena_printf(w->mem, "Upgrade \"%s\" failed: %s", w->of->name,
 				 err_text(w->mem, e)));

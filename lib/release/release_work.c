@@ -1,7 +1,11 @@
 #include "release/release_work.h"
 
+#include <stdarg.h>
+
 #include "base/clock.h"
 #include "release/release_store.h"
+
+#define LOG_LINES 10
 
 /* ---- the position ------------------------------------------------------------------------------ */
 
@@ -33,6 +37,22 @@ const char *work_text(const struct release_work *w, const char *key)
 void work_set_text(struct release_work *w, const char *key, const char *text)
 {
 	val_set_text(w->mem, w->pos, key, text);
+}
+
+void work_log(struct release_work *w, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	const char *text = arena_vprintf(w->mem, fmt, ap);
+	va_end(ap);
+	val *lines = val_get(w->pos, "log");
+	if (!lines) {
+		lines = val_list(w->mem);
+		val_set(w->mem, w->pos, "log", lines);
+	}
+	if (val_len(lines) == LOG_LINES)
+		val_remove(lines, 0);
+	val_push(w->mem, lines, val_printf(w->mem, "%s: %s", work_now(w), text));
 }
 
 /* ---- records ----------------------------------------------------------------------------------- */

@@ -24,7 +24,9 @@ struct release_work {
 	struct release_history history;
 	bool has_history;
 	bool parked;
-	val *answer; /* to the last write of an object */
+	val *answer;		     /* to the last write of an object */
+	struct release_items target; /* the marked objects of target_of, once they were made */
+	const val *target_of;
 	VEC(struct release_write) writes;
 };
 
@@ -47,6 +49,9 @@ bool work_flag(const struct release_work *w, const char *key);
 void work_set_flag(struct release_work *w, const char *key, bool on);
 const char *work_text(const struct release_work *w, const char *key); /* "" without */
 void work_set_text(struct release_work *w, const char *key, const char *text);
+
+/* Keeps one of Helm's log lines, the last ten. */
+void work_log(struct release_work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- records ----------------------------------------------------------------------------------- */
 

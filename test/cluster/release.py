@@ -527,6 +527,51 @@ def pending(theirs, ours):
     assert [h["status"] for h in json.loads(helm(ours, "history", "rel", "-o", "json"))] == ["superseded", "deployed"]
 
 
+def settle(ns, at, **more):
+    """What a controller does with what it finds: unlocks, installs, upgrades."""
+    for _ in range(4):
+        there = versions(ns)
+        status = record(ns, there[-1])[0]["info"]["status"] if there else ""
+        if status == "deployed":
+            return
+        if status.startswith("pending-"):
+            tool(ns, "unlock")
+        elif not there:
+            tool(ns, "install", chart=str(at), ssa="on", wait="hooks", label=True, **more)
+        else:
+            tool(ns, "upgrade", chart=str(at), wait="hooks", label=True, **more)
+    raise AssertionError(f"it does not settle: {status}")
+
+
+def crashes(theirs, ours):
+    """killed before and after each request of an install, an upgrade, an uninstall: it settles, and no hook Job runs more often than needed"""
+    at = demo(name="crashes", templates__hooks_yaml=HOOKS.replace("tested", "checked"))
+    counts = {}
+    for action, more in (("install", {"ssa": "on"}), ("upgrade", {"values": {"v": "two"}}), ("uninstall", {})):
+        for after in "", "+":
+            for k in range(1, 60):
+                if action != "install":
+                    settle(ours, at)
+                ENV["SLUICE_FAIL_AT"] = f"{k}{after}"
+                request = {"action": action, "name": "rel", "ns": ours, "chart": str(at), "wait": "hooks", "label": True, **more}
+                p = run(TOOL, json.dumps(request), check=False)
+                ENV.pop("SLUICE_FAIL_AT")
+                if p.returncode == 0:
+                    break
+                assert p.returncode == 137, p
+                counts[action] = counts.get(action, 0) + 1
+                if action != "uninstall":
+                    settle(ours, at, **({"values": more["values"]} if "values" in more else {}))
+                    kept = [record(ours, v)[0]["info"]["status"] for v in versions(ours)]
+                    assert kept.count("deployed") == 1 and not any(s.startswith("pending") for s in kept), (k, kept)
+                    helm(ours, "status", "rel")
+                tool(ours, "uninstall", noHooks=True)
+                assert versions(ours) == [] and "ConfigMap/rel" not in objects(ours, "configmaps"), (action, k)
+            if versions(ours):
+                tool(ours, "uninstall", noHooks=True)
+    print(f"# killed {counts}")
+
+
 def real_charts(theirs, ours):
     """charts that people use: the same records and objects as helm's"""
     played = []
@@ -553,10 +598,11 @@ def real_charts(theirs, ours):
             played.append(name)
         for ns in theirs, ours:
             kubectl("-n", ns, "delete", "all,cm,secret,pvc", "--all", "--wait=false")
+    assert played or not CHARTS.is_dir()
     print(f"# {len(played)} charts: {' '.join(played)}")
 
 
-STORIES = (lifecycle, client_side, hooks, filters, failures_of, ownership, pruning, replacing, definitions, across, waiting, drift, pending,
+STORIES = (lifecycle, client_side, hooks, filters, failures_of, ownership, pruning, replacing, definitions, across, waiting, drift, pending, crashes,
            real_charts)
 threading.Thread(target=end_pods, daemon=True).start()
 for number, story in enumerate(STORIES, 1):
