@@ -7,6 +7,7 @@
 const struct verb cli_verbs[] = {
 	{"run", "run the daemon", cli_run, NULL},
 	{"template", "render a chart as helm does", cli_template, NULL},
+	{"lint", "look a chart over as helm does", cli_lint, NULL},
 	{"kustomize", "build a folder as kustomize does", cli_kustomize,
 	 "usage: sluice kustomize [--reorder legacy|none] "
 	 "[--load-restrictor LoadRestrictionsRootOnly|LoadRestrictionsNone]\n"

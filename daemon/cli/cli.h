@@ -27,6 +27,7 @@ int cli_version(int argc, char **argv);
 int cli_help(int argc, char **argv);
 int cli_crds(int argc, char **argv);
 int cli_template(int argc, char **argv);
+int cli_lint(int argc, char **argv);
 int cli_kustomize(int argc, char **argv);
 int cli_build(int argc, char **argv);
 

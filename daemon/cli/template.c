@@ -271,7 +271,7 @@ static err *render(struct request *r, const char *name, const struct chart *c, c
 	err *failed = helm_template(r->mem, c, values, &o, &result);
 	if (!failed)
 		return print(r, &result, name);
-	if (!result.rendering)
+	if (result.stage != HELM_AT_TEMPLATES)
 		return failed;
 	if (r->debug) {
 		print_broken(r, &result);

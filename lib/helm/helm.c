@@ -264,16 +264,22 @@ err *helm_template(arena *mem, const struct chart *given, const val *user,
 	chart_link(mem, c);
 	TRY(capabilities_of(mem, o, &capabilities));
 	TRY(values_coalesce(mem, c, user, &values));
+	ret->stage = HELM_AT_SCHEMA;
+	if (o->lint) /* lint coalesces once more */
+		TRY(values_coalesce(mem, c, values, &values));
 	if (!o->skip_schema)
 		TRY(schema_check(mem, c, values));
-	ret->rendering = true;
-	TRY(check_range(mem, c, &capabilities));
+	ret->stage = HELM_AT_TEMPLATES;
+	if (!o->lint)
+		TRY(check_range(mem, c, &capabilities));
 	TRY(render_chart(mem, c, values, &o->release, &capabilities, &o->tmpl, o->cache, o->digest,
 			 &rendered));
 	ret->files = rendered.files.p;
 	ret->file_count = rendered.files.n;
 	if (!o->unsorted)
-		TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
+		if (o->lint)
+			return NULL;
+	TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
 	collect_crds(mem, c, ret);
 	for (size_t i = 0; i < rendered.notes.n; i++)
 		if (text_eq(rendered.notes.p[i].path,

@@ -54,6 +54,7 @@ struct helm_options {
 	size_t api_version_count;
 	bool api_versions_only;
 	bool skip_schema;
+	bool lint; /* as `helm lint` renders: not cut into documents, and no version is required */
 	bool unsorted; /* leave helm_result.sorted empty: something is done to the files first */
 	struct tmpl_options tmpl;
 	struct tmpl_cache *cache; /* parsed templates; may be NULL */
@@ -65,15 +66,17 @@ struct helm_options {
 /* Is it a version of Kubernetes? ERR_INVALID: invalid kube version 'x': could not parse "x" as version. */
 err *helm_check_kube_version(arena *mem, const char *text);
 
+/* How far a rendering came. */
+enum helm_stage { HELM_AT_VALUES, HELM_AT_SCHEMA, HELM_AT_TEMPLATES };
+
 struct helm_result {
 	struct helm_manifests sorted;
 	VEC(struct helm_output) crds; /* whole files of crds/, the root's first */
 	const char *notes;	      /* of the root; "" without any */
 	const val *values;	      /* what the root saw, before templates changed it */
 	const struct chart *chart;    /* the copy, its dependencies processed */
-	/* also after a failure: whether the values were good, so that the templates are to blame;
-	 * and, when the documents are, what was rendered */
-	bool rendering;
+	/* also after a failure: what is to blame; and, when the documents are, what was rendered */
+	enum helm_stage stage;
 	struct helm_output *files;
 	size_t file_count;
 };

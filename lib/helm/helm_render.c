@@ -33,7 +33,7 @@ static struct tv release_of(struct job *j, const struct helm_release_info *r)
 	put(j, map, "Namespace", tv_text(r->ns));
 	put(j, map, "Revision", tv_int(r->revision));
 	put(j, map, "IsUpgrade", tv_bool(r->is_upgrade));
-	put(j, map, "IsInstall", tv_bool(!r->is_upgrade));
+	put(j, map, "IsInstall", tv_bool(!r->is_upgrade && !r->is_neither));
 	put(j, map, "Service", tv_text("Helm"));
 	return map;
 }

@@ -13,6 +13,7 @@ struct helm_release_info {
 	const char *name, *ns;
 	int64_t revision;
 	bool is_upgrade; /* otherwise an install */
+	bool is_neither; /* lint */
 };
 
 struct helm_rendered {

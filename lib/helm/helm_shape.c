@@ -58,15 +58,16 @@ static err *check_struct(const struct place *at, const struct shape_struct *s, c
 
 static err *check_list(const struct place *at, const struct shape_field *f, const val *v)
 {
-	const char *type = f->kind == SHAPE_TEXTS    ? "[]string"
-			   : f->kind == SHAPE_VALUES ? "[]interface {}"
-						     : arena_printf(at->mem, "[]*%s", f->of->type);
+	const char *type = f->kind == SHAPE_TEXTS     ? "[]string"
+			   : f->kind == SHAPE_VALUES  ? "[]interface {}"
+			   : f->kind == SHAPE_RECORDS ? arena_printf(at->mem, "[]%s", f->of->type)
+						      : arena_printf(at->mem, "[]*%s", f->of->type);
 	if (v->kind != VAL_LIST)
 		return misfit(at, v, type);
 	for (size_t i = 0; i < v->list.n; i++) {
 		if (f->kind == SHAPE_TEXTS && !is_scalar(v->list.p[i]))
 			return misfit(at, v->list.p[i], "string");
-		if (f->kind == SHAPE_STRUCTS)
+		if (f->kind == SHAPE_STRUCTS || f->kind == SHAPE_RECORDS)
 			TRY(check_struct(at, f->of, v->list.p[i]));
 	}
 	return NULL;
@@ -126,4 +127,35 @@ static err *check_struct(const struct place *at, const struct shape_struct *s, c
 err *shape_check(arena *mem, const struct shape_struct *s, const val *v)
 {
 	return check_struct(&(struct place){mem, "", NULL}, s, v);
+}
+
+static const struct shape_field *known(const struct shape_struct *s, str key)
+{
+	for (const struct shape_field *f = s->fields; f->key; f++)
+		if (str_eq_nocase(key, str_of(f->key)))
+			return f;
+	return NULL;
+}
+
+const char *shape_unknown(arena *mem, const struct shape_struct *s, const val *v)
+{
+	if (!val_is(v, VAL_MAP))
+		return NULL;
+	val *sorted = val_copy(mem, v);
+	val_sort_deep(sorted);
+	for (uint32_t i = 0; i < sorted->map.n; i++) {
+		const struct shape_field *f = known(s, sorted->map.p[i].key);
+		const val *part = sorted->map.p[i].value;
+		const char *found = NULL;
+		if (!f)
+			return str_text(mem, sorted->map.p[i].key);
+		if (f->kind == SHAPE_STRUCT)
+			found = shape_unknown(mem, f->of, part);
+		for (size_t k = 0; !found && f->of && val_is(part, VAL_LIST) && k < part->list.n;
+		     k++)
+			found = shape_unknown(mem, f->of, part->list.p[k]);
+		if (found)
+			return found;
+	}
+	return NULL;
 }

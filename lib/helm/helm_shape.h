@@ -16,6 +16,7 @@ enum shape_kind {
 	SHAPE_VALUES,	/* []interface {} */
 	SHAPE_STRUCT,
 	SHAPE_STRUCTS, /* a slice of pointers to one */
+	SHAPE_RECORDS, /* a slice of them */
 };
 
 struct shape_struct;
@@ -23,7 +24,7 @@ struct shape_struct;
 struct shape_field {
 	const char *key; /* NULL ends the list */
 	enum shape_kind kind;
-	const struct shape_struct *of; /* of the last two */
+	const struct shape_struct *of; /* of the last three */
 };
 
 struct shape_struct {
@@ -34,6 +35,9 @@ struct shape_struct {
 
 /* ERR_INVALID: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal … NULL and null fit. */
 err *shape_check(arena *mem, const struct shape_struct *s, const val *v);
+
+/* The first key, in the order of keys, that a strict reader would not know; NULL without one. v fits. */
+const char *shape_unknown(arena *mem, const struct shape_struct *s, const val *v);
 
 /* The value of a field as encoding/json finds it: by the exact key, or by one that differs in case only. */
 val *shape_field(const val *map, const char *key);

@@ -68,6 +68,11 @@ static void merge_tables(arena *mem, val *dst, const val *src, bool keep)
 	}
 }
 
+void values_under(arena *mem, val *user, const val *values)
+{
+	merge_tables(mem, user, values, false);
+}
+
 static bool is_subchart(const struct chart *c, str name)
 {
 	for (size_t i = 0; i < c->chart_count; i++)

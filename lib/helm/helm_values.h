@@ -19,6 +19,9 @@ err *values_merge(arena *mem, const struct chart *c, const val *user, val **ret_
  * changes c. */
 err *values_process_dependencies(arena *mem, struct chart *c, const val *user);
 
+/* What values has and user has not is added to user (changed); of the user's a null removes the key. */
+void values_under(arena *mem, val *user, const val *values);
+
 /* b over a: a new map; maps merge deeply, all else replaces. What only one side has is shared, not
  * copied (Flux's merge of value sources, and Helm's of values files). */
 val *values_merge_maps(arena *mem, const val *a, const val *b);

@@ -261,7 +261,7 @@ err *render_release(ctx *c, const struct release_of *of, const struct release_op
 	struct rendering r = {c, of, o};
 	struct helm_result result;
 	struct helm_options h = {
-		.release = {of->name, of->ns, revision, is_upgrade},
+		.release = {of->name, of->ns, revision, is_upgrade, false},
 		.live_version = true,
 		.api_versions_only = true,
 		.skip_schema = o->skip_schema,

@@ -1,0 +1,1 @@
+{{ define "h" }}{{ fail "deep" }}{{ end }}
