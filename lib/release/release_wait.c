@@ -208,9 +208,9 @@ static void add_ready(struct release_work *w, struct release_await *a,
 		t.expr = (size_t)expr;
 	} else {
 		bool all = job && !w->o->no_wait_jobs; /* to its end */
-		t.rule = it->labelled && (all || !job) ? AWAIT_OWNER
-			 : all			       ? AWAIT_HOOK
-						       : AWAIT_NAME;
+		bool seen =
+			it->labelled && !live_refused(w->of->at->live, it->gvk.group, it->gvk.kind);
+		t.rule = seen && (all || !job) ? AWAIT_OWNER : all ? AWAIT_HOOK : AWAIT_NAME;
 	}
 	VEC_PUSH(w->mem, a, t);
 }
