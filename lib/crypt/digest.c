@@ -89,6 +89,25 @@ char *digest_hmac_hex(arena *mem, enum digest_kind kind, str key, str bytes)
 	return enc_hex(mem, digest_hmac(mem, kind, key, bytes));
 }
 
+str digest_sha3(arena *mem, size_t n, str bytes)
+{
+	unsigned char *out = arena_alloc(mem, DIGEST_MAX);
+	unsigned made = 0;
+	must(EVP_Digest(bytes.p, bytes.n, out, &made, n == 64 ? EVP_sha3_512() : EVP_sha3_256(),
+			NULL) == 1);
+	return (str){(char *)out, made};
+}
+
+str digest_shake(arena *mem, int strength, str bytes, size_t n)
+{
+	unsigned char *out = arena_alloc(mem, n);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	must(c && EVP_DigestInit_ex(c, strength == 128 ? EVP_shake128() : EVP_shake256(), NULL) &&
+	     EVP_DigestUpdate(c, bytes.p, bytes.n) && EVP_DigestFinalXOF(c, out, n));
+	EVP_MD_CTX_free(c);
+	return (str){(char *)out, n};
+}
+
 static void state_free(void *arg)
 {
 	EVP_MD_CTX_free(arg);

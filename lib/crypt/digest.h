@@ -30,6 +30,10 @@ char *digest_text(arena *mem, enum digest_kind kind, str bytes);
 str digest_hmac(arena *mem, enum digest_kind kind, str key, str bytes);
 char *digest_hmac_hex(arena *mem, enum digest_kind kind, str key, str bytes);
 
+/* SHA3-256 (n is 32) or SHA3-512 (64); n bytes of SHAKE128 or SHAKE256 (FIPS 202). */
+str digest_sha3(arena *mem, size_t n, str bytes);
+str digest_shake(arena *mem, int strength, str bytes, size_t n);
+
 /* A digest of what comes piece by piece. It lives in mem; digest_end gives "<name>:<hex>" and may be
  * called once. */
 struct digest *digest_begin(arena *mem, enum digest_kind kind);

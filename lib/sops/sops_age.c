@@ -8,14 +8,16 @@
 #include "crypt/cipher.h"
 #include "crypt/digest.h"
 #include "sops/sops_age_file.h"
+#include "sops/sops_age_hybrid.h"
 #include "sops/sops_bech32.h"
 
 #define FILE_KEY 16 /* bytes of a file's key */
 #define TAG 16
 
 struct sops_age_identity {
-	unsigned char scalar[AGREE_X25519];
-	str point; /* the scalar's */
+	bool hybrid;			    /* post-quantum: scalar is the seed of both its keys */
+	unsigned char scalar[AGREE_X25519]; /* or seed: 32 bytes both */
+	str point;			    /* the scalar's */
 };
 
 /* ---- identities ------------------------------------------------------------------------------- */
@@ -25,18 +27,20 @@ static err *read_identity(arena *mem, str text, struct sops_age_identity **ret)
 	str type, bytes;
 	if (str_starts(text, STR("AGE-PLUGIN-")))
 		return err_new(mem, ERR_UNSUPPORTED, "identities of age plugins are not supported");
-	if (str_starts(text, STR("AGE-SECRET-KEY-PQ-1")))
-		return err_new(mem, ERR_UNSUPPORTED, "post-quantum identities are not supported");
-	if (!str_starts(text, STR("AGE-SECRET-KEY-1")))
+	bool hybrid = str_starts(text, STR("AGE-SECRET-KEY-PQ-1"));
+	if (!hybrid && !str_starts(text, STR("AGE-SECRET-KEY-1")))
 		return err_new(mem, ERR_INVALID, "unknown identity type");
 	TRY_AS(mem, sops_bech32(mem, text, &type, &bytes), "malformed secret key");
-	if (!str_is(type, "AGE-SECRET-KEY-"))
+	if (!str_is(type, hybrid ? "AGE-SECRET-KEY-PQ-" : "AGE-SECRET-KEY-"))
 		return err_new(mem, ERR_INVALID, "malformed secret key: unknown type");
 	if (bytes.n != AGREE_X25519)
-		return err_new(mem, ERR_INVALID, "malformed secret key: invalid X25519 secret key");
+		return err_new(mem, ERR_INVALID, "malformed secret key: invalid %s secret key",
+			       hybrid ? "MLKEM768-X25519" : "X25519");
 	struct sops_age_identity *id = NEW(mem, struct sops_age_identity);
 	memcpy(id->scalar, bytes.p, AGREE_X25519);
-	TRY(agree_x25519_point(mem, id->scalar, &id->point));
+	id->hybrid = hybrid;
+	if (!hybrid)
+		TRY(agree_x25519_point(mem, id->scalar, &id->point));
 	*ret = id;
 	return NULL;
 }
@@ -97,6 +101,19 @@ static err *open_stanza(arena *mem, const struct sops_age_identity *id,
 	return cipher_chacha_open(mem, (const unsigned char *)key.p, nonce, s->body, ret_key);
 }
 
+static err *open_hybrid(arena *mem, const struct sops_age_identity *id,
+			const struct sops_age_stanza *s, str *ret_key)
+{
+	str sent;
+	if (s->n != 1)
+		return err_new(mem, ERR_INVALID, "invalid mlkem768x25519 recipient block");
+	if (!sops_age_unbase64(mem, s->args[0], &sent))
+		return err_new(mem, ERR_INVALID, "failed to parse mlkem768x25519 recipient");
+	if (s->body.n != FILE_KEY + TAG)
+		return err_new(mem, ERR_INVALID, "encrypted value has unexpected length");
+	return sops_age_hybrid_open(mem, id->scalar, sent, s->body, ret_key);
+}
+
 /* The file key, by the first identity that one of the stanzas is for. */
 static err *find_key(arena *mem, const struct sops_age_identities *ids,
 		     const struct sops_age_file *f, str *ret_key)
@@ -104,9 +121,12 @@ static err *find_key(arena *mem, const struct sops_age_identities *ids,
 	for (size_t i = 0; i < ids->n; i++) {
 		for (size_t j = 0; j < f->n; j++) {
 			err *e;
-			if (!str_is(f->stanzas[j].type, "X25519"))
+			const struct sops_age_stanza *s = &f->stanzas[j];
+			const struct sops_age_identity *id = ids->p[i];
+			if (!str_is(s->type, id->hybrid ? "mlkem768x25519" : "X25519"))
 				continue;
-			e = open_stanza(mem, ids->p[i], &f->stanzas[j], ret_key);
+			e = id->hybrid ? open_hybrid(mem, id, s, ret_key)
+				       : open_stanza(mem, id, s, ret_key);
 			if (err_code(e) != ERR_UNAUTHORIZED)
 				return e;
 		}

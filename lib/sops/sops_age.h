@@ -1,5 +1,6 @@
 /*
- * sops_age: age files (age-encryption.org/v1) in armor, opened with X25519 identities. A part of sops.
+ * sops_age: age files (age-encryption.org/v1) in armor, opened with X25519 and
+ * post-quantum (ML-KEM-768 with X25519) identities. A part of sops.
  * Texts of errors are age's own, where it has one. Identities hold secrets: their arena is one that
  * is wiped (arena_secret).
  */

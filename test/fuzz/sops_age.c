@@ -13,6 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sops_age_add(mem, &ids, in, true);
 	if (!file_read(mem, "test/sops/keys/one.agekey", 4096, &text))
 		sops_age_add(mem, &ids, text, false);
+	if (!file_read(mem, "test/sops/keys/quantum.agekey", 8192, &text))
+		sops_age_add(mem, &ids, text, false);
 	sops_age_open(mem, &ids, in, &plain);
 	if (!sops_age_parse(mem, in, &f)) {
 		if (f.signed_part.n > size || f.payload.n > size)
