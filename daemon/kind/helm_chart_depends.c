@@ -105,12 +105,19 @@ struct search {
 	val *found;
 };
 
+static bool has_artifact(const val *obj)
+{
+	return VAL_IN(obj, "status", "artifact") != NULL;
+}
+
+/* Of several the first, but rather one that has got its index: its credentials are good. */
 static void compare(void *arg, const val *obj)
 {
 	struct search *s = arg;
 	char *url;
 	const char *text = val_text_or(VAL_IN(obj, "spec", "url"), "");
-	if (!s->found && !address_normalize(s->mem, text, &url) && text_eq(url, s->url))
+	bool better = !s->found || (!has_artifact(s->found) && has_artifact(obj));
+	if (better && !address_normalize(s->mem, text, &url) && text_eq(url, s->url))
 		s->found = val_copy(s->mem, obj);
 }
 
