@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cli/chart_locate.h"
 #include "cli/chart_read.h"
 #include "cli/chart_values.h"
 #include "cli/cli.h"
@@ -16,9 +17,11 @@
 static const char usage[] =
 	"usage: sluice template [NAME] CHART [flags]\n"
 	"\n"
-	"Renders the chart in a folder or an archive and prints what an install would apply. No\n"
-	"cluster is asked: lookup finds nothing, and the flags say what the cluster is.\n"
-	"\n" CHART_VALUES_USAGE "  -n, --namespace NS         the release's namespace (default)\n"
+	"Renders a chart and prints what an install would apply. CHART is a folder or an archive,\n"
+	"oci://HOST/PATH, https://HOST/x.tgz, or with --repo a name. No cluster is asked: lookup\n"
+	"finds nothing, and the flags say what the cluster is.\n"
+	"\n" CHART_VALUES_USAGE CHART_FROM_USAGE
+	"  -n, --namespace NS         the release's namespace (default)\n"
 	"      --name-template T      the release's name, a template; also the first argument\n"
 	"  -g, --generate-name        take it that there is no NAME\n"
 	"      --include-crds         print the files of crds/ too\n"
@@ -44,6 +47,7 @@ struct request {
 	arena *mem;
 	flag_texts words, apis, shown, post_renderers, labels;
 	struct chart_values values;
+	struct chart_from from;
 	const char *ns, *kube_version, *dry_run, *name_template, *wait;
 	bool generate_name, skip_tests, no_hooks, include_crds, is_upgrade, skip_schema;
 	bool debug, help, validate, dependency_update, verify, enable_dns;
@@ -60,6 +64,7 @@ struct request {
 
 static const struct flag flags[] = {
 	CHART_VALUES_FLAGS(struct request, values),
+	CHART_FROM_FLAGS(struct request, from),
 	{"namespace", 'n', FLAG_TEXT, AT(ns), NULL, NULL},
 	{"name-template", 0, FLAG_TEXT, AT(name_template), NULL, NULL},
 	{"generate-name", 'g', FLAG_SWITCH, AT(generate_name), NULL, NULL},
@@ -115,7 +120,6 @@ static const struct flag flags[] = {
 	IGNORED("qps", FLAG_TEXT),
 	IGNORED("color", FLAG_TEXT),
 	IGNORED("content-cache", FLAG_TEXT),
-	IGNORED("registry-config", FLAG_TEXT),
 	IGNORED("repository-cache", FLAG_TEXT),
 	IGNORED("repository-config", FLAG_TEXT),
 	IGNORED("keyring", FLAG_TEXT),
@@ -293,9 +297,12 @@ static err *template(struct request *r)
 	if (r->kube_version && *r->kube_version)
 		TRY(helm_check_kube_version(r->mem, r->kube_version));
 	TRY(template_name(r->mem, &r->words, r->name_template, r->generate_name, &name, &chart));
-	TRY(chart_find(r->mem, chart, &chart));
+	bool served = chart_is_served(&r->from, chart);
+	str packed = {0};
+	TRY(served ? chart_get(r->mem, &r->from, chart, &packed)
+		   : chart_find(r->mem, chart, &chart));
 	TRY(chart_values_read(r->mem, &r->values, &values));
-	TRY(chart_open(r->mem, chart, &c));
+	TRY(served ? helm_unpack(r->mem, packed, &c) : chart_open(r->mem, chart, &c));
 	TRY(check_type(r, c));
 	TRY(helm_check_dependencies(r->mem, c));
 	TRY(template_check_name(r->mem, name));

@@ -67,6 +67,6 @@ err *helm_chart_place_find(ctx *c, struct chart_place *p, const char *name, cons
 err *helm_chart_place_pull(ctx *c, struct chart_place *p, const struct chart_offer *offer,
 			   str *ret_packed)
 {
-	return p->oci ? chart_oci_pull(c, &p->registry, offer, ret_packed)
+	return p->oci ? chart_oci_pull(c, &p->registry, offer, ret_packed, NULL)
 		      : chart_repo_pull(c, &p->repo, offer, ret_packed);
 }

@@ -98,22 +98,10 @@ err *chart_oci_find(ctx *c, const struct chart_registry *r, const char *name, co
 	return NULL;
 }
 
-static err *pull(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
-		 str *ret_packed)
+/* The archive that a manifest names. */
+static err *take(ctx *c, const struct chart_registry *r, struct oci *o,
+		 const struct oci_manifest *m, const char *file, str *ret_packed)
 {
-	struct oci *o;
-	struct oci_manifest *m;
-	const char *tag = with(c->mem, offer->version, '+', '_');
-	const char *place =
-		str_text(c->mem, str_sub(str_of(offer->url), 0,
-					 strlen(offer->url) - strlen(offer->version) - 1));
-	TRY(open_place(c->mem, r, place, &o));
-	err *e = oci_pull(c, o, tag, &m);
-	if (err_code(e) == ERR_NOT_FOUND)
-		return err_new(c->mem, ERR_NOT_FOUND,
-			       "failed to perform \"FetchReference\" on source: %s:%s: not found",
-			       place + strlen(OCI_SCHEME), tag);
-	TRY(e);
 	const struct oci_descriptor *layer = oci_manifest_layer(m, OCI_TYPE_HELM_LAYER);
 	if (!layer)
 		layer = oci_manifest_layer(m, OCI_TYPE_HELM_LAYER_OLD);
@@ -122,15 +110,58 @@ static err *pull(ctx *c, const struct chart_registry *r, const struct chart_offe
 			       "manifest does not contain a layer with mediatype %s",
 			       OCI_TYPE_HELM_LAYER);
 	if (layer->size > r->chart_max)
-		return err_new(c->mem, ERR_LIMIT,
-			       "size of chart '%s-%s.tgz' exceeds '%llu' bytes limit", offer->name,
-			       offer->version, (unsigned long long)r->chart_max);
+		return err_new(c->mem, ERR_LIMIT, "size of chart '%s' exceeds '%llu' bytes limit",
+			       file, (unsigned long long)r->chart_max);
 	return oci_blob(c, o, layer, (size_t)r->chart_max, ret_packed);
 }
 
-err *chart_oci_pull(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
-		    str *ret_packed)
+static err *manifest_of(ctx *c, struct oci *o, const char *place, const char *reference, char mark,
+			struct oci_manifest **ret)
 {
-	TRY_AS(c->mem, pull(c, r, offer, ret_packed), "failed to get '%s'", offer->url);
+	err *e = oci_pull(c, o, reference, ret);
+	if (err_code(e) != ERR_NOT_FOUND)
+		return e;
+	return err_new(c->mem, ERR_NOT_FOUND,
+		       "failed to perform \"FetchReference\" on source: %s%c%s: not found",
+		       place + strlen(OCI_SCHEME), mark, reference);
+}
+
+static err *pull(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
+		 str *ret_packed, const char **ret_digest)
+{
+	struct oci *o;
+	struct oci_manifest *m;
+	const char *tag = with(c->mem, offer->version, '+', '_');
+	size_t n = strlen(offer->url) - strlen(offer->version) - 1;
+	const char *place = str_text(c->mem, str_sub(str_of(offer->url), 0, n));
+	TRY(open_place(c->mem, r, place, &o));
+	TRY(manifest_of(c, o, place, tag, ':', &m));
+	if (ret_digest)
+		*ret_digest = m->digest;
+	const char *file = arena_printf(c->mem, "%s-%s.tgz", offer->name, offer->version);
+	return take(c, r, o, m, file, ret_packed);
+}
+
+err *chart_oci_pull(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
+		    str *ret_packed, const char **ret_digest)
+{
+	TRY_AS(c->mem, pull(c, r, offer, ret_packed, ret_digest), "failed to get '%s'", offer->url);
 	return NULL;
+}
+
+err *chart_oci_pull_digest(ctx *c, const struct chart_registry *r, const char *tag,
+			   const char *digest, str *ret_packed)
+{
+	struct oci *o;
+	struct oci_manifest *m;
+	char *found;
+	TRY(oci_ref_check_digest(c->mem, digest));
+	TRY(open_place(c->mem, r, r->url, &o));
+	/* what has the digest need not have a tag */
+	if (*tag && !oci_digest(c, o, with(c->mem, tag, '+', '_'), &found) &&
+	    !text_eq(found, digest))
+		return err_new(c->mem, ERR_INVALID, "chart reference digest mismatch: %s is not %s",
+			       found, digest);
+	TRY(manifest_of(c, o, r->url, digest, '@', &m));
+	return take(c, r, o, m, path_base(c->mem, r->url), ret_packed);
 }

@@ -24,8 +24,12 @@ struct chart_registry {
 err *chart_oci_find(ctx *c, const struct chart_registry *r, const char *name, const char *version,
 		    struct chart_offer *ret_offer);
 
-/* The chart's archive. */
+/* The chart's archive; ret_digest (may be NULL): of its manifest. */
 err *chart_oci_pull(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
-		    str *ret_packed);
+		    str *ret_packed, const char **ret_digest);
+
+/* The archive of the chart at r's url with that digest; if tag (a version, "" for none) stands for another one, ERR_INVALID. */
+err *chart_oci_pull_digest(ctx *c, const struct chart_registry *r, const char *tag,
+			   const char *digest, str *ret_packed);
 
 #endif

@@ -76,7 +76,7 @@ err *chart_repo_pick(arena *mem, const struct chart_repo *r, struct mapped *inde
 {
 	struct index_version found;
 	char *url = NULL;
-	TRY(index_pick(mem, index, chart, version, &found));
+	TRY(index_pick(mem, index, chart, version, r->short_versions, &found));
 	if (found.n_urls)
 		TRY(chart_repo_resolve(mem, r->url, found.urls[0], &url));
 	*ret_offer = (struct chart_offer){found.name, found.version, url};

@@ -15,7 +15,8 @@ struct chart_repo {
 	bool pass_credentials;	       /* to other hosts that the index names */
 	int64_t timeout;	       /* ns for each file */
 	uint64_t index_max, chart_max; /* bytes */
-	const char *scratch;	       /* a folder for temporary files */
+	bool short_versions; /* "1.0" counts as a version, as for Helm itself; not for Flux */
+	const char *scratch; /* a folder for temporary files */
 };
 
 /* A chart that can be had. */

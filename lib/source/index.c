@@ -44,17 +44,23 @@ struct choice {
 	arena *mem, *best_mem;
 	const char *chart, *version;
 	const struct semver_range *range;
-	bool found_chart, any, exact;
+	bool short_versions, found_chart, any, exact;
 	val *best;
 	struct semver best_v;
 };
+
+static err *read_version(const struct choice *c, arena *mem, const val *entry, struct semver *v)
+{
+	str text = str_of(field(entry, "version"));
+	return c->short_versions ? semver_parse(mem, text, v) : semver_parse_flux(mem, text, v);
+}
 
 static void keep(struct choice *c, arena *mem, val *entry)
 {
 	arena_close(c->best_mem);
 	c->best_mem = mem;
 	c->best = entry;
-	(void)semver_parse_flux(mem, str_of(field(entry, "version")), &c->best_v);
+	(void)read_version(c, mem, entry, &c->best_v);
 }
 
 /* Is the entry better than the best so far? */
@@ -67,8 +73,7 @@ static bool is_better(struct choice *c, arena *mem, const val *entry)
 		c->exact = true;
 		return true;
 	}
-	if (!c->range || semver_parse_flux(mem, str_of(field(entry, "version")), &v) ||
-	    !semver_range_has(c->range, &v))
+	if (!c->range || read_version(c, mem, entry, &v) || !semver_range_has(c->range, &v))
 		return false;
 	int order = c->best ? semver_compare(&v, &c->best_v) : 1;
 	return order > 0 || (!order && !is_older(mem, entry, c->best));
@@ -168,9 +173,10 @@ static err *judge(const struct choice *c, const err *bad_range)
 }
 
 err *index_pick(arena *mem, struct mapped *index, const char *chart, const char *version,
-		struct index_version *ret_version)
+		bool short_versions, struct index_version *ret_version)
 {
-	struct choice c = {.mem = mem, .chart = chart, .version = version};
+	struct choice c = {
+		.mem = mem, .chart = chart, .version = version, .short_versions = short_versions};
 	struct semver_range *range = NULL;
 	err *bad_range = semver_range_parse(mem, *version ? str_of(version) : STR("*"), &range);
 	c.range = bad_range ? NULL : range;

@@ -29,9 +29,10 @@ struct index_version {
 
 /* The version of a chart in an index that index_convert wrote, by its text, or else the highest in the
  * range; of equal ones the one that was made last. An empty text and "*" mean the highest that is no
- * prerelease. ERR_NOT_FOUND, ERR_INVALID for a range that can't be read or an index that is damaged. */
+ * prerelease. short_versions: those without three numbers count too. ERR_NOT_FOUND, ERR_INVALID for a range that can't be
+ * read or an index that is damaged. */
 err *index_pick(arena *mem, struct mapped *index, const char *chart, const char *version,
-		struct index_version *ret_version);
+		bool short_versions, struct index_version *ret_version);
 
 /* The text for a chart that was built: "pulled 'web' chart with version '1.2.3' and merged values
  * files [a.yaml b.yaml]". An empty path: not yet; packaged: out of its own files. */

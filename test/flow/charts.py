@@ -7,7 +7,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import yaml
 from double import Double
 from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll
-from registry import certificate, tgz
+from registry import Registry, certificate, tgz
 from shop import Shop
 
 WORK = pathlib.Path(sys.argv[1])
@@ -39,7 +39,7 @@ def write_chart(folder, name, version, values="v: one\n", more=None, **metadata)
 
 class Cases:
     def __init__(self, stack):
-        self.faults, self.passed, self.made = [], 0, 0
+        self.stack, self.faults, self.passed, self.made = stack, [], 0, 0
         self.api = Double(stack, WORK, BUILD)
         self.shelf = WORK / "shelf"
         self.shelf.mkdir()
@@ -341,6 +341,33 @@ class Cases:
     def home(self):
         return dict(os.environ, HELM_CONFIG_HOME=str(WORK / "helm"), HELM_CACHE_HOME=str(WORK / "helm"), HELM_DATA_HOME=str(WORK / "helm"), HELM_REPOSITORY_CONFIG=str(WORK / "helm/repos.yaml"))
 
+    # ---- the command line ----
+
+    def command_line(self):
+        """`sluice template` gets charts from where they are served as helm does: the same output, the same errors."""
+        registry = Registry(self.stack, WORK / "registry", login=LOGIN)
+        archive = self.shelf / "web-1.0.0.tgz"
+        helm("registry", "login", registry.host, "-u", LOGIN[0], "-p", LOGIN[1], "--plain-http", env=self.home())
+        for f in sorted(self.shelf.glob("web-*.tgz")):
+            helm("push", f, f"oci://{registry.host}/charts", "--plain-http", env=self.home())
+        login, ca = ["--username", LOGIN[0], "--password", LOGIN[1]], ["--ca-file", WORK / "ca.crt"]
+        oci, plain = f"oci://{registry.host}/charts/web", ["--plain-http"]
+        digest = registry.call("HEAD", "/v2/charts/web/manifests/1.1.0", headers={"Accept": "application/vnd.oci.image.manifest.v1+json"})[1]["Docker-Content-Digest"]
+        for args in ([f"{self.shop.url}/charts/web-1.0.0.tgz"], ["web", "--repo", self.shop.url + "/charts"], ["web", "--repo", self.shop.url + "/charts/", "--version", "1.0.x"],
+                     ["web", "--repo", self.shop.url + "/charts", "--version", "~1.2.0-0"], ["web", "--repo", self.shop.url + "/charts", "--devel"],
+                     ["web", "--repo", self.locked.url + "/charts", *login], [f"{self.locked.url}/charts/web-1.0.0.tgz", *login],
+                     [f"{self.safe.url}/charts/web-1.0.0.tgz", *ca], ["web", "--repo", self.safe.url + "/charts", "--insecure-skip-tls-verify"],
+                     [oci, *login, *plain], [oci, *login, *plain, "--version", "1.x"], [oci + ":1.1.0", *login, *plain], [oci, *login, *plain, "--version", "1.2.0-rc.1"],
+                     [f"{oci}@{digest}", *login, *plain], [f"{oci}:1.1.0@{digest}", *login, *plain], [oci, *plain, "--registry-config", WORK / "helm/registry/config.json"],
+                     # what can't be had
+                     ["nope", "--repo", self.shop.url + "/charts"], ["web", "--repo", self.shop.url + "/charts", "--version", "9.x"], ["web", "--repo", self.shop.url + "/nowhere"],
+                     ["web", "--repo", self.locked.url + "/charts"], [f"{self.shop.url}/charts/nope.tgz"], [oci + ":1.1.0", *login, *plain, "--version", "1.0.0"],
+                     [oci, *login, *plain, "--version", "9.x"], [oci + f":1.0.0@{digest}", *login, *plain]):
+            ours, theirs = (subprocess.run([program, "template", "x", *map(str, args)], capture_output=True, text=True, env=self.home()) for program in (str(BUILD / "sluice"), HELM))
+            last = lambda done: (done.stderr.strip().splitlines() or [""])[-1]
+            good = ours.stdout == theirs.stdout and (ours.returncode == 0) == (theirs.returncode == 0) and (ours.returncode == 0 or last(ours) == last(theirs))
+            self.check(f"template {' '.join(map(str, args))}", good, f"{ours.stdout[:300]}{ours.stderr}\nhelm: {theirs.stdout[:300]}{theirs.stderr}")
+
     # ---- every request fails in turn ----
 
     def torture(self):
@@ -374,7 +401,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.large, cases.repositories, cases.polls, cases.static, cases.pulled, cases.limits, cases.elsewhere, cases.folders, cases.torture]
+        parts = [cases.large, cases.repositories, cases.polls, cases.static, cases.pulled, cases.limits, cases.elsewhere, cases.folders, cases.command_line, cases.torture]
         for part in parts:
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue

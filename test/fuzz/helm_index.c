@@ -19,12 +19,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!index_convert(mem, raw, "/tmp", (struct sink){gather, &stored})) {
 		struct mapped *index = mapped_text(mem, buf_view(&stored));
 		/* what was written can be read */
-		err *e = index_pick(mem, index, "c", "", &found);
+		err *e = index_pick(mem, index, "c", "", true, &found);
 		if (e && e->code != ERR_NOT_FOUND)
 			abort();
-		index_pick(mem, index, "c", "^1", &found);
+		index_pick(mem, index, "c", "^1", false, &found);
 	}
-	index_pick(mem, raw, "c", "1.x", &found);
+	index_pick(mem, raw, "c", "1.x", false, &found);
 	arena_close(mem);
 	return 0;
 }

@@ -66,7 +66,7 @@ static err *run_index(arena *mem, const val *in, val **ret_got)
 	TRY(index_convert(mem, mapped_text(mem, val_as_str(val_get(in, "index"))), "/tmp",
 			  (struct sink){gather, &stored}));
 	TRY(index_pick(mem, mapped_text(mem, buf_view(&stored)), text(in, "chart"),
-		       text(in, "version"), &found));
+		       text(in, "version"), false, &found));
 	*ret_got = val_text(mem, found.version);
 	return NULL;
 }
