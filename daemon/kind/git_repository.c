@@ -53,7 +53,7 @@ static err *decode(ctx *c, void *work)
 			&w->r,
 			err_wrap(c->mem, e, "failed to parse url '%s'", url_redact(c->mem, g->url)),
 			(struct fault){.policy = POLICY_STALL, .reason = "URLInvalid"});
-	if (g->provider && !text_eq(g->provider, "generic"))
+	if (text_eq(g->provider, "aws") || text_eq(g->provider, "azure"))
 		return unsupported(w, arena_printf(c->mem, "spec.provider '%s'", g->provider));
 	return NULL;
 }

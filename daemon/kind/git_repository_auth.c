@@ -1,6 +1,7 @@
 #include "kind/git_repository_auth.h"
 
 #include "net/url.h"
+#include "source/github_app.h"
 
 static str key_of(const val *data, const char *key)
 {
@@ -72,6 +73,42 @@ static err *misconfigured(struct reconcile *r, err *e, bool stall)
 	return stage_fault(r, e, fault);
 }
 
+/* A token of the app is the password. */
+static err *use_github_app(ctx *c, struct reconcile *r, const struct git_repository *g,
+			   const val *data, struct login *l)
+{
+	const char *id = source_secret_text(data, "githubAppID");
+	str key = key_of(data, "githubAppPrivateKey");
+	const char *installation = source_secret_text(data, "githubAppInstallationID");
+	const char *owner = source_secret_text(data, "githubAppInstallationOwner");
+	if (!data || !id || !val_get(data, "githubAppPrivateKey"))
+		return misconfigured(
+			r,
+			err_new(c->mem, ERR_INVALID,
+				"secretRef with github app data must be specified when "
+				"provider is set to github"),
+			!data);
+	if (!installation == !owner)
+		return err_new(c->mem, ERR_INVALID,
+			       "secret '%s/%s' must contain exactly one of "
+			       "'githubAppInstallationOwner' or 'githubAppInstallationID'",
+			       r->ns, g->secret->name);
+	struct github_app app = {.id = id,
+				 .installation = installation,
+				 .owner = owner,
+				 .base = source_secret_text(data, "githubAppBaseURL"),
+				 .key = key,
+				 .login = {.tls = l->tls,
+					   .proxy = l->proxy,
+					   .proxy_user = l->proxy_user,
+					   .proxy_password = l->proxy_password}};
+	l->user = GITHUB_APP_USER;
+	l->bearer = NULL;
+	TRY_AS(c->mem, github_app_token(c, r->house->github_apps, &app, &l->password),
+	       "failed to configure authentication options");
+	return NULL;
+}
+
 static err *check_generic(struct reconcile *r, const struct git_repository *g, const val *data)
 {
 	if (!key_of(data, "githubAppID").n)
@@ -117,5 +154,7 @@ err *git_repository_auth(ctx *c, struct reconcile *r, const struct git_repositor
 		TRY_AS(c->mem, read_login(c->mem, u, data, &at->login),
 		       "failed to configure authentication options");
 	}
+	if (text_eq(g->provider, "github"))
+		return use_github_app(c, r, g, data, &at->login);
 	return check_generic(r, g, data);
 }

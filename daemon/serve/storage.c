@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "pack/depot.h"
 #include "serve/serve.h"
+#include "source/github_app.h"
 #include "source/oci.h"
 #include "source/repo.h"
 
@@ -42,6 +43,7 @@ err *storage_open(arena *mem, struct house *h)
 	h->clients = clients_open(h->loop, USER_AGENT);
 	struct registries_settings registries = {.clients = h->clients};
 	h->registries = registries_open(&registries);
+	h->github_apps = github_apps_open(h->clients);
 	return NULL;
 }
 
@@ -53,6 +55,7 @@ err *storage_lead(arena *mem, struct house *h)
 void storage_close(struct house *h)
 {
 	server_close(h->artifacts);
+	github_apps_close(h->github_apps);
 	registries_close(h->registries);
 	if (h->clients)
 		clients_close(h->clients);
