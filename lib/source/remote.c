@@ -134,13 +134,24 @@ static err *identify_ssh(ctx *c, struct remote *r, struct url *u)
 	return NULL;
 }
 
+const char *remote_shown(arena *mem, const char *url)
+{
+	struct url *u;
+	if (!text_starts(url, "ssh://") || url_parse(mem, url, &u))
+		return url_redact(mem, url);
+	u->password = NULL;
+	return url_text(mem, u);
+}
+
 err *remote_open(ctx *c, struct remotes *rs, const struct remote_source *source, const char *dir,
 		 struct remote **ret_remote)
 {
 	struct remote *r = NEW(c->mem, struct remote);
 	struct url *u;
-	*r = (struct remote){
-		.source = source, .shown = url_redact(c->mem, source->url), .all = rs, .dir = dir};
+	*r = (struct remote){.source = source,
+			     .shown = remote_shown(c->mem, source->url),
+			     .all = rs,
+			     .dir = dir};
 	r->wire.pack_max = rs->settings.pack_max;
 	TRY(url_parse(c->mem, source->url, &u));
 	TRY(text_eq(u->scheme, "ssh") ? identify_ssh(c, r, u) : identify(c, r, u));

@@ -51,6 +51,9 @@ struct remote {
 err *remote_open(ctx *c, struct remotes *rs, const struct remote_source *source, const char *dir,
 		 struct remote **ret_remote);
 
+/* A URL for messages: without a password, and without a user but SSH's, which is no secret. */
+const char *remote_shown(arena *mem, const char *url);
+
 /* An operation begins: its time runs from now. */
 void remote_begin(struct remote *r);
 

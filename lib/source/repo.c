@@ -328,7 +328,8 @@ err *repo_resolve(ctx *c, struct repos *rs, const struct repo_source *s, const c
 		  struct repo **ret_repo)
 {
 	struct repo *r = NEW(c->mem, struct repo);
-	*r = (struct repo){.source = s, .all = rs->remotes, .shown = url_redact(c->mem, s->at.url)};
+	*r = (struct repo){
+		.source = s, .all = rs->remotes, .shown = remote_shown(c->mem, s->at.url)};
 	r->mode = said(s->ref.commit)	? MODE_COMMIT
 		  : said(s->ref.name)	? MODE_NAME
 		  : said(s->ref.tag)	? MODE_TAG

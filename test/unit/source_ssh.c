@@ -326,7 +326,8 @@ static void test_identities(void **state)
 		{"id_ed25519.pub", NULL,
 		 "unable to construct auth method with options: ssh: no key found"},
 		{"id_stranger", NULL,
-		 "unable to clone 'ssh://127.0.0.1/app.git': ssh: handshake failed: ssh: unable to "
+		 "unable to clone 'ssh://root@127.0.0.1/app.git': ssh: handshake failed: ssh: "
+		 "unable to "
 		 "authenticate, attempted methods [none publickey], no supported methods remain"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -409,8 +410,9 @@ static void test_wrong_host(void **state)
 	p->source.at.keys.known_hosts = str_of(arena_printf(
 		p->mem, "[127.0.0.1]:%d %s\n", w.young.port, id(p->mem, "id_stranger.pub")));
 	fetch(p);
-	assert_string_equal(text(p), "unable to clone 'ssh://127.0.0.1/app.git': ssh: handshake "
-				     "failed: knownhosts: key mismatch");
+	assert_string_equal(text(p),
+			    "unable to clone 'ssh://root@127.0.0.1/app.git': ssh: handshake "
+			    "failed: knownhosts: key mismatch");
 	assert_int_equal(p->failed->code, ERR_FORBIDDEN);
 	end(p);
 	p = begin(&w.young, "app", (struct repo_ref){.branch = "main"});
@@ -418,8 +420,9 @@ static void test_wrong_host(void **state)
 		str_of(arena_printf(p->mem, "%s@revoked * %s\n", known(p->mem, &w.young, "ed25519"),
 				    id(p->mem, "host_ed25519.pub")));
 	fetch(p);
-	assert_string_equal(text(p), "unable to clone 'ssh://127.0.0.1/app.git': ssh: handshake "
-				     "failed: knownhosts: key is revoked");
+	assert_string_equal(text(p),
+			    "unable to clone 'ssh://root@127.0.0.1/app.git': ssh: handshake "
+			    "failed: knownhosts: key is revoked");
 	end(p);
 	p = begin(&w.young, "app", (struct repo_ref){.branch = "main"});
 	p->source.at.keys.known_hosts = STR("host");
@@ -436,7 +439,7 @@ static void test_failures(void **state)
 	struct pass *p = begin(&w.young, "nothing", (struct repo_ref){.branch = "main"});
 	fetch(p);
 	assert_string_equal(text(p), "unable to clone: repository not found: git repository: "
-				     "'ssh://127.0.0.1/nothing.git'");
+				     "'ssh://root@127.0.0.1/nothing.git'");
 	end(p);
 	/* the pack is cut off */
 	p = begin(&w.young, "app", (struct repo_ref){.branch = "main"});
@@ -444,9 +447,8 @@ static void test_failures(void **state)
 	p->source.at.keys.identity = text_of(p->mem, "id_cut");
 	fetch(p);
 	assert_non_null(p->failed);
-	assert_string_equal(
-		text(p),
-		"unable to clone 'ssh://127.0.0.1/app.git': the server's answer ends too early");
+	assert_string_equal(text(p), "unable to clone 'ssh://root@127.0.0.1/app.git': the server's "
+				     "answer ends too early");
 	end(p);
 	/* nobody there */
 	int fd, port = bound(&fd);

@@ -1,0 +1,491 @@
+"""git.py WORK [PART…]: GitRepositories against real servers (sshd, git http-backend), a double of GitHub's API, the API double and the daemon: SSH,
+signatures, submodules, GitHub Apps; and the same when each connection and each request fails in turn. Prints one line a part."""
+import base64, contextlib, http.client, http.server, json, os, pathlib, re, shutil, socket, subprocess, sys, tarfile, threading, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from double import Double
+from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll, stop
+
+WORK = pathlib.Path(sys.argv[1])
+BUILD = ROOT / os.environ.get("BUILD", "build/release")
+GROUP = "/apis/source.toolkit.fluxcd.io/v1/namespaces/default/gitrepositories"
+REFUSED = ("ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain")
+
+
+def sh(text, **env):
+    done = subprocess.run(["bash", "-c", text], cwd=WORK, env=dict(os.environ, **env), capture_output=True, text=True)
+    if done.returncode:
+        raise Failed(f"{text}: {done.stderr}")
+    return done.stdout.strip()
+
+
+def read(name):
+    return (WORK / name).read_text()
+
+
+class Cluster(Double):
+    def merge(self, path, body):
+        return self.must("PATCH", path, body, "application/merge-patch+json")
+
+    def secret(self, name, data):
+        """A Secret with these texts, made or replaced."""
+        path, packed = "/api/v1/namespaces/default/secrets", {k: base64.b64encode(v.encode()).decode() for k, v in data.items()}
+        self.call("DELETE", f"{path}/{name}")
+        self.must("POST", path, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "default"}, "data": packed})
+
+
+class Sshd:
+    """OpenSSH's server with the host key host_NAME, for the identities in the file authorized."""
+
+    def __init__(self, stack, name):
+        with socket.create_server(("127.0.0.1", 0)) as s:
+            self.port = s.getsockname()[1]
+        sh(f"ssh-keygen -q -t ed25519 -N '' -C '' -f host_{name}; mkdir -p /run/sshd")
+        rules = ["ListenAddress 127.0.0.1", f"HostKey {WORK}/host_{name}", f"AuthorizedKeysFile {WORK}/authorized", "PidFile none", "StrictModes no", "UsePAM no",
+                 "PermitRootLogin yes", "PasswordAuthentication no", "AcceptEnv GIT_PROTOCOL"]
+        (WORK / f"{name}.conf").write_text("\n".join(rules) + "\n")
+        self.process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(WORK / f"{name}.conf"), "-p", str(self.port)], stderr=subprocess.PIPE, text=True)
+        stack.callback(stop, self.process)
+        while "Server listening" not in (line := self.process.stderr.readline()):
+            if not line:
+                raise Failed("sshd does not start")
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+        self.key = read(f"host_{name}.pub").strip()
+
+    def known(self, port=None):
+        return f"[127.0.0.1]:{port or self.port} {self.key}\n"
+
+
+class Relay:
+    """TCP to a port. cut: the next connection ends after so many bytes of the server's; drip: it gives a byte a second."""
+
+    def __init__(self, port):
+        self.target, self.cut, self.drip, self.given = port, None, False, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            here, _ = self.listener.accept()
+            there = socket.create_connection(("127.0.0.1", self.target))
+            cut, self.cut = self.cut, None
+            threading.Thread(target=self.pump, args=(here, there, None, False), daemon=True).start()
+            threading.Thread(target=self.pump, args=(there, here, cut, True), daemon=True).start()
+
+    def pump(self, a, b, cut, back):
+        with contextlib.suppress(OSError):
+            while cut != 0 and (data := a.recv(1 if back and self.drip else 65536)):
+                if cut is not None:
+                    data = data[:cut]
+                    cut -= len(data)
+                self.given += len(data) if back else 0
+                b.sendall(data)
+                if back and self.drip:
+                    time.sleep(1)
+        for s in (a, b):
+            with contextlib.suppress(OSError):
+                s.shutdown(socket.SHUT_RDWR)
+
+
+class GitHub(http.server.ThreadingHTTPServer):
+    """The part of GitHub's API that apps use; checks the claim's signature with openssl."""
+
+    def __init__(self, stack):
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.asked, self.broken, self.lasts = [], None, 3600
+        self.url = f"http://127.0.0.1:{self.server_address[1]}/api/v3"
+        sh("openssl genrsa -out app.pem 2048 2>/dev/null; openssl rsa -in app.pem -pubout -out app.pub 2>/dev/null; openssl genrsa -out other.pem 2048 2>/dev/null")
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        stack.callback(self.shutdown)
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+    def claim(self):
+        """The claims, None when they are not the app's or not of now."""
+        def unpack(text):
+            return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        kind, _, token = self.headers.get("Authorization", "").partition(" ")
+        parts = token.split(".")
+        if kind != "Bearer" or len(parts) != 3:
+            return None
+        (WORK / "claim.sig").write_bytes(unpack(parts[2]))
+        (WORK / "claim").write_text(".".join(parts[:2]))
+        good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", "app.pub", "-signature", "claim.sig", "claim"], cwd=WORK, capture_output=True).returncode == 0
+        claims, now = json.loads(unpack(parts[1])), time.time()
+        fine = json.loads(unpack(parts[0])) == {"alg": "RS256", "typ": "JWT"} and claims["iss"] == "4711" and claims["iat"] <= now < claims["exp"] <= now + 600
+        return claims if good and fine else None
+
+    def answer(self, status, body):
+        text = json.dumps(body).encode() if isinstance(body, dict) else body
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def do_POST(self):
+        self.server.asked.append(f"{self.command} {self.path}")
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.server.broken is not None:
+            return self.answer(*self.server.broken)
+        if not self.claim():
+            return self.answer(401, {"message": "A JSON web token could not be decoded"})
+        paths = {"/api/v3/orgs/acme/installation": {"id": 99}, "/api/v3/users/ada/installation": {"id": 99}}
+        if self.command == "POST" and self.path == "/api/v3/app/installations/99/access_tokens":
+            until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + self.server.lasts))
+            return self.answer(201, {"token": "pass", "expires_at": until})
+        if self.command == "GET" and self.path in paths:
+            return self.answer(200, paths[self.path])
+        return self.answer(404, {"message": "Not Found"})
+
+    do_GET = do_POST
+
+
+class Tokens(http.server.ThreadingHTTPServer):
+    """Hands requests on to the Git server for the user x-access-token with the password pass."""
+
+    def __init__(self, stack, target):
+        super().__init__(("127.0.0.1", 0), Guard)
+        self.target, self.url = target, f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        stack.callback(self.shutdown)
+
+
+class Guard(Answers):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.headers.get("Authorization") != "Basic " + base64.b64encode(b"x-access-token:pass").decode():
+            return self.answer(401, b"no")
+        link = http.client.HTTPConnection("127.0.0.1", self.server.target)
+        link.request(self.command, self.path, body, {k: v for k, v in self.headers.items() if k in ("Git-Protocol", "Content-Type", "Accept")})
+        reply = link.getresponse()
+        text = reply.read()
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.headers.get("Content-Type", ""))
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST
+
+
+class Cases:
+    def __init__(self, stack):
+        self.faults, self.passed, self.made = [], 0, 0
+        self.api = Cluster(stack, WORK, BUILD)
+        self.keys(stack)
+        self.git = GitServer(stack, WORK / "repos")
+        self.port = int(self.git.url.rsplit(":", 1)[1])
+        self.sshd, self.other = Sshd(stack, "one"), Sshd(stack, "two")
+        self.github = GitHub(stack)
+        self.tokens = Tokens(stack, self.port)
+        self.data = WORK / "data"
+        self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=500ms"], sluice=str(BUILD / "sluice"))
+        self.app = self.repo("app", {"a.txt": "one\n"})
+        self.ssh = {"identity": read("id"), "known_hosts": self.sshd.known()}
+        self.api.secret("ssh", self.ssh)
+
+    def keys(self, stack):
+        sh("for k in id stranger signer; do ssh-keygen -q -t ed25519 -N '' -C '' -f $k; done; ssh-keygen -q -t ed25519 -N s3cret-pass -C '' -f locked; cat id.pub locked.pub >authorized")
+        sh("mkdir -m 700 gpg; for k in ada eve; do gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-gen-key $k ed25519 sign 0; "
+           "gpg --armor --export $k >$k.asc; gpg --with-colons -k $k | awk -F: '/^pub/{print $5}' >$k.id; done", GNUPGHOME=str(WORK / "gpg"))
+        stack.callback(sh, "gpgconf --kill gpg-agent", GNUPGHOME=str(WORK / "gpg"))
+        os.environ["GNUPGHOME"] = str(WORK / "gpg")
+
+    def repo(self, name, files=None):
+        repo = Repo(self.git, name)
+        repo.head = repo.commit("first", files or {f"{name}.txt": name})
+        return repo
+
+    def url(self, repo="app", port=None):
+        return f"ssh://root@127.0.0.1:{port or self.sshd.port}{WORK}/repos/{repo}.git"
+
+    def path(self, name):
+        return f"{GROUP}/{name}"
+
+    def make(self, url, **spec):
+        """A new object; its name."""
+        self.made += 1
+        name = f"g{self.made}"
+        spec = {"interval": "1h", "url": url, "ref": {"branch": "main"}, **spec}
+        self.api.must("POST", GROUP, {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository", "metadata": {"name": name, "namespace": "default"}, "spec": spec})
+        return name
+
+    def settled(self, name, test=lambda c: c.get("status") in ("True", "False")):
+        def look():
+            status, obj = self.api.call("GET", self.path(name))
+            c = condition(obj) if status == 200 else {}
+            return obj if test(c) and c.get("observedGeneration") == obj["metadata"]["generation"] else None
+        return poll(f"{name} settled", look, 40, 0.02)
+
+    def ask(self, name):
+        """Has it looked at again; the object afterwards."""
+        mark = str(time.monotonic())
+        self.api.merge(self.path(name), {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": mark}}})
+        poll("asked", lambda: self.api.must("GET", self.path(name))["status"].get("lastHandledReconcileAt") == mark, 20, 0.02)
+        return self.api.must("GET", self.path(name))
+
+    def files(self, obj):
+        with tarfile.open(self.data / obj["status"]["artifact"]["path"]) as tar:
+            return {m.name: tar.extractfile(m).read().decode() for m in tar.getmembers() if m.isfile()}
+
+    def events(self, name):
+        return [(e["type"], e["reason"], e["message"]) for e in self.api.must("GET", "/api/v1/namespaces/default/events")["items"] if e["involvedObject"]["name"] == name]
+
+    def check(self, what, good, seen=""):
+        if good:
+            self.passed += 1
+        else:
+            self.faults.append(f"{what}: {seen}")
+            print(f"FAILED {what}: {seen}", flush=True)
+
+    def ready(self, what, name, revision, files=None):
+        obj = self.settled(name)
+        c = condition(obj)
+        self.check(what, c["status"] == "True" and obj["status"].get("artifact", {}).get("revision") == revision, obj["status"])
+        if files is not None and c["status"] == "True":
+            self.check(f"{what}: files", self.files(obj) == files, self.files(obj))
+        return obj
+
+    def refused(self, what, obj, reason, message, kind="FetchFailed", stalled=False):
+        """Not Ready for that; the condition says it, and an event."""
+        obj = self.settled(obj, lambda c: c.get("status") == "False") if isinstance(obj, str) else obj
+        c, ready = condition(obj, kind), condition(obj)
+        same = ready.get("status") == "False" and (ready["reason"], ready["message"]) == (reason, c.get("message"))
+        self.check(what, same and c["reason"] == reason and re.fullmatch(message, c["message"], re.S), obj["status"])
+        self.check(f"{what}: stalled", bool(condition(obj, "Stalled")) == stalled, obj["status"])
+        events = poll("its event", lambda: self.events(obj["metadata"]["name"]), 10)
+        self.check(f"{what}: event", ("Warning", reason, c.get("message")) in events, events)
+        return obj
+
+    # ---- parts ----
+
+    def transport(self):
+        """SSH: who we are, who the server is."""
+        main, secret = f"main@sha1:{self.app.head}", {"secretRef": {"name": "ssh"}}
+        self.ready("ssh", self.make(self.url(), **secret), main, {"a.txt": "one\n"})
+        self.ready("ssh by commit", self.make(self.url(), ref={"commit": self.app.head}, **secret), f"sha1:{self.app.head}")
+        where, auth = re.escape(self.url()), "failed to configure authentication options: invalid 'ssh' auth option: "
+        tried = f"failed to checkout and determine revision: unable to clone '{where}': "
+        cases = [("no secret", None, "AuthenticationFailed", auth + "'identity' is required"),
+                 ("no identity", {"known_hosts": "x"}, "AuthenticationFailed", auth + "'identity' is required"),
+                 ("no hosts", {"identity": read("id")}, "AuthenticationFailed", auth + "'known_hosts' is required"),
+                 ("locked", {**self.ssh, "identity": read("locked")}, "AuthenticationFailed",
+                  "SSH identity key is encrypted but no 'password' field was provided in the secret 'default/locked'"),
+                 ("passphrase", {**self.ssh, "identity": read("locked"), "password": "wrong-pass"}, "GitOperationFailed",
+                  "failed to checkout and determine revision: unable to construct auth method with options: x509: decryption password incorrect"),
+                 ("stranger", {**self.ssh, "identity": read("stranger")}, "GitOperationFailed", tried + re.escape(REFUSED)),
+                 ("other host", {**self.ssh, "known_hosts": self.other.known(self.sshd.port)}, "GitOperationFailed", tried + "ssh: handshake failed: knownhosts: key mismatch"),
+                 ("unknown host", {**self.ssh, "known_hosts": self.other.known()}, "GitOperationFailed", tried + "ssh: handshake failed: knownhosts: key is unknown")]
+        for what, data, reason, message in cases:
+            name = what.replace(" ", "-")
+            if data is not None:
+                self.api.secret(name, data)
+            self.refused(what, self.make(self.url(), **({} if data is None else {"secretRef": {"name": name}})), reason, message)
+        self.api.secret("unlocked", {**self.ssh, "identity": read("locked"), "password": "s3cret-pass"})
+        self.ready("unlocked", self.make(self.url(), secretRef={"name": "unlocked"}), main)
+        self.refused("no repository", self.make(self.url("nothing"), **secret), "GitOperationFailed",
+                     f"failed to checkout and determine revision: unable to clone: repository not found: git repository: '{re.escape(self.url('nothing'))}'")
+        missing = r"failed to get secret 'default/nowhere': failed to get secret 'default/nowhere': secrets \"nowhere\" not found"
+        self.refused("no such secret", self.make(self.url(), secretRef={"name": "nowhere"}), "AuthenticationFailed", missing)
+
+    def kept(self):
+        """Whatever the server does, the last artifact stays and the condition says what."""
+        relay = Relay(self.sshd.port)
+        self.api.secret("relay", {**self.ssh, "known_hosts": self.sshd.known(relay.port)})
+        repo = self.repo("kept")
+        name = self.make(self.url("kept", relay.port), secretRef={"name": "relay"}, timeout="2s")
+        first = self.ready("kept: first", name, f"main@sha1:{repo.head}")["status"]["artifact"]
+        repo.head = repo.commit("second", {"b.txt": "b"})
+        where = re.escape(self.url("kept", relay.port))
+        listing = f"failed to checkout and determine revision: unable to list remote for '{where}': "
+        relay.drip = True
+        obj = self.ask(name)
+        self.refused("kept: a byte a second", obj, "GitOperationFailed", listing + "context deadline exceeded")
+        self.check("kept: the artifact", obj["status"]["artifact"] == first, obj["status"])
+        relay.drip, relay.target = False, self.other.port
+        obj = self.ask(name)
+        self.refused("kept: another host key", obj, "GitOperationFailed", listing + "ssh: handshake failed: knownhosts: key mismatch")
+        self.check("kept: the artifact", obj["status"]["artifact"] == first, obj["status"])
+        relay.target = self.sshd.port
+        self.settled(name, lambda c: c.get("status") == "True")
+        self.ready("kept: all is well", name, f"main@sha1:{repo.head}")
+
+    def signatures(self):
+        """spec.verify in its modes; keys come and go."""
+        repo, secret = self.repo("signed"), {"secretRef": {"name": "keys"}}
+        plain = repo.head
+        repo.git("tag", "light"), repo.git("tag", "-am", "note", "loud"), repo.git("push", "-q", "origin", "--tags")
+        name = self.make(repo.url, verify={"mode": "HEAD", **secret})
+        self.refused("no keys", name, "VerificationError", r"public keys secret error: secrets \"keys\" not found", "SourceVerified")
+        self.api.secret("keys", {"ada.asc": read("ada.asc")})
+        self.refused("unsigned", self.ask(name), "InvalidCommitSignature", f"signature verification of commit '{plain}' failed: unsupported signature type: empty", "SourceVerified")
+        repo.git("config", "user.signingkey", "ada"), repo.git("commit", "-q", "--allow-empty", "-S", "-m", "signed"), repo.git("tag", "-s", "-m", "s", "v1.0.0")
+        repo.head = repo.push()
+        repo.git("push", "-q", "origin", "--tags")
+        tag, ada = repo.git("rev-parse", "v1.0.0"), read("ada.id").strip()
+        said = f"verified signature of\n\t- commit '{repo.head}' with key '{ada}'"
+        obj = self.ask(name)
+        self.check("signed", condition(obj)["status"] == "True" and condition(obj, "SourceVerified")["message"] == said and obj["status"]["sourceVerificationMode"] == "HEAD", obj["status"])
+        self.check("signed: event", [e for e in self.events(name) if e[2] == said] == [("Normal", "Succeeded", said)], self.events(name))
+        both = f"verified signature of\n\t- tag 'v1.0.0@{tag}' with key '{ada}'\n\t- commit '{repo.head}' with key '{ada}'"
+        for mode, text in (("Tag", both.rsplit("\n", 1)[0]), ("TagAndHEAD", both)):
+            for ref in ({"tag": "v1.0.0"}, {"semver": "*"}, {"name": "refs/tags/v1.0.0"}):
+                obj = self.settled(self.make(repo.url, ref=ref, verify={"mode": mode, **secret}))
+                c = condition(obj, "SourceVerified")
+                self.check(f"{mode} {ref}", c.get("status") == "True" and c["message"] == text and obj["status"]["sourceVerificationMode"] == mode, obj["status"])
+        self.refused("no tag", self.make(repo.url, verify={"mode": "Tag", **secret}), "InvalidVerificationMode",
+                     "cannot verify tag object's signature if a tag reference is not specified", "SourceVerified", stalled=True)
+        loud = repo.git("rev-parse", "loud")
+        for ref, shown in (("light", "light"), ("loud", f"loud@{loud}")):
+            self.refused(f"tag {ref}", self.make(repo.url, ref={"tag": ref}, verify={"mode": "Tag", **secret}), "InvalidGitObject",
+                         f"cannot verify signature of tag '{shown}' since it is not signed", "SourceVerified")
+        self.rotation(repo, name, said)
+
+    def rotation(self, repo, name, said):
+        before = self.api.must("GET", self.path(name))
+        self.api.secret("keys", {"eve.asc": read("eve.asc")})
+        obj = self.ask(name)
+        self.refused("rotated", obj, "InvalidCommitSignature", f"signature verification of commit '{repo.head}' failed: unable to verify Git commit: unable to verify payload with any "
+                     "of the given key rings: no matching key", "SourceVerified")
+        self.check("rotated: the artifact", obj["status"]["artifact"] == before["status"]["artifact"], obj["status"])
+        repo.git("config", "gpg.format", "ssh"), repo.git("config", "user.signingkey", str(WORK / "signer")), repo.git("commit", "-q", "--allow-empty", "-S", "-m", "by ssh")
+        repo.head = repo.push()
+        self.refused("ssh without keys", self.ask(name), "InvalidCommitSignature", f"signature verification of commit '{repo.head}' failed: SSH signature detected but no SSH public keys "
+                     r"found in secret \(keys with .sshpub suffix\)", "SourceVerified")
+        self.api.secret("keys", {"signer.sshpub": "# ours\n" + read("signer.pub"), "eve.asc": read("eve.asc")})
+        obj, finger = self.ask(name), sh("ssh-keygen -lf signer.pub").split()[1]
+        self.check("by ssh", condition(obj)["status"] == "True" and condition(obj, "SourceVerified")["message"] == f"verified signature of\n\t- commit '{repo.head}' with key '{finger}'", obj["status"])
+        obj = self.ask(name)
+        told = [e for e in self.events(name) if e[1] == "Succeeded" and finger in e[2]]
+        self.check("told once", len(told) == 1, told)
+        self.api.merge(self.path(name), {"spec": {"verify": None}})
+        obj = poll("unverified", lambda: (o := self.settled(name)) and not condition(o, "SourceVerified") and o, 20)
+        self.check("no verify", "sourceVerificationMode" not in obj["status"], obj["status"])
+
+    def modules(self):
+        """Submodules over both transports."""
+        lib = self.repo("lib", {"lib.txt": "lib"})
+        repo = self.repo("super")
+        repo.write(".gitmodules", '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../lib.git\n')
+        repo.git("update-index", "--add", "--cacheinfo", f"160000,{lib.head},vendor/lib"), repo.git("add", ".gitmodules"), repo.git("commit", "-qm", "lib")
+        repo.head = repo.push()
+        lib.commit("later", {"lib.txt": "later"})
+        files = {"super.txt": "super", "vendor/lib/lib.txt": "lib"}
+        for what, url, spec in (("http", repo.url, {}), ("ssh", self.url("super"), {"secretRef": {"name": "ssh"}})):
+            name = self.make(url, **spec)
+            self.ready(f"modules {what}: without", name, f"main@sha1:{repo.head}", {"super.txt": "super"})
+            self.api.merge(self.path(name), {"spec": {"recurseSubmodules": True}})
+            obj = self.ready(f"modules {what}", name, f"main@sha1:{repo.head}", files)
+            self.check(f"modules {what}: observed", obj["status"].get("observedRecurseSubmodules") is True, obj["status"])
+            self.check(f"modules {what}: nothing new", self.ask(name)["status"]["artifact"] == obj["status"]["artifact"], "")
+            self.api.merge(self.path(name), {"spec": {"recurseSubmodules": False}})
+            obj = self.ready(f"modules {what}: no more", name, f"main@sha1:{repo.head}", {"super.txt": "super"})
+            self.check(f"modules {what}: not observed", "observedRecurseSubmodules" not in obj["status"], obj["status"])
+        shutil.rmtree(lib.bare)
+        where = f"failed to checkout and determine revision: unable to clone '{re.escape(repo.url)}': repository not found: .* \\(submodule 'lib', ../lib.git\\)"
+        self.refused("modules: gone", self.make(repo.url, recurseSubmodules=True), "GitOperationFailed", where)
+
+    def apps(self):
+        """GitHub Apps."""
+        url, revision, hub = f"{self.tokens.url}/app.git", f"main@sha1:{self.app.head}", self.github
+        data = {"githubAppID": "4711", "githubAppPrivateKey": read("app.pem"), "githubAppBaseURL": hub.url}
+        for what, more, asked in (("id", {"githubAppInstallationID": "99"}, 1), ("org", {"githubAppInstallationOwner": "acme"}, 2), ("user", {"githubAppInstallationOwner": "ada"}, 3)):
+            hub.asked.clear()
+            self.api.secret(f"app-{what}", {**data, **more})
+            name = self.make(url, provider="github", secretRef={"name": f"app-{what}"})
+            self.ready(f"app by {what}", name, revision)
+            self.check(f"app by {what}: asked", len(hub.asked) == asked, hub.asked)
+            self.ask(name)
+            self.check(f"app by {what}: kept", len(hub.asked) == asked, hub.asked)
+        api = re.escape(hub.url)
+        options = "failed to configure authentication options: "
+        whole = {**data, "githubAppInstallationID": "99"}
+        cases = [("another key", {**whole, "githubAppPrivateKey": read("other.pem")}, options + rf"POST {api}/app/installations/99/access_tokens: 401 A JSON web token could not be decoded \[\]"),
+                 ("no key", {**whole, "githubAppPrivateKey": "x"}, options + "could not parse private key: invalid key: Key must be a PEM encoded PKCS1 or PKCS8 key"),
+                 ("no installation", {**whole, "githubAppInstallationID": "98"}, options + rf"POST {api}/app/installations/98/access_tokens: 404 Not Found \[\]"),
+                 ("no owner", {**data, "githubAppInstallationOwner": "nobody"}, options + rf"failed to find organization installation: GET {api}/orgs/nobody/installation: 404 Not Found \[\]\n"
+                  rf"failed to find user installation: GET {api}/users/nobody/installation: 404 Not Found \[\]"),
+                 ("no app", {**whole, "githubAppID": "me"}, options + "app ID must be provided to use github app authentication"),
+                 ("neither", data, "secret 'default/app-neither' must contain exactly one of 'githubAppInstallationOwner' or 'githubAppInstallationID'")]
+        for what, secret, message in cases:
+            name = "app-" + what.replace(" ", "-")
+            self.api.secret(name, secret)
+            self.refused(f"app: {what}", self.make(url, provider="github", secretRef={"name": name}), "AuthenticationFailed", message)
+        must = "secretRef with github app data must be specified when provider is set to github"
+        self.refused("app: no secret", self.make(url, provider="github"), "InvalidProviderConfiguration", must, stalled=True)
+        self.refused("app: other secret", self.make(url, provider="github", secretRef={"name": "ssh"}), "InvalidProviderConfiguration", must)
+        self.refused("app: no provider", self.make(url, secretRef={"name": "app-id"}), "InvalidProviderConfiguration",
+                     "secretRef 'default/app-id' has github app data but provider is not set to github")
+        for n, broken in enumerate(((500, b"<html>"), (201, b"{}"), (201, b"nonsense"), (404, b""))):
+            hub.broken = broken
+            self.api.secret("fresh", {**whole, "githubAppInstallationID": "99".rjust(3 + n, "0")})  # which nobody has asked for yet
+            name = self.make(url, provider="github", secretRef={"name": "fresh"})
+            self.settled(name, lambda c: c.get("status") == "False")
+            hub.broken = None
+            self.settled(name, lambda c: c.get("status") == "True")
+            self.check(f"app: {broken}", True)
+
+    # ---- every connection and request fails in turn ----
+
+    def torture(self):
+        secret = {"secretRef": {"name": "torture"}}
+        relay = Relay(self.sshd.port)
+        self.api.secret("torture", {**self.ssh, "known_hosts": self.sshd.known(relay.port)})
+        self.ready("torture: as usual", self.make(self.url(port=relay.port), **secret), f"main@sha1:{self.app.head}")
+        total = relay.given
+        places = [0, 1, 20, 50, *range(200, total, max(total // 25, 1)), total - 1]
+        for at in places:
+            relay.cut = at
+            self.at_last(f"torture: ssh ends after {at} of {total} bytes", self.make(self.url(port=relay.port), **secret))
+        relay = Relay(self.port)
+        web = f"http://127.0.0.1:{relay.port}/app.git"
+        self.ready("torture: http as usual", self.make(web), f"main@sha1:{self.app.head}")
+        total = relay.given
+        for at in range(0, total, max(total // 12, 1)):
+            relay.cut = at
+            self.at_last(f"torture: http ends after {at} of {total} bytes", self.make(web))
+        for nth in (1, 2):
+            self.api.must("POST", "/fake/fault", {"nth": nth, "method": "GET", "path": "/secrets", "kind": "status", "status": 500})
+            self.api.secret("torture", {**self.ssh, "ada.asc": read("ada.asc")})
+            repo_url = f"{self.git.url}/signed.git"
+            name = self.make(repo_url, ref={"tag": "v1.0.0"}, verify={"mode": "TagAndHEAD", **secret})
+            self.settled(name, lambda c: c.get("status") == "True")
+            self.check(f"torture: Secret {nth}", True)
+        self.api.must("POST", "/fake/clear", {})
+        left = [p for p in self.data.rglob("*") if p.name.startswith(".pack") or ".tmp" in p.name]
+        self.check("torture: nothing half-done is left", not left, left)
+        self.check("torture: it lives", self.daemon.alive(), self.daemon.last_words())
+
+    def at_last(self, what, name):
+        obj = self.settled(name, lambda c: c.get("status") == "True")
+        self.check(what, obj["status"]["artifact"]["revision"] == f"main@sha1:{self.app.head}", obj["status"])
+
+
+def main():
+    if os.geteuid() or not all(shutil.which(p, path=os.environ["PATH"] + ":/usr/sbin") for p in ("sshd", "ssh-keygen", "gpg", "openssl", "git")):
+        print("# skipped: sshd, gpg or git is not here, or we are not root\n0 passed, 0 failed, 1 skipped")
+        return 0
+    WORK.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        cases = Cases(stack)
+        for part in (cases.transport, cases.kept, cases.signatures, cases.modules, cases.apps, cases.torture):
+            if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
+                continue
+            began = time.monotonic()
+            try:
+                part()
+            except Failed as e:
+                cases.check(part.__name__, False, e)
+            print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
+        log = cases.daemon.log.read_text()
+        cases.check("no secret in the log", not re.search("s3cret-pass|wrong-pass|PRIVATE KEY|Bearer ", log), "")
+        cases.check("the daemon ends well", cases.daemon.end() == 0, cases.daemon.last_words())
+    print(f"{cases.passed} passed, {len(cases.faults)} failed, 0 skipped")
+    return bool(cases.faults)
+
+
+sys.exit(main())
