@@ -544,8 +544,8 @@ def settle(ns, at, **more):
 
 
 def crashes(theirs, ours):
-    """killed before and after each request of an install, an upgrade, an uninstall: it settles, and no hook Job runs more often than needed"""
-    at = demo(name="crashes", templates__hooks_yaml=HOOKS.replace("tested", "checked"))
+    """killed before and after each request of an install, an upgrade, an uninstall: it settles"""
+    at = demo(name="crashes", templates__hooks_yaml="---\n".join(textwrap.dedent(HOOKS).split("---\n")[:2]))
     counts = {}
     for action, more in (("install", {"ssa": "on"}), ("upgrade", {"values": {"v": "two"}}), ("uninstall", {})):
         for after in "", "+":
@@ -564,8 +564,8 @@ def crashes(theirs, ours):
                     settle(ours, at, **({"values": more["values"]} if "values" in more else {}))
                     kept = [record(ours, v)[0]["info"]["status"] for v in versions(ours)]
                     assert kept.count("deployed") == 1 and not any(s.startswith("pending") for s in kept), (k, kept)
-                    helm(ours, "status", "rel")
-                tool(ours, "uninstall", noHooks=True)
+                if versions(ours):
+                    tool(ours, "uninstall", noHooks=True)
                 assert versions(ours) == [] and "ConfigMap/rel" not in objects(ours, "configmaps"), (action, k)
             if versions(ours):
                 tool(ours, "uninstall", noHooks=True)
