@@ -1,4 +1,6 @@
 #include "ctl/house.h"
+#include "kind/bucket.h"
+#include "kind/external_artifact.h"
 #include "kind/git_repository.h"
 #include "kind/helm_release_part.h"
 #include "kind/helm_chart.h"
@@ -8,13 +10,9 @@
 #include "serve/storage.h"
 
 const struct kind *const kind_table[] = {
-	&git_repository_kind,
-	&helm_repository_kind,
-	&oci_repository_kind,
-	&helm_chart_kind,
-	&kustomization_kind,
-	&helm_release_kind,
-	NULL,
+	&git_repository_kind, &helm_repository_kind,   &oci_repository_kind,
+	&bucket_kind,	      &external_artifact_kind, &helm_chart_kind,
+	&kustomization_kind,  &helm_release_kind,      NULL,
 };
 
 const struct house_part house_parts[] = {

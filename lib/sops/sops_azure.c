@@ -1,16 +1,12 @@
 #include "sops/sops_azure.h"
 
-#include "base/clock.h"
 #include "base/enc.h"
-#include "base/rand.h"
-#include "crypt/digest.h"
 #include "data/json.h"
 #include "data/yaml.h"
+#include "net/oauth.h"
 #include "net/url.h"
-#include "sops/sops_jwt.h"
 
 #define SHOWN 400 /* bytes of a server's own words in an error */
-#define VALID 600 /* seconds of a claim */
 #define API "7.4"
 #define IMDS "http://169.254.169.254/metadata/identity/oauth2/token"
 
@@ -50,19 +46,13 @@ static const char *field(const val *v, const char *key)
 
 static err *read_certificate(arena *mem, const val *v, struct sops_azure *azure)
 {
-	struct pkey *key;
 	if (*field(v, "clientCertificatePassword"))
 		return err_new(mem, ERR_UNSUPPORTED,
 			       "clientCertificatePassword is not supported: the certificate's key "
 			       "must not be encrypted");
 	azure->certificate = field(v, "clientCertificate");
 	azure->send_chain = val_as_bool(val_get(v, "clientCertificateSendChain"), false);
-	str pem = str_of(azure->certificate);
-	ptrdiff_t at = str_search(pem, STR("PRIVATE KEY-----"));
-	ptrdiff_t from = at < 0 ? -1 : str_rfind(str_sub(pem, 0, (size_t)at), '\n');
-	if (at < 0 || pkey_read(mem, str_sub(pem, (size_t)(from + 1), pem.n), &key))
-		return err_new(mem, ERR_INVALID, "clientCertificate has no private key in PEM");
-	return NULL;
+	return oauth_azure_check(mem, azure->certificate);
 }
 
 err *sops_azure_read(arena *mem, str content, struct sops_azure *azure)
@@ -100,75 +90,18 @@ err *sops_azure_read(arena *mem, str content, struct sops_azure *azure)
 
 /* ---- tokens ----------------------------------------------------------------------------------- */
 
-/* The next certificate of a PEM text as DER; false at the end. */
-static bool next_certificate(arena *mem, str *rest, str *ret_der)
-{
-	static const char begin[] = "-----BEGIN CERTIFICATE-----";
-	ptrdiff_t from = str_search(*rest, STR("-----BEGIN CERTIFICATE-----"));
-	if (from < 0)
-		return false;
-	str body = str_sub(*rest, (size_t)from + sizeof(begin) - 1, rest->n);
-	ptrdiff_t to = str_search(body, STR("-----END"));
-	if (to < 0 || !enc_unbase64(mem, str_trim(str_sub(body, 0, (size_t)to)), ret_der))
-		return false;
-	*rest = str_sub(body, (size_t)to, body.n);
-	return true;
-}
-
-/* A claim of the application's, signed with its certificate's key. */
-static err *claim(arena *mem, const struct sops_azure *azure, const char *url, char **ret)
-{
-	int64_t now = azure->now ? azure->now : clock_wall() / CLOCK_SECOND;
-	val *header = val_map(mem), *claims = val_map(mem), *chain = val_list(mem);
-	str pem = str_of(azure->certificate), der, rest = pem;
-	ptrdiff_t at = str_search(pem, STR("PRIVATE KEY-----"));
-	ptrdiff_t from = str_rfind(str_sub(pem, 0, (size_t)at), '\n');
-	struct pkey *key;
-	char id[17];
-	TRY(pkey_read(mem, str_sub(pem, (size_t)(from + 1), pem.n), &key));
-	if (!next_certificate(mem, &rest, &der))
-		return err_new(mem, ERR_INVALID, "clientCertificate has no certificate in PEM");
-	val_set_text(mem, header, "alg", "RS256");
-	val_set_text(mem, header, "typ", "JWT");
-	val_set_text(mem, header, "x5t", enc_base64_url(mem, digest_raw(mem, DIGEST_SHA1, der)));
-	do
-		val_push(mem, chain, val_text(mem, enc_base64(mem, der)));
-	while (next_certificate(mem, &rest, &der));
-	if (azure->send_chain)
-		val_set(mem, header, "x5c", chain);
-	rand_bytes(id, 16);
-	val_set_text(mem, claims, "aud", url);
-	val_set(mem, claims, "exp", val_int(mem, now + VALID));
-	val_set_text(mem, claims, "iss", azure->client);
-	val_set_text(mem, claims, "jti", enc_hex(mem, (str){id, 16}));
-	val_set(mem, claims, "nbf", val_int(mem, now));
-	val_set_text(mem, claims, "sub", azure->client);
-	return sops_jwt(mem, header, claims, key, ret);
-}
-
 static err *ask_login(arena *mem, const struct sops_azure *azure, const char *resource,
 		      struct sops_request *ret)
 {
-	buf form = buf_init(mem);
-	str host =
-		str_of(*azure->authority ? azure->authority : "https://login.microsoftonline.com/");
-	while (str_ends(host, STR("/")))
-		host.n--;
-	const char *url = arena_printf(mem, "%.*s/%s/oauth2/v2.0/token", STR_ARG(host),
-				       enc_percent(mem, str_of(azure->tenant)));
-	sops_form_add(&form, "client_id", str_of(azure->client));
-	if (*azure->secret) {
-		sops_form_add(&form, "client_secret", str_of(azure->secret));
-	} else {
-		char *jwt;
-		TRY(claim(mem, azure, url, &jwt));
-		sops_form_add(&form, "client_assertion", str_of(jwt));
-		sops_form_add(&form, "client_assertion_type",
-			      STR("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"));
-	}
-	sops_form_add(&form, "grant_type", STR("client_credentials"));
-	sops_form_add(&form, "scope", str_of(arena_printf(mem, "%s/.default", resource)));
-	*ret = sops_request_to("POST", url, buf_view(&form));
+	struct oauth_azure who = {.tenant = azure->tenant,
+				  .client = azure->client,
+				  .secret = azure->secret,
+				  .certificate = azure->certificate,
+				  .authority = azure->authority,
+				  .send_chain = azure->send_chain};
+	struct oauth_form form;
+	TRY(oauth_azure(mem, &who, arena_printf(mem, "%s/.default", resource), azure->now, &form));
+	*ret = sops_request_to("POST", form.url, form.body);
 	sops_request_header(ret, "Content-Type", "application/x-www-form-urlencoded");
 	return NULL;
 }

@@ -1,30 +1,16 @@
 #include "sops/sops_gcp.h"
 
-#include "base/clock.h"
 #include "base/enc.h"
 #include "data/json.h"
-#include "sops/sops_jwt.h"
+#include "net/oauth.h"
 
-#define SHOWN 400  /* bytes of a server's own words in an error */
-#define VALID 3600 /* seconds of a claim */
+#define SHOWN 400 /* bytes of a server's own words in an error */
 #define SCOPES                                                                                     \
 	"https://www.googleapis.com/auth/cloud-platform https://www.googleapis.com/auth/cloudkms"
-#define TOKEN_URL "https://oauth2.googleapis.com/token"
 
 err *sops_gcp_read(arena *mem, str content, struct sops_gcp *gcp)
 {
-	val *v;
-	if (json_parse(mem, str_trim(content), &v) || !val_is(v, VAL_MAP))
-		return err_new(mem, ERR_INVALID, "the credentials are no JSON object");
-	const char *type = val_text_or(val_get(v, "type"), "");
-	if (!*type)
-		return err_new(mem, ERR_INVALID, "missing 'type' field in credentials");
-	if (!text_eq(type, "service_account") && !text_eq(type, "authorized_user"))
-		return err_new(mem, ERR_UNSUPPORTED,
-			       "credentials of type '%s' are not supported: it must be "
-			       "'service_account' or 'authorized_user'",
-			       type);
-	gcp->credentials = v;
+	TRY(oauth_google_read(mem, content, &gcp->credentials));
 	gcp->token = NULL;
 	return NULL;
 }
@@ -47,50 +33,13 @@ static bool is_resource(str id)
 	return !id.p;
 }
 
-static const char *field(const struct sops_gcp *gcp, const char *key)
-{
-	return val_text_or(val_get(gcp->credentials, key), "");
-}
-
-/* A claim of the service account's, signed with its key. */
-static err *claim(arena *mem, const struct sops_gcp *gcp, const char *url, char **ret)
-{
-	int64_t now = gcp->now ? gcp->now : clock_wall() / CLOCK_SECOND;
-	val *header = val_map(mem), *claims = val_map(mem);
-	struct pkey *key;
-	if (pkey_read(mem, str_of(field(gcp, "private_key")), &key))
-		return err_new(mem, ERR_INVALID, "private_key is no private key in PEM");
-	val_set_text(mem, header, "alg", "RS256");
-	val_set_text(mem, header, "typ", "JWT");
-	if (*field(gcp, "private_key_id"))
-		val_set_text(mem, header, "kid", field(gcp, "private_key_id"));
-	val_set_text(mem, claims, "iss", field(gcp, "client_email"));
-	val_set_text(mem, claims, "scope", SCOPES);
-	val_set_text(mem, claims, "aud", url);
-	val_set(mem, claims, "exp", val_int(mem, now + VALID));
-	val_set(mem, claims, "iat", val_int(mem, now));
-	return sops_jwt(mem, header, claims, key, ret);
-}
-
 static err *get_token(arena *mem, const struct sops_gcp *gcp, sops_exchange *exchange, void *arg,
 		      const char **ret)
 {
-	buf form = buf_init(mem);
+	struct oauth_form form;
 	struct sops_answer a;
-	const char *url = *field(gcp, "token_uri") ? field(gcp, "token_uri") : TOKEN_URL;
-	if (text_eq(field(gcp, "type"), "service_account")) {
-		char *jwt;
-		TRY(claim(mem, gcp, url, &jwt));
-		sops_form_add(&form, "assertion", str_of(jwt));
-		sops_form_add(&form, "grant_type",
-			      STR("urn:ietf:params:oauth:grant-type:jwt-bearer"));
-	} else {
-		sops_form_add(&form, "client_id", str_of(field(gcp, "client_id")));
-		sops_form_add(&form, "client_secret", str_of(field(gcp, "client_secret")));
-		sops_form_add(&form, "grant_type", STR("refresh_token"));
-		sops_form_add(&form, "refresh_token", str_of(field(gcp, "refresh_token")));
-	}
-	struct sops_request q = sops_request_to("POST", url, buf_view(&form));
+	TRY(oauth_google(mem, gcp->credentials, SCOPES, gcp->now, &form));
+	struct sops_request q = sops_request_to("POST", form.url, form.body);
 	sops_request_header(&q, "Content-Type", "application/x-www-form-urlencoded");
 	TRY(exchange(arg, mem, &q, &a));
 	const val *v = sops_answer_json(mem, &a);

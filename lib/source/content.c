@@ -134,6 +134,27 @@ bool content_has(const struct content *t, const char *path)
 	return part_at(t, path) != NULL;
 }
 
+/* ---- files in spools ---- */
+
+static err *add_piece(void *arg, arena *mem, str bytes)
+{
+	(void)mem;
+	buf_str(arg, bytes);
+	return NULL;
+}
+
+err *content_spooled(void *spool, arena *mem, const void *place, size_t max, str *ret_bytes)
+{
+	const struct content_place *f = place;
+	buf b = buf_init(mem);
+	if (f->n > max)
+		return err_new(mem, ERR_LIMIT, "the file is larger than %zu bytes", max);
+	buf_room(&b, (size_t)f->n);
+	TRY(spool_each(mem, spool, f->from, f->n, add_piece, &b));
+	*ret_bytes = buf_view(&b);
+	return NULL;
+}
+
 /* ---- including ---- */
 
 static err *read_tree(void *from, arena *mem, const void *id, size_t max, str *ret_bytes)
@@ -206,7 +227,7 @@ static struct named *sorted(arena *mem, const struct part *dir, size_t *ret_n)
 struct walk {
 	arena *mem;
 	const struct content *t;
-	struct ignore *ignore;
+	struct ignore *ignore; /* NULL: nothing is left out */
 	struct tar_writer *tar;
 	uint64_t bytes;
 };
@@ -278,7 +299,7 @@ static err *write_dir(struct walk *w, const struct part *dir, const char *path)
 	for (size_t i = 0; i < n; i++) {
 		const struct part *p = list[i].part;
 		const char *at = path_join(w->mem, path, list[i].name);
-		bool out = ignore_match(w->ignore, at, p->dir);
+		bool out = w->ignore && ignore_match(w->ignore, at, p->dir);
 		if (!p->dir && !out)
 			TRY(write_file(w, p, at));
 		if (p->dir && !out)
@@ -295,14 +316,25 @@ static err *to_gzip(void *arg, arena *mem, str bytes)
 	return gzip_add(arg, bytes);
 }
 
+static err *write_all(struct walk *w, struct sink out)
+{
+	struct gzip *z = gzip_begin(w->mem, out);
+	w->tar = tar_begin(w->mem, (struct sink){to_gzip, z});
+	TRY(tar_dir(w->tar, "."));
+	TRY(write_dir(w, &w->t->top, ""));
+	TRY(tar_end(w->tar));
+	return gzip_end(z);
+}
+
 err *content_archive(arena *scratch, const struct content *t, const char *ignore, struct sink out)
 {
 	struct walk w = {.mem = scratch, .t = t};
 	TRY(rules(&w, ignore));
-	struct gzip *z = gzip_begin(scratch, out);
-	w.tar = tar_begin(scratch, (struct sink){to_gzip, z});
-	TRY(tar_dir(w.tar, "."));
-	TRY(write_dir(&w, &t->top, ""));
-	TRY(tar_end(w.tar));
-	return gzip_end(z);
+	return write_all(&w, out);
+}
+
+err *content_archive_all(arena *scratch, const struct content *t, struct sink out)
+{
+	struct walk w = {.mem = scratch, .t = t};
+	return write_all(&w, out);
 }

@@ -6,6 +6,7 @@
 #ifndef SLUICE_CONTENT_H
 #define SLUICE_CONTENT_H
 
+#include "base/spool.h"
 #include "pack/gzip.h"
 #include "pack/tree.h"
 
@@ -24,6 +25,12 @@ struct content *content_new(arena *mem, const struct content_limits *limits);
 /* Reads a file's bytes into mem, at most max (ERR_LIMIT beyond). */
 typedef err *content_read(void *from, arena *mem, const void *id, size_t max, str *ret_bytes);
 
+/* Where a file's bytes lie in a spool, and the reader of such: content_file(t, path, x, content_spooled, spool, place). */
+struct content_place {
+	uint64_t from, n;
+};
+err *content_spooled(void *spool, arena *mem, const void *place, size_t max, str *ret_bytes);
+
 /* Adds a folder, or a file whose bytes read(from, …, id, …) gives; folders above come by themselves. path is clean and
  * relative; its elements are foreign: one that no file can have is ERR_INVALID, too many or too deep ones ERR_LIMIT.
  * A file where one was already replaces it. */
@@ -41,5 +48,8 @@ bool content_has(const struct content *t, const char *path);
 /* Writes the .tar.gz: what the .sourceignore files inside, then the lines of ignore (NULL: none), leave. Without either the
  * default exclusions hold. scratch serves for one file at a time and more; it may be closed after. */
 err *content_archive(arena *scratch, const struct content *t, const char *ignore, struct sink out);
+
+/* The same with everything in it. */
+err *content_archive_all(arena *scratch, const struct content *t, struct sink out);
 
 #endif

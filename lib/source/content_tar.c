@@ -1,46 +1,20 @@
 #include "source/content_tar.h"
 
-#include "base/buf.h"
-
 #define RATIO 1100 /* more than deflate can reach: the bound on bytes decides */
 
 #define BYTES (UINT64_C(1) << 30)
 #define ENTRIES 100000 /* both as tar's own */
 #define OVERHEAD 2048  /* headers and padding of an entry */
 
-/* A file's place in the store. */
-struct stored {
-	uint64_t from, n;
-};
-
 struct reading {
 	arena *mem;
 	struct content *content;
 	struct spool *store;
 	struct tar_reader *tar;
-	struct stored *file; /* the one being read */
+	struct content_place *file; /* the one being read */
 	const char *path;
 	bool executable;
 };
-
-static err *keep(void *arg, arena *mem, str bytes)
-{
-	(void)mem;
-	buf_str(arg, bytes);
-	return NULL;
-}
-
-static err *read_stored(void *from, arena *mem, const void *id, size_t max, str *ret_bytes)
-{
-	const struct stored *f = id;
-	buf b = buf_init(mem);
-	if (f->n > max)
-		return err_new(mem, ERR_LIMIT, "the file is larger than %zu bytes", max);
-	buf_room(&b, (size_t)f->n);
-	TRY(spool_each(mem, from, f->from, f->n, keep, &b));
-	*ret_bytes = buf_view(&b);
-	return NULL;
-}
 
 static err *on_entry(void *arg, arena *mem, const struct tar_entry *e)
 {
@@ -48,7 +22,7 @@ static err *on_entry(void *arg, arena *mem, const struct tar_entry *e)
 	(void)mem;
 	if (e->dir)
 		return content_dir(r->content, e->path);
-	r->file = NEW(r->mem, struct stored);
+	r->file = NEW(r->mem, struct content_place);
 	r->file->from = spool_size(r->store);
 	r->path = arena_text(r->mem, e->path);
 	r->executable = e->executable;
@@ -66,7 +40,7 @@ static err *on_end(void *arg, arena *mem)
 {
 	struct reading *r = arg;
 	(void)mem;
-	return content_file(r->content, r->path, r->executable, read_stored, r->store, r->file);
+	return content_file(r->content, r->path, r->executable, content_spooled, r->store, r->file);
 }
 
 static err *to_tar(void *arg, arena *mem, str bytes)

@@ -1,23 +1,23 @@
 """oci.py WORK: OCIRepositories against real registries (docker-registry behind a front of the test's), the API double and the daemon: what
 each spec comes to, with TLS, passwords, tokens; and the same when each request fails in turn. Prints one line a case."""
-import base64, contextlib, http.client, json, os, pathlib, re, subprocess, sys, tarfile, time
+import base64, contextlib, json, os, pathlib, re, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-import yaml
-from lab import ROOT, Daemon, Failed, condition, poll, stop
+from lab import Daemon, Failed, condition, poll
 from double import Double
 from registry import (FLUX_LAYER, HELM_LAYER, INDEX, MANIFEST, Front, Registry, certificate, digest_of, tgz)
+from sources import BUILD, SourceCases
 
 WORK = pathlib.Path(sys.argv[1])
-BUILD = ROOT / os.environ.get("BUILD", "build/release")
-GROUP = "/apis/source.toolkit.fluxcd.io/v1/namespaces/default/ocirepositories"
 FILES = {"a.yaml": "a: 1\n", "deploy/b.yaml": "b: 2\n", "pic.png": "x", ".git/config": "no", "docs/c.md": "c\n"}
 LOGIN = ("robot", "s3cret-pass")
 
 
-class Cases:
+class Cases(SourceCases):
+    kind, plural = "OCIRepository", "ocirepositories"
+
     def __init__(self, stack):
-        self.faults, self.passed, self.made = [], 0, 0
+        super().__init__()
         self.api = Double(stack, WORK, BUILD)
         certificate(WORK, "ca")
         self.tls = certificate(WORK, "registry", authority="ca")
@@ -70,55 +70,9 @@ class Cases:
             api.must("POST", "/api/v1/namespaces/default/serviceaccounts",
                      {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": "default"}, "imagePullSecrets": [{"name": p} for p in pulls]})
 
-    def path(self, name):
-        return f"{GROUP}/{name}"
-
     def make(self, front, repo="org/app", **spec):
         """A new object; its name."""
-        self.made += 1
-        name = f"r{self.made}"
-        spec = {"interval": "1h", "url": f"oci://{front if isinstance(front, str) else front.host}/{repo}", **spec}
-        self.api.must("POST", GROUP, {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "OCIRepository", "metadata": {"name": name, "namespace": "default"}, "spec": spec})
-        return name
-
-    def settled(self, name, test=lambda c: c.get("status") in ("True", "False")):
-        """The object when its Ready says so for this generation."""
-        def look():
-            status, obj = self.api.call("GET", self.path(name))
-            c = condition(obj) if status == 200 else {}
-            return obj if test(c) and c.get("observedGeneration") == obj["metadata"]["generation"] else None
-        return poll(f"{name} settled", look, 30, 0.02)
-
-    def files(self, obj):
-        """What the artifact holds."""
-        with tarfile.open(self.data / obj["status"]["artifact"]["path"]) as tar:
-            return {m.name: tar.extractfile(m).read().decode() for m in tar.getmembers() if m.isfile()}
-
-    def events(self, name):
-        return [e for e in self.api.must("GET", "/api/v1/namespaces/default/events")["items"] if e["involvedObject"]["name"] == name]
-
-    def check(self, what, good, seen=""):
-        if good:
-            self.passed += 1
-        else:
-            self.faults.append(f"{what}: {seen}")
-            print(f"FAILED {what}: {seen}", flush=True)
-
-    def ready(self, what, name, revision, files=None):
-        obj = self.settled(name)
-        c, artifact = condition(obj), obj["status"].get("artifact", {})
-        self.check(what, c["status"] == "True" and artifact.get("revision") == revision, f"{c} {artifact}")
-        if files is not None and artifact:
-            self.check(f"{what}: files", self.files(obj) == files, self.files(obj))
-        return obj
-
-    def refused(self, what, name, reason, pattern, kind="FetchFailed", stalled=False):
-        obj = self.settled(name, lambda c: c.get("status") == "False")
-        c = condition(obj)
-        good = c["reason"] == reason and re.search(pattern, c["message"]) and (not kind or condition(obj, kind).get("status") == "True")
-        good = good and (condition(obj, "Stalled").get("status") == "True") == stalled
-        self.check(what, bool(good) and not re.search("s3cret|wrong-pass|refresh-1|token-", json.dumps(obj["status"])), json.dumps(obj["status"]["conditions"]))
-        return obj
+        return self.create(url=f"oci://{front if isinstance(front, str) else front.host}/{repo}", **spec)
 
     # ---- what a spec comes to ----
 
@@ -253,10 +207,6 @@ class Cases:
         poll("deleted", lambda: self.api.call("GET", self.path(name))[0] == 404, 20)
         self.check("nothing is left", not (self.data / "ocirepository/default" / name).exists(), list(self.data.rglob(f"{name}/*")))
 
-    def ask(self, name, mark):
-        self.api.must("PATCH", self.path(name), {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": mark}}}, "application/merge-patch+json")
-        poll("asked", lambda: self.api.must("GET", self.path(name))["status"].get("lastHandledReconcileAt") == mark, 20, 0.02)
-
     # ---- every request fails in turn ----
 
     def torture(self):
@@ -277,13 +227,8 @@ class Cases:
             self.api.must("POST", "/fake/fault", {"nth": nth, "method": "GET", "path": "/secrets", "kind": "status", "status": 500})
             self.ready_at_last(f"torture: Secret {nth}", self.make(front, **spec), revision)
         self.api.must("POST", "/fake/clear", {})
-        left = [p for p in self.data.rglob("*") if p.name.startswith(".spool") or ".tmp" in p.name]
-        self.check("torture: nothing half-done is left", not left, left)
+        self.check("torture: nothing half-done is left", not self.leftovers(), self.leftovers())
         self.check("torture: it lives", self.daemon.alive(), self.daemon.last_words())
-
-    def ready_at_last(self, what, name, revision):
-        obj = self.settled(name, lambda c: c.get("status") == "True")
-        self.check(what, obj["status"]["artifact"]["revision"] == revision, obj["status"])
 
     def patience(self):
         """A registry that asks for it is left alone."""

@@ -1,4 +1,4 @@
-#include "sops/sops_jwt.h"
+#include "net/jwt.h"
 
 #include "base/enc.h"
 #include "crypt/agree.h"
@@ -9,7 +9,7 @@ static char *part(arena *mem, const val *v)
 	return enc_base64_url(mem, str_of(json_text(mem, v, JSON_PLAIN)));
 }
 
-err *sops_jwt(arena *mem, const val *header, const val *claims, const struct pkey *key,
+err *jwt_sign(arena *mem, const val *header, const val *claims, const struct pkey *key,
 	      char **ret_token)
 {
 	char *text = arena_printf(mem, "%s.%s", part(mem, header), part(mem, claims));

@@ -1,0 +1,196 @@
+#include "source/bucket.h"
+
+#include "base/spool.h"
+
+#define PAGES 100000
+
+/* ---- rules ---- */
+
+struct into_buf {
+	buf bytes;
+};
+
+static err *add_bytes(void *arg, arena *mem, str bytes)
+{
+	struct into_buf *b = arg;
+	(void)mem;
+	buf_str(&b->bytes, bytes);
+	return NULL;
+}
+
+static err *clear_bytes(void *arg, arena *mem)
+{
+	struct into_buf *b = arg;
+	(void)mem;
+	buf_clear(&b->bytes);
+	return NULL;
+}
+
+/* The .sourceignore of the bucket's root. */
+static err *get_rules(ctx *c, const struct bucket *b, const str **ret_rules)
+{
+	static const struct bucket_object file = {.key = IGNORE_FILE, .etag = ""};
+	/* the bytes come on another thread */
+	arena *own = arena_open();
+	struct into_buf into = {buf_init(own)};
+	struct bucket_receiver to = {add_bytes, clear_bytes, &into, IGNORE_MAX_BYTES};
+	const char *etag;
+	err *e = b->service->get(c, b->self, &file, &to, &etag);
+	if (!e) {
+		str *rules = NEW(c->mem, str);
+		*rules = (str){arena_copy(c->mem, into.bytes.n ? into.bytes.p : "", into.bytes.n),
+			       into.bytes.n};
+		*ret_rules = rules;
+	}
+	arena_close(own);
+	return err_code(e) == ERR_NOT_FOUND ? NULL : e;
+}
+
+static bool shows_rules(const struct bucket_page *page)
+{
+	for (size_t i = 0; i < page->objects.n; i++)
+		if (text_eq(page->objects.p[i].key, IGNORE_FILE))
+			return true;
+	return false;
+}
+
+/* The file is asked for unless the whole listing is there and would show it. */
+static err *read_rules(ctx *c, const struct bucket *b, const struct bucket_page *first,
+		       struct ignore *g, const str **ret_rules)
+{
+	struct ignore_domain root = ignore_domain_of(c->mem, "");
+	bool whole = !first->next && text_starts(IGNORE_FILE, b->prefix ? b->prefix : "");
+	*ret_rules = NULL;
+	if (!whole || shows_rules(first))
+		TRY_AS(c->mem, get_rules(c, b, ret_rules),
+		       "failed to get Etag for '" IGNORE_FILE "' object");
+	if (*ret_rules)
+		ignore_read(g, **ret_rules, root);
+	if (b->ignore)
+		ignore_read(g, str_of(b->ignore), root);
+	return NULL;
+}
+
+/* ---- the index ---- */
+
+static err *add_page(struct bucket_list *l, const struct bucket_page *page)
+{
+	for (size_t i = 0; i < page->objects.n; i++)
+		TRY(bucket_list_add(l, &page->objects.p[i]));
+	return NULL;
+}
+
+/* The pages behind the first; each lives only as long as it is read. */
+static err *next_pages(ctx *c, const struct bucket *b, struct bucket_list *l, const char *from)
+{
+	arena *mem = c->mem;
+	err *e = NULL;
+	for (int n = 0; from && !e; n++) {
+		struct bucket_page page = {.next = NULL};
+		if (n == PAGES)
+			return err_new(mem, ERR_LIMIT, "the listing does not end");
+		c->mem = arena_open();
+		e = b->service->page(c, b->self, b->prefix ? b->prefix : "", from, &page);
+		if (!e)
+			e = add_page(l, &page);
+		if (!e && text_eq(page.next, from))
+			e = err_new(mem, ERR_INVALID, "the listing does not go on");
+		from = e ? NULL : arena_text(mem, page.next);
+		if (e)
+			e = err_copy(mem, e);
+		arena_close(c->mem);
+		c->mem = mem;
+	}
+	return e;
+}
+
+static err *no_bucket(ctx *c, const struct bucket *b, const err *e)
+{
+	if (e->code == ERR_GONE)
+		return err_new(c->mem, ERR_NOT_FOUND, "bucket '%s' not found", b->name);
+	return err_wrap(c->mem, e, "failed to confirm existence of '%s' bucket", b->name);
+}
+
+err *bucket_index(ctx *c, const struct bucket *b, struct bucket_list *ret_list,
+		  const str **ret_rules)
+{
+	struct ignore *rules = ignore_new(c->mem);
+	struct bucket_list list = {.mem = c->mem, .ignore = rules};
+	struct bucket_page first;
+	err *e = b->service->page(c, b->self, b->prefix ? b->prefix : "", NULL, &first);
+	if (e)
+		return no_bucket(c, b, e);
+	TRY(read_rules(c, b, &first, rules, ret_rules));
+	e = add_page(&list, &first);
+	if (!e && first.next) {
+		e = next_pages(c, b, &list, first.next);
+		if (e)
+			e = err_wrap(c->mem, e, "listing objects from bucket '%s' failed", b->name);
+	}
+	if (!e)
+		e = bucket_list_settle(&list);
+	if (e)
+		return err_wrap(c->mem, e, "indexation of objects from bucket '%s' failed",
+				b->name);
+	*ret_list = list;
+	return NULL;
+}
+
+/* ---- fetching ---- */
+
+struct into_spool {
+	struct spool *spool;
+	struct content_place *place;
+};
+
+static err *add_spool(void *arg, arena *mem, str bytes)
+{
+	struct into_spool *s = arg;
+	s->place->n += bytes.n;
+	return spool_add(mem, s->spool, bytes);
+}
+
+/* What came of a failed try stays behind, unread. */
+static err *begin_place(void *arg, arena *mem)
+{
+	struct into_spool *s = arg;
+	(void)mem;
+	*s->place = (struct content_place){spool_size(s->spool), 0};
+	return NULL;
+}
+
+/* One object, in an arena of its own: a bucket may have many. */
+static err *fetch_one(ctx *c, const struct bucket *b, struct bucket_object *o, struct into_spool *s,
+		      uint64_t max)
+{
+	struct bucket_receiver to = {add_spool, begin_place, s, max};
+	arena *mem = c->mem;
+	const char *etag = "";
+	TRY(begin_place(s, mem));
+	c->mem = arena_open();
+	err *e = b->service->get(c, b->self, o, &to, &etag);
+	o->gone = err_code(e) == ERR_NOT_FOUND;
+	if (!e && *etag && !text_eq(etag, o->etag))
+		o->etag = arena_text(mem, etag);
+	e = o->gone || !e ? NULL : err_copy(mem, e);
+	arena_close(c->mem);
+	c->mem = mem;
+	return e ? err_wrap(mem, e, "failed to get '%s' object", o->key) : NULL;
+}
+
+err *bucket_fetch(ctx *c, const struct bucket *b, struct bucket_list *l, struct spool *into,
+		  uint64_t max, struct content *content)
+{
+	err *e = NULL;
+	for (size_t i = 0; i < l->objects.n && !e; i++) {
+		struct bucket_object *o = &l->objects.p[i];
+		struct into_spool s = {into, NEW(c->mem, struct content_place)};
+		e = fetch_one(c, b, o, &s, max);
+		if (e || o->gone)
+			continue;
+		max -= s.place->n;
+		e = content_file(content, bucket_object_path(c->mem, o), false, content_spooled,
+				 into, s.place);
+	}
+	return e ? err_wrap(c->mem, e, "fetch from bucket '%s' failed", b->name) : NULL;
+}

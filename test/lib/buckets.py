@@ -1,0 +1,285 @@
+"""buckets.py: servers of buckets for tests: one with the API of Amazon S3 and its token service, strict, with botocore as the judge of every
+signature; one with the JSON API of Google Cloud Storage and a token server; Azure's own emulator."""
+import base64, datetime, hashlib, http.client, http.server, json, os, pathlib, re, shutil, socket, ssl, subprocess, threading, time, urllib.parse
+from xml.sax.saxutils import escape
+
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from lab import ROOT, Failed, poll, stop
+from registry import free_port
+
+
+class Buckets(http.server.ThreadingHTTPServer):
+    """What both doubles share. buckets: {name: {key: bytes}}. asked: (method, path) of each request, in order; page: objects to a page;
+    spoil(nth, how): the nth request from now fails."""
+    daemon_threads, allow_reuse_address = True, True
+
+    def __init__(self, stack, handler, tls=None):
+        super().__init__(("127.0.0.1", 0), handler)
+        self.buckets, self.asked, self.faults, self.seen, self.page = {}, [], [], 0, 1000
+        self.lock, self.vanished, self.links = threading.Lock(), set(), set()
+        self.port = self.server_address[1]
+        self.host = f"127.0.0.1:{self.port}"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        stack.callback(self.shutdown)
+
+    def handle_error(self, request, client_address):
+        pass
+
+    def spoil(self, nth, how, times=1):
+        """how: a status, or cut, short (the body ends too early), garbage."""
+        with self.lock:
+            self.faults += [(self.seen + nth + i, how) for i in range(times)]
+
+    def fault(self):
+        with self.lock:
+            self.seen += 1
+            return next((how for n, how in self.faults if n == self.seen), None)
+
+    def clear(self):
+        with self.lock:
+            self.asked, self.faults = [], []
+
+    def listing(self, bucket, prefix, after):
+        """Keys of a page, and whether more follow."""
+        keys = sorted((k for k in self.buckets[bucket] if k.startswith(prefix) and k > after), key=lambda k: k.encode())
+        return keys[:self.page], len(keys) > self.page
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def answer(self, status, data=b"", kind="application/xml", headers=()):
+        how, data = self.how, data if isinstance(data, bytes) else data.encode()
+        self.send_response(status)
+        for name, value in (("Content-Type", kind), *headers):
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data[:len(data) // 2] if how == "short" else data)
+        if how == "short":
+            self.wfile.flush()
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_any(self):
+        server = self.server
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0) or 0))
+        self.where = urllib.parse.urlsplit(self.path)
+        self.query = urllib.parse.parse_qs(self.where.query, keep_blank_values=True)
+        server.asked.append((self.command, self.path))
+        server.links.add(self.client_address)
+        self.how = server.fault()
+        if self.how == "cut":
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+        elif isinstance(self.how, int):
+            self.refuse(self.how, "InternalError", "We encountered an internal error. Please try again.")
+        elif self.how == "garbage":
+            self.answer(200, b"<html>no bucket<br></html>", "text/html")
+        else:
+            self.serve()
+
+    do_GET = do_POST = do_HEAD = do_PUT = handle_any
+
+
+# ---- the API of Amazon S3 ----
+
+class S3(Buckets):
+    """keys: {id: (secret, session token or None)}; open: buckets that need no signature; region: the one that requests must be signed for;
+    ldap: {user: password}; hosted: hosts before which a bucket's name stands."""
+
+    def __init__(self, stack, tls=None, region="us-east-1"):
+        super().__init__(stack, S3Handler, tls)
+        self.keys, self.open, self.region, self.ldap = {}, set(), region, {}
+        self.scheme, self.forms, self.raw = "https" if tls else "http", [], False
+
+    def etag(self, data):
+        return hashlib.md5(data).hexdigest()
+
+    def revision(self, bucket, keys=None, algorithm="sha256"):
+        objects = self.buckets[bucket]
+        chosen = sorted(objects if keys is None else keys, key=lambda k: k.encode())
+        text = "".join(f"{k} {self.etag(objects[k])}\n" for k in chosen)
+        return f"{algorithm}:" + hashlib.new(algorithm, text.encode()).hexdigest()
+
+
+class S3Handler(Handler):
+    def refuse(self, status, code, message, more=""):
+        self.answer(status, f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{escape(message)}</Message>{more}'
+                            f"<RequestId>{time.time_ns()}</RequestId></Error>")
+
+    def serve(self):
+        if self.command == "POST":
+            return self.token()
+        host = self.headers["Host"].split(":")[0]
+        hosted = re.match(r"(.+)\.s3[.-][^/]*amazonaws\.com$", host)
+        path = self.where.path.lstrip("/")
+        if path.startswith("http://"):  # asked as a proxy
+            path = urllib.parse.urlsplit(self.path).path.lstrip("/")
+        bucket, _, key = (hosted.group(1), "", path) if hosted else path.partition("/")
+        bucket, key = urllib.parse.unquote(bucket), urllib.parse.unquote(key)
+        if not self.signed(bucket):
+            return
+        server = self.server
+        if bucket not in server.buckets:
+            return self.refuse(404, "NoSuchBucket", "The specified bucket does not exist")
+        if "list-type" in self.query:
+            return self.list(bucket)
+        data = server.buckets[bucket].get(key)
+        if data is None or key in server.vanished:
+            return self.refuse(404, "NoSuchKey", "The specified key does not exist.")
+        self.answer(200, data, "application/octet-stream", [("ETag", f'"{server.etag(data)}"')])
+
+    def signed(self, bucket):
+        """Is it signed as it must be? Otherwise it is answered."""
+        server = self.server
+        said = self.headers.get("Authorization")
+        if not said:
+            if bucket not in server.open:
+                self.refuse(403, "AccessDenied", "Access Denied")
+            return bucket in server.open
+        parts = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/s3/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})", said)
+        if not parts:
+            self.refuse(400, "AuthorizationHeaderMalformed", "The authorization header is malformed")
+            return False
+        who, day, region, names, _ = parts.groups()
+        if who not in server.keys:
+            self.refuse(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+            return False
+        if region != server.region:
+            self.refuse(400, "AuthorizationHeaderMalformed", f"The authorization header is malformed; the region '{region}' is wrong; expecting '{server.region}'",
+                        f"<Region>{server.region}</Region>")
+            return False
+        secret, token = server.keys[who]
+        names = names.split(";")
+        stamp = self.headers.get("X-Amz-Date", "")
+        age = abs(datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc).timestamp() - time.time())
+        good = {"host", "x-amz-content-sha256", "x-amz-date"} <= set(names) and stamp[:8] == day and age < 300
+        good = good and self.headers.get("X-Amz-Content-Sha256") == hashlib.sha256(self.body).hexdigest()
+        good = good and (self.headers.get("X-Amz-Security-Token") == token and (not token or "x-amz-security-token" in names))
+        if not good or self.signature(who, secret, token, region, names, stamp) != said:
+            self.refuse(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.")
+            return False
+        return True
+
+    def signature(self, who, secret, token, region, names, stamp):
+        """The header that botocore makes of the same request."""
+        where = self.where
+        url = f"{self.server.scheme}://{self.headers['Host']}{where.path}" + (f"?{where.query}" if where.query else "")
+        headers = {n: self.headers[n] for n in names if n not in ("host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token")}
+        request = AWSRequest(self.command, url if where.scheme == "" else self.path, headers, self.body)
+        signer = S3SigV4Auth(Credentials(who, secret, token), "s3", region)
+        request.context["timestamp"] = stamp
+        signer._modify_request_before_signing(request)
+        canonical = signer.canonical_request(request)
+        text = signer.string_to_sign(request, canonical)
+        signer._inject_signature_to_request(request, signer.signature(text, request))
+        return request.headers["Authorization"]
+
+    def list(self, bucket):
+        server, q = self.server, {k: v[0] for k, v in self.query.items()}
+        after = base64.b64decode(q["continuation-token"]).decode() if "continuation-token" in q else ""
+        keys, more = server.listing(bucket, q.get("prefix", ""), after)
+        encode = (lambda k: urllib.parse.quote_plus(k, safe="/")) if q.get("encoding-type") == "url" and not server.raw else escape
+        rows = "".join(f"<Contents><Key>{encode(k)}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;{server.etag(server.buckets[bucket][k])}&quot;</ETag>"
+                       f"<Size>{len(server.buckets[bucket][k])}</Size><StorageClass>STANDARD</StorageClass></Contents>" for k in keys)
+        more_text = f"<NextContinuationToken>{base64.b64encode(keys[-1].encode()).decode()}</NextContinuationToken>" if more else ""
+        encoding = "" if server.raw else "<EncodingType>url</EncodingType>"
+        self.answer(200, f'<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{bucket}</Name>{rows}'
+                         f"<IsTruncated>{str(more).lower()}</IsTruncated>{more_text}{encoding}</ListBucketResult>")
+
+    def token(self):
+        server = self.server
+        form = {k: v[0] for k, v in urllib.parse.parse_qs(self.body.decode()).items()}
+        server.forms.append(form)
+        action, user = form.get("Action"), form.get("LDAPUsername") or form.get("RoleArn")
+        secret = form.get("LDAPPassword") or form.get("WebIdentityToken")
+        if form.get("Version") != "2011-06-15" or not user or server.ldap.get(user) != secret:
+            return self.answer(400, '<?xml version="1.0"?><ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type></Type><Code>InvalidParameterValue</Code>'
+                                    "<Message>LDAP server error: no such login</Message></Error><RequestId>1</RequestId></ErrorResponse>")
+        who, key, token = f"TEMP{time.time_ns()}", base64.b64encode(os.urandom(30)).decode(), base64.b64encode(os.urandom(60)).decode()
+        server.keys[who] = (key, token)
+        self.answer(200, f'<?xml version="1.0"?><{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result><Credentials><AccessKeyId>{who}</AccessKeyId>'
+                         f"<SecretAccessKey>{key}</SecretAccessKey><Expiration>2036-01-01T00:00:00Z</Expiration><SessionToken>{token}</SessionToken></Credentials></{action}Result>"
+                         f"</{action}Response>")
+
+
+# ---- Google Cloud Storage ----
+
+class Google(Buckets):
+    """key: the PEM of the public key that claims must be signed with; open: buckets that need no token."""
+
+    def __init__(self, stack, tls, key):
+        super().__init__(stack, GoogleHandler, tls)
+        self.key, self.open, self.tokens = key, set(), set()
+
+    def etag(self, data):
+        return base64.b64encode(hashlib.sha1(data).digest()[:9]).decode() + "="
+
+    def generation(self, data):
+        return str(int.from_bytes(hashlib.sha1(data).digest()[:6], "big"))
+
+    def revision(self, bucket, keys=None):
+        objects = self.buckets[bucket]
+        text = "".join(f"{k} {self.etag(objects[k])}\n" for k in sorted(objects if keys is None else keys, key=lambda k: k.encode()))
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+class GoogleHandler(Handler):
+    def refuse(self, status, _, message):
+        self.answer(status, json.dumps({"error": {"code": status, "message": message}}), "application/json")
+
+    def serve(self):
+        server = self.server
+        if self.where.path == "/token":
+            return self.token()
+        parts = re.fullmatch(r"/storage/v1/b/([^/]+)/o(?:/([^/]+))?", self.where.path)
+        bucket, key = (urllib.parse.unquote(p) if p else p for p in parts.groups())
+        said = self.headers.get("Authorization", "")
+        if said.removeprefix("Bearer ") not in server.tokens and bucket not in server.open:
+            return self.refuse(401, "", "Anonymous caller does not have storage.objects.list access to the Google Cloud Storage bucket.")
+        if bucket not in server.buckets:
+            return self.refuse(404, "", "The specified bucket does not exist.")
+        q = {k: v[0] for k, v in self.query.items()}
+        if key is None:
+            keys, more = server.listing(bucket, q.get("prefix", ""), q.get("pageToken", ""))
+            items = [{"name": k, **self.attributes(server.buckets[bucket][k])} for k in keys]
+            return self.answer(200, json.dumps({"items": items, **({"nextPageToken": keys[-1]} if more else {})}), "application/json")
+        data = server.buckets[bucket].get(key)
+        if data is None or key in server.vanished:
+            return self.refuse(404, "", f"No such object: {bucket}/{key}")
+        if q.get("alt") != "media":
+            return self.answer(200, json.dumps(self.attributes(data)), "application/json")
+        if q.get("ifGenerationMatch", server.generation(data)) != server.generation(data):
+            return self.refuse(412, "", "At least one of the pre-conditions you specified did not hold.")
+        self.answer(200, data, "application/octet-stream")
+
+    def attributes(self, data):
+        return {"etag": self.server.etag(data), "size": str(len(data)), "generation": self.server.generation(data)}
+
+    def token(self):
+        form = {k: v[0] for k, v in urllib.parse.parse_qs(self.body.decode()).items()}
+        text, _, signature = form.get("assertion", "..").rpartition(".")
+        raw = lambda part: base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        folder = pathlib.Path(self.server.key).parent
+        (folder / "claim.sig").write_bytes(raw(signature))
+        good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", self.server.key, "-signature", str(folder / "claim.sig")], input=text.encode(),
+                              capture_output=True).returncode == 0
+        claims = json.loads(raw(text.split(".")[1])) if good else {}
+        good = good and claims["aud"] == f"https://{self.server.host}/token" and claims["iss"] == "robot@project.iam.gserviceaccount.com"
+        good = good and claims["scope"].endswith("devstorage.read_only") and 0 < claims["exp"] - time.time() <= 3600
+        if not good:
+            return self.answer(400, json.dumps({"error": "invalid_grant"}), "application/json")
+        token = f"token-{time.time_ns()}"
+        self.server.tokens.add(token)
+        self.answer(200, json.dumps({"access_token": token, "expires_in": 3599, "token_type": "Bearer"}), "application/json")
