@@ -157,6 +157,7 @@ err *helm_release_identify(ctx *c, struct work *w, bool again)
 		.at = at,
 		.client = at->client,
 		.unsure = as || w->spec->kubeconfig,
+		.account = as ? arena_printf(c->mem, "%s:%s", w->r.ns, account) : NULL,
 		.name = w->names.short_release,
 		.ns = w->names.release_namespace,
 		.storage_ns = w->names.storage_namespace,

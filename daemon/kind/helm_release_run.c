@@ -242,6 +242,7 @@ static err *act(ctx *c, struct work *w, const struct wait *resumed)
 	w->done |= 1u << state_action_type(a);
 	if (state_action_type(a) == TYPE_REMEDIATE)
 		return after_remedy(w);
+	w->made = state_action_type(a) == TYPE_RELEASE ? out.release : NULL;
 	w->running = ACTION_NONE;
 	return NULL;
 }
@@ -322,18 +323,40 @@ static err *look_for_drift(ctx *c, struct work *w, struct next *n)
 	return NULL;
 }
 
+/* What this pass has just made is the newest record. When it is as it should be the older ones do not
+ * matter, and the storage need not be read. */
+static bool made_it(ctx *c, struct work *w, struct release_history *ret)
+{
+	enum helm_state state;
+	const char *reason;
+	const val *made = w->made;
+	w->made = NULL;
+	if (!made)
+		return false;
+	*ret = (struct release_history){NEW(c->mem, struct release_record), 1};
+	ret->p[0] = (struct release_record){
+		.release = made,
+		.version = val_as_int(val_get(made, "version"), 0),
+		.status = val_text_or(VAL_IN(made, "info", "status"), ""),
+		.ssa = text_eq(val_as_text(val_get(made, "apply_method")), "ssa"),
+	};
+	struct state_view v = helm_release_view(w, ret);
+	return !state_of(c->mem, &v, &state, &reason) && state == STATE_IN_SYNC;
+}
+
 static err *what_next(ctx *c, struct work *w, struct next *n)
 {
 	enum state_refusal why;
 	const char *reason;
 	n->records = NEW(c->mem, struct release_history);
 	w->records = NULL;
-	err *e = release_history(c, &w->of, n->records);
+	bool made = made_it(c, w, n->records);
+	err *e = made ? NULL : release_history(c, &w->of, n->records);
 	if (e && e->code != ERR_CANCELED)
 		e = err_wrap(c->mem, e, "failed to retrieve last release from storage");
 	if (e)
 		return state_error(w, e);
-	w->records = n->records;
+	w->records = made ? NULL : n->records;
 	struct state_view v = helm_release_view(w, n->records);
 	e = state_of(c->mem, &v, &n->state, &reason);
 	if (!e && n->state == STATE_IN_SYNC && looks_for_drift(w))

@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/duration.h"
 #include "base/rand.h"
+#include "ctl/finalizer.h"
 #include "data/semver.h"
 #include "pack/depot.h"
 
 #define SOURCE_API "source.toolkit.fluxcd.io/v1"
+#define SOURCE_SOON (1 * CLOCK_SECOND) /* in which a chart that was asked for is mostly there */
 #define DIGEST_LETTERS 12 /* of an artifact's digest that become part of the chart's version */
 
 static const char *text_of(const val *v, const char *key)
@@ -149,6 +152,10 @@ static err *apply_chart(ctx *c, struct work *w)
 	w->source = found;
 	if (in_sync(w, found, wanted))
 		return NULL;
+	/* its controller would add it with a request of its own */
+	val *finalizers = val_list(c->mem);
+	val_push(c->mem, finalizers, val_text(c->mem, FINALIZER));
+	val_set(c->mem, val_get(wanted, "metadata"), "finalizers", finalizers);
 	kind_resource(kind, &r);
 	err *e = client_apply(c, w->r.client, &r, ns, name, wanted, &o, &answer, &created);
 	if (e) {
@@ -283,6 +290,9 @@ err *helm_release_resolve(ctx *c, struct work *w)
 		return stage_fault(&w->r, err_wrap(c->mem, e, "could not get Source object"),
 				   (struct fault){.policy = POLICY_BACK_OFF, .silent = true});
 	const char *why = not_ready(kind, w->source);
+	/* a HelmChart that is being made is ready in a moment: nobody needs to be told that it is not yet */
+	if (why && !w->r.resumed && !val_get(w->source, "status"))
+		return stage_pause(&w->r, SOURCE_SOON);
 	if (why)
 		return source_not_ready(w, arena_printf(c->mem, "%s '%s/%s' is not ready: %s", kind,
 							ns, name, why));

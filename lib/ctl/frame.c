@@ -211,7 +211,10 @@ static void end_success(struct pass *p)
 static void end_parked(struct pass *p)
 {
 	p->result->end = PASS_PARKED;
-	end_written(p);
+	if (p->r->quietly)
+		p->result->obj = p->r->written;
+	else
+		end_written(p);
 }
 
 static void end_dropped(struct pass *p, const char *why)

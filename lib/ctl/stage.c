@@ -73,6 +73,13 @@ struct wait *stage_wait(struct reconcile *r, int64_t deadline, const val *resume
 	return r->wait;
 }
 
+err *stage_pause(struct reconcile *r, int64_t longest)
+{
+	stage_wait(r, clock_now() + longest, NULL);
+	r->quietly = true;
+	return stage_park(r);
+}
+
 err *stage_park(struct reconcile *r)
 {
 	r->parked = true;

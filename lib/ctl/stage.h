@@ -94,7 +94,7 @@ struct reconcile {
 	struct fault fault;
 	size_t stage; /* the place of the one that runs */
 	struct wait *wait;
-	bool parked;
+	bool parked, quietly;
 	const val *written; /* the object as last written */
 };
 
@@ -124,5 +124,10 @@ void stage_unset(struct reconcile *r, const char *type);
 /* Parking, see wait.h. stage_wait opens the wait; stage_park is what the stage then returns. */
 struct wait *stage_wait(struct reconcile *r, int64_t deadline, const val *resume);
 err *stage_park(struct reconcile *r);
+
+/* Parks for a moment without a word: nothing is written, and what the pass has put into the status so far is
+ * put there again by the next, which begins as soon as something that the object refers to changes. When it
+ * has not by then (ns from now), this stage is run again with r->resumed. */
+err *stage_pause(struct reconcile *r, int64_t longest);
 
 #endif

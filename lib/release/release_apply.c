@@ -49,6 +49,16 @@ static bool has_generate_name(const struct release_item *it)
 	return val_len(VAL_IN(it->obj, "metadata", "generateName")) > 0;
 }
 
+bool apply_must_look(struct release_work *w, const struct release_items *items)
+{
+	if (!w->o->take_ownership)
+		return true;
+	for (size_t i = 0; w->of->unsure && i < items->n; i++)
+		if (!site_reads(w->of, w->mem, &items->p[i].resource, items->p[i].ns))
+			return true;
+	return false;
+}
+
 err *apply_existing(struct release_work *w, const struct release_items *items,
 		    struct release_items *ret)
 {
@@ -65,6 +75,8 @@ err *apply_existing(struct release_work *w, const struct release_items *items,
 			continue;
 		err *e = client_get(w->c, w->of->client, &it->resource, it->ns, it->name, true,
 				    &live);
+		if (!e || e->code == ERR_NOT_FOUND)
+			site_saw_read(w->of, w->mem, &it->resource, it->ns);
 		if (err_code(e) == ERR_NOT_FOUND)
 			continue;
 		TRY_AS(w->mem, e, "could not get information about the resource %s",

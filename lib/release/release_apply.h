@@ -15,6 +15,10 @@ struct release_apply {
 	bool three_way; /* of custom resources, too; not with ssa */
 };
 
+/* Must it be asked what is there? Where whatever is there is taken over an apply finds out by itself; but of an identity whose
+ * rights are not known it has to be seen first that it may read, since Helm stores nothing otherwise. */
+bool apply_must_look(struct release_work *w, const struct release_items *items);
+
 /* Which of the objects exist. With take_ownership each is only asked for; otherwise one that is not this
  * release's is an error: "ConfigMap \"x\" in namespace \"y\" exists and cannot be imported into the
  * current release: …". */

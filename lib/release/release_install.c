@@ -67,7 +67,7 @@ static err *replace(struct release_work *w)
 static err *look_around(struct release_work *w, const struct release_items *items)
 {
 	struct release_items existing;
-	if (w->o->take_ownership && !w->of->unsure)
+	if (!apply_must_look(w, items))
 		return NULL;
 	TRY_AS(w->mem, apply_existing(w, items, &existing), "unable to continue with install");
 	work_set_int(w, "existing", (int64_t)existing.n);

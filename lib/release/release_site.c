@@ -9,6 +9,8 @@
 
 #define TEMPLATES_KEEP ((size_t)32 << 20)
 #define VERSION_LASTS CLOCK_HOUR
+#define READS_LAST (10 * CLOCK_MINUTE)
+#define READS_KEEP 4096u /* then all are forgotten */
 
 /* A record of a parked action; in an arena of its own. */
 struct kept {
@@ -23,6 +25,8 @@ struct site_inside {
 	size_t bytes;
 	char *version;
 	int64_t asked;
+	arena *reads_mem;
+	struct map reads; /* who reads what where → int64_t, when that was seen */
 };
 
 struct release_site *site_open(const struct release_site_settings *s)
@@ -33,6 +37,8 @@ struct release_site *site_open(const struct release_site_settings *s)
 		abort();
 	pthread_mutex_init(&in->lock, NULL);
 	in->records = map_init(NULL);
+	in->reads_mem = arena_open();
+	in->reads = map_init(in->reads_mem);
 	site->s = *s;
 	site->in = in;
 	site->templates = tmpl_cache_open(TEMPLATES_KEEP);
@@ -56,6 +62,7 @@ void site_close(struct release_site *s)
 	for (size_t i = 0; (e = map_next(&s->in->records, &i));)
 		arena_close(((struct kept *)e->value)->mem);
 	map_done(&s->in->records);
+	arena_close(s->in->reads_mem);
 	pthread_mutex_destroy(&s->in->lock);
 	tmpl_cache_close(s->templates);
 	free(s->in->version);
@@ -123,4 +130,42 @@ void site_drop(struct release_site *s, const char *key)
 	pthread_mutex_lock(&s->in->lock);
 	drop(s->in, key);
 	pthread_mutex_unlock(&s->in->lock);
+}
+
+static const char *reads_key(const struct release_of *of, arena *mem, const struct resource *r,
+			     const char *ns)
+{
+	return arena_printf(mem, "%p %s %s/%s %s", (void *)of->at, of->account ? of->account : "",
+			    r->gvk.group, r->plural, ns);
+}
+
+bool site_reads(const struct release_of *of, arena *mem, const struct resource *r, const char *ns)
+{
+	struct site_inside *in = of->site->in;
+	const char *key = reads_key(of, mem, r, ns);
+	pthread_mutex_lock(&in->lock);
+	const int64_t *seen = map_get(&in->reads, key);
+	bool yes = seen && clock_now() - *seen < READS_LAST;
+	pthread_mutex_unlock(&in->lock);
+	return yes;
+}
+
+void site_saw_read(const struct release_of *of, arena *mem, const struct resource *r,
+		   const char *ns)
+{
+	struct site_inside *in = of->site->in;
+	const char *key = reads_key(of, mem, r, ns);
+	pthread_mutex_lock(&in->lock);
+	if (in->reads.n >= READS_KEEP) {
+		arena_close(in->reads_mem);
+		in->reads_mem = arena_open();
+		in->reads = map_init(in->reads_mem);
+	}
+	int64_t *seen = map_get(&in->reads, key);
+	if (!seen) {
+		seen = NEW(in->reads_mem, int64_t);
+		map_set(&in->reads, key, seen);
+	}
+	*seen = clock_now();
+	pthread_mutex_unlock(&in->lock);
 }

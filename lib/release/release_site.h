@@ -29,4 +29,9 @@ bool site_take(struct release_site *s, arena *mem, const char *key, str *ret_dat
 	       val **ret_labels);
 void site_drop(struct release_site *s, const char *key);
 
+/* Was this identity seen to read objects of this kind in this namespace within the last minutes? And: it was, just now. */
+bool site_reads(const struct release_of *of, arena *mem, const struct resource *r, const char *ns);
+void site_saw_read(const struct release_of *of, arena *mem, const struct resource *r,
+		   const char *ns);
+
 #endif

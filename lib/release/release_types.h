@@ -25,9 +25,11 @@ struct release_of {
 	struct release_site *site;
 	struct cluster *at;    /* where it is installed */
 	struct client *client; /* of the identity that acts there */
-	bool unsure; /* that identity's rights may be few: each object is read before anything is
-			stored, as Helm does (an impersonated account, a kubeConfig) */
-	const char *name; /* Helm's: helm_names.short_release */
+	bool unsure; /* that identity's rights may be few: objects are read before anything is stored,
+			as Helm does, unless it was seen to be allowed to lately (an impersonated
+			account, a kubeConfig) */
+	const char *account; /* that is impersonated; NULL: none */
+	const char *name;    /* Helm's: helm_names.short_release */
 	const char *ns, *storage_ns;
 	const char *owner_ns, *owner_name; /* the HelmRelease: origin labels, the owner in live */
 };

@@ -78,11 +78,11 @@ static err *look_around(struct release_work *w, const struct release_items *old,
 			const struct release_items *wanted)
 {
 	struct release_items fresh = {NEW_N(w->mem, struct release_item, wanted->n), 0}, existing;
-	if (w->o->take_ownership && !w->of->unsure)
-		return NULL;
 	for (size_t i = 0; i < wanted->n; i++)
 		if (!items_has_exact(old, &wanted->p[i]))
 			fresh.p[fresh.n++] = wanted->p[i];
+	if (!apply_must_look(w, &fresh))
+		return NULL;
 	TRY_AS(w->mem, apply_existing(w, &fresh, &existing), "unable to continue with update");
 	return NULL;
 }
