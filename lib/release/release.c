@@ -36,6 +36,17 @@ err *release_history(ctx *c, const struct release_of *r, struct release_history 
 	return store_list(c, r, ret);
 }
 
+struct release_history release_history_after(arena *mem, const struct release_history *before,
+					     const struct release_outcome *out)
+{
+	struct release_history h = {NEW_N(mem, struct release_record, before->n + out->write_n), 0};
+	for (size_t i = 0; i < before->n; i++)
+		h.p[h.n++] = before->p[i];
+	for (size_t i = 0; i < out->write_n; i++)
+		store_write(&h, &out->writes[i]);
+	return h;
+}
+
 err *release_get(ctx *c, const struct release_of *r, int64_t version, struct release_record *ret)
 {
 	return store_get(c, r, version, ret);

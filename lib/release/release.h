@@ -35,6 +35,11 @@ void release_site_close(struct release_site *s);
 /* All revisions that can be read; none is no error. */
 err *release_history(ctx *c, const struct release_of *r, struct release_history *ret);
 
+/* The same without a request: what a history has become by the writes of an outcome. before: what
+ * release_history gave in this pass. */
+struct release_history release_history_after(arena *mem, const struct release_history *before,
+					     const struct release_outcome *out);
+
 /* One of them; ERR_NOT_FOUND. */
 err *release_get(ctx *c, const struct release_of *r, int64_t version, struct release_record *ret);
 

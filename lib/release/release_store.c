@@ -1,6 +1,7 @@
 #include "release/release_store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/vec.h"
@@ -186,4 +187,22 @@ val *store_labels(arena *mem, const val *labels)
 		if (!helm_release_label(labels->map.p[i].key))
 			val_set_str(mem, out, labels->map.p[i].key, labels->map.p[i].value);
 	return out;
+}
+
+void store_write(struct release_history *h, const struct release_write *w)
+{
+	struct release_record r = {.release = w->release, .labels = w->labels};
+	size_t at = 0;
+	store_look(&r);
+	while (at < h->n && h->p[at].version > r.version)
+		at++;
+	bool there = at < h->n && h->p[at].version == r.version;
+	if (w->what == RELEASE_DELETED) {
+		if (there)
+			memmove(&h->p[at], &h->p[at + 1], (--h->n - at) * sizeof(r));
+		return;
+	}
+	if (!there)
+		memmove(&h->p[at + 1], &h->p[at], (h->n++ - at) * sizeof(r));
+	h->p[at] = r;
 }

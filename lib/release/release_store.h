@@ -34,6 +34,9 @@ size_t store_surplus(arena *mem, const struct release_history *h, int64_t max,
 const struct release_record *store_last(const struct release_history *h, const char *status);
 const struct release_record *store_version(const struct release_history *h, int64_t version);
 
+/* Puts a write into a history that has room for one more. */
+void store_write(struct release_history *h, const struct release_write *w);
+
 /* The labels that are not Helm's own. */
 val *store_labels(arena *mem, const val *labels);
 

@@ -133,6 +133,7 @@ enum release_wrote { RELEASE_CREATED, RELEASE_UPDATED, RELEASE_DELETED };
 struct release_write {
 	enum release_wrote what;
 	const val *release; /* as it was written; of a deletion, as it was */
+	const val *labels;  /* that its Secret has, or had */
 };
 
 struct release_outcome {

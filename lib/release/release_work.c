@@ -114,7 +114,7 @@ const char *work_now(const struct release_work *w)
 static void tell(struct release_work *w, enum release_wrote what, const struct release_record *r)
 {
 	struct release_record copy = work_copy(w->mem, r);
-	VEC_PUSH(w->mem, &w->writes, ((struct release_write){what, copy.release}));
+	VEC_PUSH(w->mem, &w->writes, ((struct release_write){what, copy.release, copy.labels}));
 	w->out->writes = w->writes.p;
 	w->out->write_n = w->writes.n;
 	work_set_flag(w, "wrote", true);

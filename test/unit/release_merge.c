@@ -116,11 +116,39 @@ static void the_oldest_go(void **state)
 	}
 }
 
+static void writes_make_a_history(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	struct release_history h = {NEW_N(mem, struct release_record, 8), 0};
+	static const struct {
+		enum release_wrote what;
+		const char *release;
+	} writes[] = {
+		{RELEASE_CREATED, "{version: 1, info: {status: pending-install}}"},
+		{RELEASE_UPDATED, "{version: 1, info: {status: deployed}}"},
+		{RELEASE_CREATED, "{version: 3, info: {status: failed}}"},
+		{RELEASE_CREATED, "{version: 2, info: {status: superseded}}"},
+		{RELEASE_DELETED, "{version: 1}"},
+		{RELEASE_DELETED, "{version: 9}"},
+		{RELEASE_UPDATED, "{version: 3, info: {status: deployed}}"},
+	};
+	for (size_t i = 0; i < sizeof(writes) / sizeof(*writes); i++)
+		store_write(&h, &(struct release_write){writes[i].what,
+							yaml(mem, writes[i].release), NULL});
+	assert_int_equal(h.n, 2);
+	assert_int_equal(h.p[0].version, 3);
+	assert_string_equal(h.p[0].status, "deployed");
+	assert_int_equal(h.p[1].version, 2);
+	arena_close(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patches),
 		cmocka_unit_test(the_oldest_go),
+		cmocka_unit_test(writes_make_a_history),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
