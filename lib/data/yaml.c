@@ -154,8 +154,7 @@ static const char *go_text(struct decoder *d, const val *v)
 	return buf_text(&b);
 }
 
-/* A key as JSON has it. Null has no such form: that is an error, but a later one. */
-static str key_text(struct decoder *d, const val *key, const val *value)
+str yaml_key_text(arena *mem, const val *key)
 {
 	const char *text = "";
 	switch (key->kind) {
@@ -165,21 +164,29 @@ static str key_text(struct decoder *d, const val *key, const val *value)
 		text = key->b ? "true" : "false";
 		break;
 	case VAL_INT:
-		text = arena_printf(d->scratch, "%lld", (long long)key->i);
+		text = arena_printf(mem, "%lld", (long long)key->i);
 		break;
 	case VAL_FLOAT:
-		text = number_text_single(d->scratch, key->f);
+		text = number_text_single(mem, key->f);
 		if (strchr("+-N", *text) && strpbrk(text, "IN"))
 			text = *text == '+' ? ".inf" : *text == '-' ? "-.inf" : ".nan";
 		break;
 	default:
-		if (!d->unfit)
-			d->unfit = err_new(d->mem, ERR_INVALID,
-					   "unsupported map key of type: %%!s(<nil>), key: <nil>, "
-					   "value: %s",
-					   go_text(d, value));
+		break;
 	}
 	return str_of(text);
+}
+
+/* A key as JSON has it. Null has no such form: that is an error, but a later one. */
+static str key_text(struct decoder *d, const val *key, const val *value)
+{
+	bool none = key->kind == VAL_NULL || key->kind == VAL_LIST || key->kind == VAL_MAP;
+	if (none && !d->unfit)
+		d->unfit = err_new(d->mem, ERR_INVALID,
+				   "unsupported map key of type: %%!s(<nil>), key: <nil>, "
+				   "value: %s",
+				   go_text(d, value));
+	return yaml_key_text(d->scratch, key);
 }
 
 /* An infinity is no failure as a key, only as a value. */

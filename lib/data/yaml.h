@@ -29,6 +29,9 @@ err *yaml_parse_strict(arena *mem, str text, val **ret_v);
 struct yaml_node;
 err *yaml_of_node(arena *mem, struct yaml_node *n, val **ret_v);
 
+/* A scalar as a key of JSON: true, 1.5, .inf; "" for null. */
+str yaml_key_text(arena *mem, const val *key);
+
 /* The order in which keys are printed: runs of digits compare as numbers, and letters come behind
  * everything else (go-yaml's keyList). Below 0, 0, above 0. */
 int yaml_key_cmp(str a, str b);

@@ -222,11 +222,13 @@ static err *read_key(struct yaml_stream *s, struct level *l, str *ret_key)
 	TRY(yaml_of_node(s->piece, n, &key));
 	if (key->kind == VAL_NULL)
 		return err_new(s->mem, ERR_INVALID, "unsupported map key of type: %%!s(<nil>)");
-	*ret_key = key->kind == VAL_TEXT ? key->text : n->text;
+	*ret_key = yaml_key_text(s->piece, key);
 	if (l->keys >= YAML_STREAM_MAX_KEYS)
 		return err_new(s->mem, ERR_LIMIT, "yaml: line %u: more than %d keys", n->line,
 			       YAML_STREAM_MAX_KEYS);
-	if (seen_before(s, l, map_hash(*ret_key) | 1))
+	/* 1 and "1" are two keys */
+	uint64_t hash = (map_hash(*ret_key) + (uint64_t)key->kind) | 1;
+	if (seen_before(s, l, hash))
 		return err_new(
 			s->mem, ERR_INVALID,
 			"yaml: unmarshal errors:\n  line %u: key \"%.*s\" already set in map",
