@@ -2,7 +2,10 @@
 
 #include <stddef.h>
 
+#include "base/log.h"
+#include "base/path.h"
 #include "kind/source.h"
+#include "source/external.h"
 
 #define REF(member) offsetof(struct source_ref_shape, member)
 
@@ -37,6 +40,34 @@ static const struct field status_fields[] = {
 	{.name = NULL},
 };
 
+err *external_artifact_bring(ctx *c, struct house *h, const char *ns, const char *name,
+			     const val *artifact, const char **ret_path)
+{
+	struct external x = {
+		.clients = h->clients,
+		.depot = h->depot,
+		.kind = external_artifact_kind.name,
+		.ns = ns,
+		.name = name,
+		.url = val_text_or(val_get(artifact, "url"), ""),
+		.digest = val_text_or(val_get(artifact, "digest"), ""),
+		.max = (uint64_t)h->options->artifact_max,
+	};
+	return external_get(c, &x, ret_path);
+}
+
+/* What was downloaded goes with the object. */
+static void gone(struct house *h, const char *ns, const char *name)
+{
+	arena *mem = arena_open();
+	char *object = path_dir(mem, depot_path(mem, external_artifact_kind.name, ns, name, "x"));
+	err *e = depot_forget(mem, h->depot, object, NULL);
+	if (e)
+		log_line(LOG_ERROR, "source-controller", "artifacts could not be removed", "name",
+			 name, "namespace", ns, "error", err_text(mem, e), NULL);
+	arena_close(mem);
+}
+
 static const struct kind_column columns[] = {
 	{"Age", "date", ".metadata.creationTimestamp", NULL},
 	{"Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status", NULL},
@@ -57,6 +88,7 @@ const struct kind external_artifact_kind = {
 	.spec_size = sizeof(struct external_artifact),
 	.status = status_fields,
 	.columns = columns,
+	.gone = gone,
 	.doc = "ExternalArtifact is an artifact that something else in the cluster makes and "
 	       "serves.",
 };

@@ -7,6 +7,7 @@
 #include "base/rand.h"
 #include "ctl/finalizer.h"
 #include "data/semver.h"
+#include "kind/external_artifact.h"
 #include "pack/depot.h"
 
 #define SOURCE_API "source.toolkit.fluxcd.io/v1"
@@ -357,9 +358,21 @@ static err *track_digest(struct work *w, struct chart *chart)
 	return NULL;
 }
 
+/* A chart that lies elsewhere is brought here first. */
+static err *bring_chart(ctx *c, struct work *w)
+{
+	const struct chart_source_ref *ref = w->spec->chart_ref;
+	if (!ref || !text_eq(ref->kind, "ExternalArtifact"))
+		return NULL;
+	return external_artifact_bring(c, w->r.house, ref->ns && *ref->ns ? ref->ns : w->r.ns,
+				       ref->name, VAL_IN(w->source, "status", "artifact"),
+				       &w->facts.path);
+}
+
 static err *read_chart(ctx *c, struct work *w, struct chart **ret_chart)
 {
 	str packed;
+	TRY(bring_chart(c, w));
 	TRY(depot_verify(c->mem, w->r.house->depot, w->facts.path, w->facts.digest));
 	TRY(depot_read(c->mem, w->r.house->depot, w->facts.path, CHART_MAX_TOTAL, &packed));
 	return helm_unpack(c->mem, packed, ret_chart);

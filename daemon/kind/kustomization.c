@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "base/path.h"
 #include "ctl/conditions.h"
+#include "kind/external_artifact.h"
 #include "kind/health_exprs.h"
 #include "kust/kust_cache.h"
 #include "pack/depot.h"
@@ -162,14 +163,24 @@ static err *find_path(ctx *c, struct work *w)
 	return NULL;
 }
 
+/* The artifact's folder; one that lies elsewhere is brought here first. */
+static err *find_tree(ctx *c, struct work *w)
+{
+	struct house *h = w->r.house;
+	const char *path = val_text_or(val_get(w->artifact, "path"), "");
+	if (text_eq(w->k->source->kind, "ExternalArtifact"))
+		TRY(external_artifact_bring(c, h, kustomization_source_ns(w), w->k->source->name,
+					    w->artifact, &path));
+	return depot_tree(c->mem, h->depot, path, val_text_or(val_get(w->artifact, "digest"), ""),
+			  &w->tree);
+}
+
 static err *fetch(ctx *c, void *work)
 {
 	struct work *w = work;
 	stage_progress(&w->r, "Fetching manifests for revision %s with a timeout of %s",
 		       w->revision, duration_text(c->mem, w->timeout));
-	err *e =
-		depot_tree(c->mem, w->r.house->depot, val_text_or(val_get(w->artifact, "path"), ""),
-			   val_text_or(val_get(w->artifact, "digest"), ""), &w->tree);
+	err *e = find_tree(c, w);
 	if (err_code(e) == ERR_NOT_FOUND)
 		return not_yet(w, "Source is not ready, artifact not found");
 	TRY(e);
