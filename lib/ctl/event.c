@@ -217,9 +217,9 @@ static err *send_kubernetes(ctx *c, struct sink *s, const struct note *n)
 	err *failed = t ? raise_count(c, e, t, n) : NULL;
 	if (t && err_code(failed) != ERR_NOT_FOUND)
 		return failed;
-	val *obj = event_kubernetes(c->mem, ev, e->settings.instance, n->when), *got;
+	val *obj = event_kubernetes(c->mem, ev, e->settings.instance, n->when);
 	err *created = client_create(c, e->settings.client, &event_resource, namespace_of(ev->obj),
-				     obj, NULL, &got);
+				     obj, NULL, NULL);
 	/* a namespace that is ending takes no events: nothing to complain of */
 	if (err_code(created) == ERR_FORBIDDEN || err_code(created) == ERR_NOT_FOUND)
 		return NULL;

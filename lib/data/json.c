@@ -130,11 +130,26 @@ static void print_char(buf *b, unsigned char c, bool html)
 	}
 }
 
+/* Bytes from p on that are printed as they are: most of any text. */
+static size_t plain_run(const unsigned char *p, size_t n, bool html)
+{
+	size_t i = 0;
+	while (i < n && p[i] >= 0x20 && p[i] < 0x80 && p[i] != '"' && p[i] != '\\' &&
+	       (!html || (p[i] != '<' && p[i] != '>' && p[i] != '&')))
+		i++;
+	return i;
+}
+
 static void print_text(buf *b, str s, bool html)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 	buf_char(b, '"');
 	for (size_t i = 0; i < s.n;) {
+		size_t plain = plain_run(p + i, s.n - i, html);
+		buf_add(b, p + i, plain);
+		i += plain;
+		if (i == s.n)
+			break;
 		size_t len = utf8_len(p + i, s.n - i);
 		if (!len) {
 			buf_text_add(b, "\\ufffd");

@@ -37,14 +37,43 @@ err *helm_release_decode(arena *mem, str data, val **ret_release)
 	return NULL;
 }
 
-/* Only large records are worth the highest level, which costs twice the time for a percent or two: a Secret holds 1 MiB. */
+/* Only large records are worth the highest level, which costs twice the time for a percent or two: a Secret
+ * holds 1 MiB. */
 #define LARGE ((size_t)1 << 20)
 
-err *helm_release_encode(arena *mem, const val *release, str *ret_data)
+static void print_pair(buf *b, const struct val_pair *p, bool first)
+{
+	buf_text_add(b, first ? "" : ",");
+	json_print(b, val_str(b->mem, p->key), JSON_HTML);
+	buf_char(b, ':');
+	json_print(b, p->value, JSON_HTML);
+}
+
+/* The text in three parts, the chart's in the middle. */
+static void print_parts(const val *record, buf parts[3])
+{
+	size_t part = 0;
+	buf_char(&parts[0], '{');
+	for (uint32_t i = 0; i < record->map.n; i++) {
+		const struct val_pair *p = &record->map.p[i];
+		bool chart = str_is(p->key, "chart");
+		part = chart ? 1 : part == 1 ? 2 : part;
+		print_pair(&parts[part], p, i == 0);
+	}
+	buf_char(&parts[2], '}');
+}
+
+err *helm_release_encode(arena *mem, struct helm_packer *packer, const val *release, str *ret_data)
 {
 	str packed;
-	const char *text = json_text(mem, struct_record(mem, release, struct_release), JSON_HTML);
-	TRY((strlen(text) < LARGE ? gzip_all : gzip_best)(mem, str_of(text), &packed));
+	struct gzip_part done[3];
+	buf parts[3] = {buf_init(mem), buf_init(mem), buf_init(mem)};
+	print_parts(struct_record(mem, release, struct_release), parts);
+	bool best = parts[0].n + parts[1].n + parts[2].n >= LARGE;
+	for (size_t i = 0; i < 3; i++)
+		TRY(helm_packer_part(mem, i == 1 ? packer : NULL, buf_view(&parts[i]), best,
+				     &done[i]));
+	gzip_join(mem, done, 3, &packed);
 	*ret_data = str_of(enc_base64(mem, packed));
 	return NULL;
 }
@@ -85,13 +114,13 @@ static val *labels_of(arena *mem, const val *release, const val *labels, const c
 	return out;
 }
 
-err *helm_release_secret(arena *mem, const char *ns, const val *release, const val *labels,
-			 const char *stamp, int64_t now, val **ret_secret)
+err *helm_release_secret(arena *mem, struct helm_packer *packer, const char *ns, const val *release,
+			 const val *labels, const char *stamp, int64_t now, val **ret_secret)
 {
 	str inner;
 	val *secret = val_map(mem), *meta = val_map(mem), *data = val_map(mem);
-	TRY_AS(mem, helm_release_encode(mem, release, &inner), "failed to encode release \"%s\"",
-	       val_text_or(val_get(release, "name"), ""));
+	TRY_AS(mem, helm_release_encode(mem, packer, release, &inner),
+	       "failed to encode release \"%s\"", val_text_or(val_get(release, "name"), ""));
 	val_set_text(mem, secret, "apiVersion", "v1");
 	val_set_text(mem, secret, "kind", "Secret");
 	val_set_text(mem, meta, "name",

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "helm/helm_chart.h"
 #include "helm/helm_hooks.h"
+#include "helm/helm_packer.h"
 
 #define HELM_RELEASE_TYPE "helm.sh/release.v1"
 #define HELM_RELEASE_MAX ((size_t)128 << 20) /* bytes of its JSON */
@@ -17,17 +18,17 @@
 char *helm_release_key(arena *mem, const char *name, int64_t version);
 
 /* The text of data.release (without the API's own base64): base64 of gzip of JSON, or of plain JSON from
- * before releases were compressed. ERR_INVALID, ERR_LIMIT. */
+ * before releases were compressed. ERR_INVALID, ERR_LIMIT. packer may be NULL. */
 err *helm_release_decode(arena *mem, str data, val **ret_release);
-err *helm_release_encode(arena *mem, const val *release, str *ret_data);
+err *helm_release_encode(arena *mem, struct helm_packer *packer, const val *release, str *ret_data);
 
 /* A Secret's release; ERR_INVALID when it holds none that can be read. */
 err *helm_release_of(arena *mem, const val *secret, val **ret_release);
 
 /* The whole Secret. labels: those that others put there are kept; Helm's own are set, stamp is
  * "createdAt" or "modifiedAt" with now (the wall clock, ns). */
-err *helm_release_secret(arena *mem, const char *ns, const val *release, const val *labels,
-			 const char *stamp, int64_t now, val **ret_secret);
+err *helm_release_secret(arena *mem, struct helm_packer *packer, const char *ns, const val *release,
+			 const val *labels, const char *stamp, int64_t now, val **ret_secret);
 
 /* A label that is Helm's own: name, owner, status, version, createdAt, modifiedAt. */
 bool helm_release_label(str key);

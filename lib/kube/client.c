@@ -461,6 +461,7 @@ err *client_create(ctx *c, struct client *cl, const struct resource *r, const ch
 	struct ask q = {
 		.method = "POST",
 		.path = path_with(c, r, ns, NULL, NULL, manager),
+		.accept = ret_obj ? JSON : METADATA,
 		.content_type = JSON,
 		.body = body_of(c, obj),
 	};
@@ -473,6 +474,7 @@ err *client_update(ctx *c, struct client *cl, const struct resource *r, const ch
 	struct ask q = {
 		.method = "PUT",
 		.path = client_path(c->mem, r, ns, name, NULL),
+		.accept = ret_obj ? JSON : METADATA,
 		.content_type = JSON,
 		.body = body_of(c, obj),
 	};

@@ -79,6 +79,7 @@ enum patch_type { PATCH_MERGE, PATCH_JSON };
 err *client_patch(ctx *c, struct client *cl, const struct resource *r, const char *ns,
 		  const char *name, const char *subresource, enum patch_type type, const val *patch,
 		  const char *manager, val **ret_obj);
+/* create, update: ret_obj NULL: the answer does not matter, and is kept short. */
 err *client_create(ctx *c, struct client *cl, const struct resource *r, const char *ns,
 		   const val *obj, const char *manager, val **ret_obj);
 err *client_update(ctx *c, struct client *cl, const struct resource *r, const char *ns,

@@ -47,7 +47,7 @@ static void set_input(z_stream *z, str *bytes)
 	*bytes = str_sub(*bytes, n, bytes->n);
 }
 
-static struct gzip *pack_begin(arena *mem, int level, struct sink out)
+static struct gzip *pack_begin(arena *mem, int level, int window, struct sink out)
 {
 	struct gzip *z = NEW(mem, struct gzip);
 	z->mem = mem;
@@ -56,13 +56,13 @@ static struct gzip *pack_begin(arena *mem, int level, struct sink out)
 	z->z.zfree = zlib_free;
 	z->z.opaque = mem;
 	/* fails only for wrong arguments: memory comes from the arena */
-	deflateInit2(&z->z, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY);
+	deflateInit2(&z->z, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY);
 	return z;
 }
 
 struct gzip *gzip_begin(arena *mem, struct sink out)
 {
-	return pack_begin(mem, Z_DEFAULT_COMPRESSION, out);
+	return pack_begin(mem, Z_DEFAULT_COMPRESSION, GZIP_WINDOW, out);
 }
 
 static err *deflate_some(struct gzip *z, int flush)
@@ -179,10 +179,10 @@ static err *collect(void *arg, arena *mem, str bytes)
 	return NULL;
 }
 
-static err *pack_all(arena *mem, int level, str bytes, str *ret_packed)
+err *gzip_all(arena *mem, str bytes, str *ret_packed)
 {
 	buf b = buf_init(mem);
-	struct gzip *z = pack_begin(mem, level, (struct sink){collect, &b});
+	struct gzip *z = gzip_begin(mem, (struct sink){collect, &b});
 	TRY(gzip_add(z, bytes));
 	TRY(gzip_end(z));
 	buf_text(&b);
@@ -190,14 +190,58 @@ static err *pack_all(arena *mem, int level, str bytes, str *ret_packed)
 	return NULL;
 }
 
-err *gzip_all(arena *mem, str bytes, str *ret_packed)
+/* ---- streams in parts -------------------------------------------------------------------------- */
+
+static uLong crc_of(str bytes)
 {
-	return pack_all(mem, Z_DEFAULT_COMPRESSION, bytes, ret_packed);
+	uLong crc = crc32(0, NULL, 0);
+	while (bytes.n) {
+		size_t n = bytes.n < INPUT_MAX ? bytes.n : INPUT_MAX;
+		crc = crc32(crc, (const Bytef *)bytes.p, (uInt)n);
+		bytes = str_sub(bytes, n, bytes.n);
+	}
+	return crc;
 }
 
-err *gzip_best(arena *mem, str bytes, str *ret_packed)
+/* Blocks without a frame that end on a byte and refer to nothing before them can stand behind any others. */
+err *gzip_part(arena *mem, str bytes, bool best, struct gzip_part *ret_part)
 {
-	return pack_all(mem, Z_BEST_COMPRESSION, bytes, ret_packed);
+	buf b = buf_init(mem);
+	struct gzip *z = pack_begin(mem, best ? Z_BEST_COMPRESSION : Z_DEFAULT_COMPRESSION, -15,
+				    (struct sink){collect, &b});
+	TRY(gzip_add(z, bytes));
+	z->z.next_in = NULL;
+	z->z.avail_in = 0;
+	TRY(deflate_some(z, Z_FULL_FLUSH));
+	buf_text(&b);
+	*ret_part = (struct gzip_part){buf_view(&b), (uint32_t)crc_of(bytes), bytes.n};
+	return NULL;
+}
+
+static void put_32(buf *b, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		buf_char(b, (char)(v >> 8 * i & 0xff));
+}
+
+void gzip_join(arena *mem, const struct gzip_part *parts, size_t n, str *ret_packed)
+{
+	static const char head[] = {0x1f, (char)0x8b, 8, 0, 0, 0, 0, 0, 0, (char)0xff};
+	static const char last_block[] = {3, 0};
+	uint64_t bytes = 0;
+	uLong crc = crc32(0, NULL, 0);
+	buf b = buf_init(mem);
+	buf_add(&b, head, sizeof(head));
+	for (size_t i = 0; i < n; i++) {
+		buf_str(&b, parts[i].packed);
+		crc = crc32_combine(crc, parts[i].crc, (z_off_t)parts[i].n);
+		bytes += parts[i].n;
+	}
+	buf_add(&b, last_block, sizeof(last_block));
+	put_32(&b, (uint32_t)crc);
+	put_32(&b, (uint32_t)bytes);
+	buf_text(&b);
+	*ret_packed = buf_view(&b);
 }
 
 err *gunzip_all(arena *mem, str packed, struct gunzip_limits limits, str *ret_bytes)

@@ -32,9 +32,19 @@ struct gunzip *gunzip_begin(arena *mem, struct gunzip_limits limits, struct sink
 err *gunzip_add(struct gunzip *z, str bytes);
 err *gunzip_end(struct gunzip *z);
 
-/* All at once; gzip_best at the highest level. */
+/* All at once. */
 err *gzip_all(arena *mem, str bytes, str *ret_packed);
-err *gzip_best(arena *mem, str bytes, str *ret_packed);
+
+/* A text that is compressed once, to become a part of several streams; and such parts, one after the other, as one stream. The packed
+ * bytes of a part may be copied and kept. */
+struct gzip_part {
+	str packed;
+	uint32_t crc;
+	uint64_t n; /* bytes of the text */
+};
+err *gzip_part(arena *mem, str bytes, bool best, struct gzip_part *ret_part);
+void gzip_join(arena *mem, const struct gzip_part *parts, size_t n, str *ret_packed);
+
 err *gunzip_all(arena *mem, str packed, struct gunzip_limits limits, str *ret_bytes);
 
 /* What stands in no frame of gzip: inflated at most to max bytes. framed: zlib's own frame (RFC 1950)

@@ -8,6 +8,7 @@
 #include "base/map.h"
 
 #define TEMPLATES_KEEP ((size_t)32 << 20)
+#define PACKED_KEEP ((size_t)4 << 20)
 #define VERSION_LASTS CLOCK_HOUR
 #define READS_LAST (10 * CLOCK_MINUTE)
 #define READS_KEEP 4096u /* then all are forgotten */
@@ -42,6 +43,7 @@ struct release_site *site_open(const struct release_site_settings *s)
 	site->s = *s;
 	site->in = in;
 	site->templates = tmpl_cache_open(TEMPLATES_KEEP);
+	site->packer = helm_packer_open(PACKED_KEEP);
 	return site;
 }
 
@@ -65,6 +67,7 @@ void site_close(struct release_site *s)
 	arena_close(s->in->reads_mem);
 	pthread_mutex_destroy(&s->in->lock);
 	tmpl_cache_close(s->templates);
+	helm_packer_close(s->packer);
 	free(s->in->version);
 	free(s->in);
 	free(s);

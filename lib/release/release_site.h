@@ -12,6 +12,7 @@
 struct release_site {
 	struct release_site_settings s;
 	struct tmpl_cache *templates;
+	struct helm_packer *packer;
 	struct site_inside *in;
 };
 

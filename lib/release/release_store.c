@@ -103,7 +103,7 @@ err *store_resume(ctx *c, const struct release_of *of, int64_t version, struct r
 void store_keep(ctx *c, const struct release_of *of, const struct release_record *record)
 {
 	str data;
-	if (!helm_release_encode(c->mem, record->release, &data))
+	if (!helm_release_encode(c->mem, of->site->packer, record->release, &data))
 		site_keep(of->site, site_key(c->mem, of, record->version), data, record->labels);
 }
 
@@ -116,13 +116,13 @@ void store_drop(ctx *c, const struct release_of *of, int64_t version)
 
 err *store_create(ctx *c, const struct release_of *of, const struct release_record *record)
 {
-	val *secret, *answer;
+	val *secret;
 	TRY_AS(c->mem,
-	       helm_release_secret(c->mem, of->storage_ns, record->release, record->labels,
-				   "createdAt", clock_wall(), &secret),
+	       helm_release_secret(c->mem, of->site->packer, of->storage_ns, record->release,
+				   record->labels, "createdAt", clock_wall(), &secret),
 	       "create");
 	err *e = client_create(c, of->client, &secrets, of->storage_ns, secret, RELEASE_MANAGER,
-			       &answer);
+			       NULL);
 	if (err_code(e) == ERR_EXISTS)
 		return err_new(c->mem, ERR_EXISTS, "release: already exists");
 	TRY_AS(c->mem, e, "create: failed to create");
@@ -131,14 +131,14 @@ err *store_create(ctx *c, const struct release_of *of, const struct release_reco
 
 err *store_update(ctx *c, const struct release_of *of, const struct release_record *record)
 {
-	val *secret, *answer;
+	val *secret;
 	TRY_AS(c->mem,
-	       helm_release_secret(c->mem, of->storage_ns, record->release, record->labels,
-				   "modifiedAt", clock_wall(), &secret),
+	       helm_release_secret(c->mem, of->site->packer, of->storage_ns, record->release,
+				   record->labels, "modifiedAt", clock_wall(), &secret),
 	       "update");
 	TRY_AS(c->mem,
 	       client_update(c, of->client, &secrets, of->storage_ns,
-			     helm_release_key(c->mem, of->name, record->version), secret, &answer),
+			     helm_release_key(c->mem, of->name, record->version), secret, NULL),
 	       "update: failed to update");
 	return NULL;
 }
