@@ -34,6 +34,7 @@ err *gunzip_end(struct gunzip *z);
 
 /* All at once. */
 err *gzip_all(arena *mem, str bytes, str *ret_packed);
+err *gunzip_all(arena *mem, str packed, struct gunzip_limits limits, str *ret_bytes);
 
 /* A text that is compressed once, to become a part of several streams; and such parts, one after the other, as one stream. The packed
  * bytes of a part may be copied and kept. */
@@ -44,8 +45,6 @@ struct gzip_part {
 };
 err *gzip_part(arena *mem, str bytes, bool best, struct gzip_part *ret_part);
 void gzip_join(arena *mem, const struct gzip_part *parts, size_t n, str *ret_packed);
-
-err *gunzip_all(arena *mem, str packed, struct gunzip_limits limits, str *ret_bytes);
 
 /* What stands in no frame of gzip: inflated at most to max bytes. framed: zlib's own frame (RFC 1950)
  * is around it; else it is bare (RFC 1951). Errors as above. */
