@@ -110,6 +110,16 @@ static void new_revision(struct work *w)
 	stage_progress(&w->r, "building artifact: %s", text);
 }
 
+static err *read_rules(void *from, arena *mem, const void *id, size_t max, str *ret_bytes)
+{
+	const str *rules = id;
+	(void)from;
+	if (rules->n > max)
+		return err_new(mem, ERR_LIMIT, "the file is larger than %zu bytes", max);
+	*ret_bytes = *rules;
+	return NULL;
+}
+
 static err *fetch(ctx *c, void *work)
 {
 	struct work *w = work;
@@ -119,6 +129,8 @@ static err *fetch(ctx *c, void *work)
 	TRY(spool_open(c->mem, depot_dir(w->r.house->depot), &files));
 	w->content = content_new(c->mem, &limits);
 	TRY(bucket_fetch(c, &w->bucket, &w->list, files, most, w->content));
+	if (w->rules) /* it belongs to no revision, but to the files */
+		TRY(content_file(w->content, IGNORE_FILE, false, read_rules, NULL, w->rules));
 	revise(c, w); /* what changed meanwhile was got as it is now */
 	if (is_stored(c, w)) {
 		up_to_date(w);

@@ -8,6 +8,7 @@
 #include "data/xml.h"
 #include "net/sigv4.h"
 #include "net/url.h"
+#include "source/fetch.h"
 
 #define REGION "us-east-1"
 #define AMAZON ".amazonaws.com"
@@ -21,6 +22,7 @@ struct bucket_s3 {
 	const char *scheme,
 		*host; /* of the endpoint, with its port unless it goes without saying */
 	const char *region;
+	bool told;   /* the region is: by the settings or the host's name */
 	bool hosted; /* the bucket stands in the host's name */
 };
 
@@ -85,8 +87,9 @@ static err *check_endpoint(arena *mem, const char *scheme, const char *endpoint,
 			   struct url **ret_url)
 {
 	struct url *u;
-	if (strstr(endpoint, "://") ||
-	    url_parse_http(mem, arena_printf(mem, "%s://%s", scheme, endpoint), &u) || u->user ||
+	if (strstr(endpoint, "://"))
+		return err_new(mem, ERR_INVALID, "Endpoint url cannot have fully qualified paths.");
+	if (url_parse_http(mem, arena_printf(mem, "%s://%s", scheme, endpoint), &u) || u->user ||
 	    strpbrk(u->host, "`~!@#$%^&*()+={}[]|\\\"';><?/ "))
 		return err_new(mem, ERR_INVALID,
 			       "Endpoint: %s does not follow ip address or domain name standards.",
@@ -103,12 +106,12 @@ err *bucket_s3_open(arena *mem, const struct bucket_s3_settings *s, struct bucke
 	struct url *u;
 	*b = (struct bucket_s3){.mem = mem, .s = *s, .scheme = s->insecure ? "http" : "https"};
 	TRY(check_endpoint(mem, b->scheme, s->endpoint, &u));
-	TRY(check_bucket(mem, s->bucket));
 	if (u->port == (s->insecure ? 80 : 443))
 		u->port = 0;
 	b->host = url_host(mem, u);
 	const char *region = bucket_s3_region(mem, u->host);
 	b->region = s->region && *s->region ? s->region : *region ? region : REGION;
+	b->told = (s->region && *s->region) || *region;
 	bool dotted = !s->insecure && strchr(s->bucket, '.'); /* no certificate is for that */
 	b->hosted =
 		!dotted && (is_amazon(mem, u->host) || text_eq(u->host, "storage.googleapis.com") ||
@@ -197,6 +200,18 @@ static enum err_code code_of(const struct bucket_fault *f, int status)
 	return status == 403 ? ERR_FORBIDDEN : status == 401 ? ERR_UNAUTHORIZED : ERR_FAILED;
 }
 
+/* What minio-go would have asked for first, of a bucket whose region is not known, or is. */
+static err *not_reached(arena *mem, const struct bucket_s3 *b, const char *url, const char *key,
+			err *e)
+{
+	e = fetch_in_go(mem, url, e);
+	if (key)
+		return err_wrap(mem, e, "Get \"%s\"", url);
+	const char *base = bucket_s3_url(mem, b, NULL);
+	return b->told ? err_wrap(mem, e, "Head \"%s/\"", base)
+		       : err_wrap(mem, e, "Get \"%s/?location=\"", base);
+}
+
 /* A GET of an object, or of the bucket with a query. */
 static err *ask(ctx *c, struct bucket_s3 *b, const char *key, const char *query,
 		const struct bucket_receiver *to, uint64_t size, struct http_answer **ret_answer)
@@ -212,7 +227,9 @@ static err *ask(ctx *c, struct bucket_s3 *b, const char *key, const char *query,
 					    .to = to,
 					    .expected = size};
 		TRY(sign(c->mem, b, url, headers));
-		TRY(bucket_ask(c, &b->s.wire, &q, ret_answer));
+		err *e = bucket_ask(c, &b->s.wire, &q, ret_answer);
+		if (e)
+			return not_reached(c->mem, b, url, key, e);
 		if ((*ret_answer)->status == 200)
 			return NULL;
 		struct bucket_fault f = bucket_fault_read(c->mem, *ret_answer, key != NULL);
@@ -324,7 +341,9 @@ static err *page(ctx *c, void *self, const char *prefix, const char *from,
 		 struct bucket_page *ret_page)
 {
 	struct http_answer *a;
+	const struct bucket_s3 *b = self;
 	buf query = buf_init(c->mem);
+	TRY(check_bucket(c->mem, b->s.bucket));
 	if (from)
 		bucket_query_add(&query, "continuation-token", from);
 	bucket_query_add(&query, "encoding-type", "url");

@@ -20,7 +20,7 @@ struct bucket_s3_settings {
 
 struct bucket_s3;
 
-/* ERR_INVALID: an endpoint or bucket that cannot be one. Lives in mem. */
+/* ERR_INVALID: an endpoint that cannot be one. Lives in mem. A bucket's name that cannot be one is found when it is asked. */
 err *bucket_s3_open(arena *mem, const struct bucket_s3_settings *s, struct bucket_s3 **ret);
 
 /* What bucket_service asks of it. */

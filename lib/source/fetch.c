@@ -125,8 +125,7 @@ static err *follow(ctx *c, const struct fetch *f, struct target *t, struct http_
 	}
 }
 
-/* A connection that did not come about, in Go's words. */
-static err *in_go(arena *mem, const char *asked, err *e)
+err *fetch_in_go(arena *mem, const char *asked, err *e)
 {
 	struct url *u;
 	const char *text = err_text(mem, e), *why = strstr(text, ": ");
@@ -150,7 +149,7 @@ static err *fetch(ctx *c, const struct fetch *f, struct target *t, struct fetche
 	if (failed && t->n > f->max)
 		return failed;
 	if (failed)
-		return err_wrap(c->mem, in_go(c->mem, f->url, failed), "Get %s",
+		return err_wrap(c->mem, fetch_in_go(c->mem, f->url, failed), "Get %s",
 				rune_quoted(c->mem, str_of(url_redact(c->mem, f->url))));
 	*ret = (struct fetched){a->status == 304 && (f->etag || f->modified),
 				http_header(a, "etag"), http_header(a, "last-modified")};

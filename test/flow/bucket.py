@@ -105,7 +105,8 @@ class Cases(SourceCases):
         s3.page = 1000
 
     def rules_file(self):
-        return {}
+        """It belongs to no revision, but to the files, as with source-controller."""
+        return {".sourceignore": "*.png\n/docs\n"}
 
     def wrong(self):
         s3 = self.s3
@@ -114,7 +115,8 @@ class Cases(SourceCases):
         self.refused("no rights", self.make(s3, secret=None), op, "^failed to confirm existence of 'app' bucket: Access Denied.$")
         self.refused("a wrong key", self.make(s3, secret="wrong"), op, "^failed to confirm existence of 'app' bucket: The request signature we calculated does not match")
         self.refused("an unknown key", self.make(s3, secret="unknown"), op, "^failed to confirm existence of 'app' bucket: The AWS Access Key Id you provided does not exist in our records.$")
-        self.refused("nobody listens", self.make("127.0.0.1:1"), op, "^failed to confirm existence of 'app' bucket: http://127.0.0.1:1: ")
+        self.refused("nobody listens", self.make("127.0.0.1:1"), op, "^failed to confirm existence of 'app' bucket: Get \"http://127.0.0.1:1/app/\\?location=\": dial tcp 127.0.0.1:1: connect: connection refused$")
+        self.refused("nobody listens in a region", self.make("127.0.0.1:1", region="x"), op, "^failed to confirm existence of 'app' bucket: Head \"http://127.0.0.1:1/app/\": dial tcp ")
         auth = "AuthenticationFailed"
         self.refused("no such Secret", self.make(s3, secret="nowhere"), auth, "^failed to get secret 'default/nowhere': secrets \"nowhere\" not found$")
         self.refused("half a Secret", self.make(s3, secret="half"), auth, "^invalid 'half' secret data: required fields 'accesskey' and 'secretkey'$")
@@ -124,8 +126,9 @@ class Cases(SourceCases):
         self.refused("none in it", self.make(s3, certSecretRef={"name": "keys"}), auth,
                      "^failed to get TLS config: secret 'default/keys' must contain either 'ca.crt' or both 'tls.crt' and 'tls.key'$")
         self.refused("an endpoint with a path", self.make("127.0.0.1/x"), auth, "^Endpoint url cannot have fully qualified paths.$")
-        self.refused("an endpoint with a scheme", self.make("https://127.0.0.1"), auth, "^Endpoint: https://127.0.0.1 does not follow ip address or domain name standards.$")
-        self.refused("a bucket's name", self.make(s3, "x"), auth, "^Bucket name cannot be shorter than 3 characters$")
+        self.refused("an endpoint with a scheme", self.make("https://127.0.0.1"), auth, "^Endpoint url cannot have fully qualified paths.$")
+        self.refused("an endpoint that is none", self.make("a b"), auth, "^Endpoint: a b does not follow ip address or domain name standards.$")
+        self.refused("a bucket's name", self.make(s3, "x"), op, "^failed to confirm existence of 'x' bucket: Bucket name cannot be shorter than 3 characters$")
         self.refused("a gate", self.make(s3, provider="aws", serviceAccountName="x", secret=None), "FeatureGateDisabled",
                      "^to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature gate in the controller$", stalled=True)
 

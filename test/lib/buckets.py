@@ -65,7 +65,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data[:len(data) // 2] if how == "short" else data)
+        if self.command != "HEAD":
+            self.wfile.write(data[:len(data) // 2] if how == "short" else data)
         if how == "short":
             self.wfile.flush()
             self.close_connection = True
@@ -133,12 +134,16 @@ class S3Handler(Handler):
         server = self.server
         if bucket not in server.buckets:
             return self.refuse(404, "NoSuchBucket", "The specified bucket does not exist")
+        if "location" in self.query:
+            return self.answer(200, f'<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{server.region}</LocationConstraint>')
         if "list-type" in self.query:
             return self.list(bucket)
+        if self.command == "HEAD" and not key:
+            return self.answer(200)
         data = server.buckets[bucket].get(key)
         if data is None or key in server.vanished:
             return self.refuse(404, "NoSuchKey", "The specified key does not exist.")
-        self.answer(200, data, "application/octet-stream", [("ETag", f'"{server.etag(data)}"')])
+        self.answer(200, data, "application/octet-stream", [("ETag", f'"{server.etag(data)}"'), ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")])
 
     def signed(self, bucket):
         """Is it signed as it must be? Otherwise it is answered."""
