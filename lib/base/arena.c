@@ -44,9 +44,17 @@ static void *system_memory(size_t n)
  * request. The sanitizers see every block come and go. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SPARES_MAX 0
+#define LARGE_MAX 0
 #else
 #define SPARES_MAX 4
+#define LARGE_MAX 8 /* 2 MiB */
 #endif
+
+/* The largest blocks, which a pass that builds much takes several of, are kept for all threads: the system
+ * would take each page away and clear it for the next. */
+static pthread_mutex_t large_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct block *large;
+static int large_count;
 
 static _Thread_local struct block *spares;
 static _Thread_local int spare_count;
@@ -68,8 +76,37 @@ static void make_key(void)
 	pthread_key_create(&at_exit, free_spares);
 }
 
+static bool keep_large(struct block *b)
+{
+	if (b->cap != LARGEST_BLOCK)
+		return false;
+	pthread_mutex_lock(&large_lock);
+	bool kept = large_count < LARGE_MAX;
+	if (kept) {
+		b->next = large;
+		large = b;
+		large_count++;
+	}
+	pthread_mutex_unlock(&large_lock);
+	return kept;
+}
+
+static struct block *take_large(void)
+{
+	pthread_mutex_lock(&large_lock);
+	struct block *b = large;
+	if (b) {
+		large = b->next;
+		large_count--;
+	}
+	pthread_mutex_unlock(&large_lock);
+	return b;
+}
+
 static void give_back(struct block *b)
 {
+	if (keep_large(b))
+		return;
 	if (b->cap != FIRST_BLOCK || spare_count >= SPARES_MAX) {
 		free(b);
 		return;
@@ -85,13 +122,16 @@ static void give_back(struct block *b)
 
 static struct block *new_block(size_t cap)
 {
-	struct block *b = spares;
-	if (cap == FIRST_BLOCK && b) {
+	struct block *b = NULL;
+	if (cap == FIRST_BLOCK && spares) {
+		b = spares;
 		spares = b->next;
 		spare_count--;
-	} else {
-		b = system_memory(sizeof(*b) + cap);
+	} else if (cap == LARGEST_BLOCK) {
+		b = take_large();
 	}
+	if (!b)
+		b = system_memory(sizeof(*b) + cap);
 	b->cap = cap;
 	b->used = 0;
 	return b;

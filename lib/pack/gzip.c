@@ -47,7 +47,8 @@ static void set_input(z_stream *z, str *bytes)
 	*bytes = str_sub(*bytes, n, bytes->n);
 }
 
-static struct gzip *pack_begin(arena *mem, int level, int window, struct sink out)
+/* effort: 8 is zlib's usual; the memory of a stream is 2^(window+2) + 2^(effort+9) bytes. */
+static struct gzip *pack_begin(arena *mem, int level, int window, int effort, struct sink out)
 {
 	struct gzip *z = NEW(mem, struct gzip);
 	z->mem = mem;
@@ -56,13 +57,13 @@ static struct gzip *pack_begin(arena *mem, int level, int window, struct sink ou
 	z->z.zfree = zlib_free;
 	z->z.opaque = mem;
 	/* fails only for wrong arguments: memory comes from the arena */
-	deflateInit2(&z->z, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY);
+	deflateInit2(&z->z, level, Z_DEFLATED, window, effort, Z_DEFAULT_STRATEGY);
 	return z;
 }
 
 struct gzip *gzip_begin(arena *mem, struct sink out)
 {
-	return pack_begin(mem, Z_DEFAULT_COMPRESSION, GZIP_WINDOW, out);
+	return pack_begin(mem, Z_DEFAULT_COMPRESSION, GZIP_WINDOW, 8, out);
 }
 
 static err *deflate_some(struct gzip *z, int flush)
@@ -207,8 +208,11 @@ static uLong crc_of(str bytes)
 err *gzip_part(arena *mem, str bytes, bool best, struct gzip_part *ret_part)
 {
 	buf b = buf_init(mem);
-	struct gzip *z = pack_begin(mem, best ? Z_BEST_COMPRESSION : Z_DEFAULT_COMPRESSION, -15,
-				    (struct sink){collect, &b});
+	int window = 9; /* no larger than the text, most of which is small */
+	while (window < 15 && (size_t)1 << window < bytes.n)
+		window++;
+	struct gzip *z = pack_begin(mem, best ? Z_BEST_COMPRESSION : Z_DEFAULT_COMPRESSION, -window,
+				    window < 15 ? window - 7 : 8, (struct sink){collect, &b});
 	TRY(gzip_add(z, bytes));
 	z->z.next_in = NULL;
 	z->z.avail_in = 0;
