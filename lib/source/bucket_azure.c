@@ -11,7 +11,7 @@
 
 #define VERSION "2020-10-02"
 #define SCOPE "https://storage.azure.com/.default"
-#define HEADERS 6
+#define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 struct bucket_azure {
 	arena *mem;
@@ -62,7 +62,9 @@ err *bucket_azure_open(arena *mem, const struct bucket_azure_settings *s, struct
 	b->query = arena_printf(mem, "%.*s%s%s", STR_ARG(sas), sas.n && *u->query ? "&" : "",
 				u->query);
 	if (!s->application && s->key && (!enc_unbase64(mem, str_of(s->key), &b->key) || !b->key.n))
-		return err_new(mem, ERR_INVALID, "decode account key: illegal base64 data");
+		return err_new(mem, ERR_INVALID,
+			       "decode account key: illegal base64 data at input byte %zu",
+			       strspn(s->key, BASE64));
 	*ret = b;
 	return NULL;
 }

@@ -1,13 +1,13 @@
 """buckets.py: servers of buckets for tests: one with the API of Amazon S3 and its token service, strict, with botocore as the judge of every
 signature; one with the JSON API of Google Cloud Storage and a token server; Azure's own emulator."""
-import base64, datetime, hashlib, http.client, http.server, json, os, pathlib, re, shutil, socket, ssl, subprocess, threading, time, urllib.parse
+import base64, datetime, hashlib, hmac, http.client, http.server, json, os, pathlib, re, shutil, socket, ssl, subprocess, threading, time, urllib.parse
 from xml.sax.saxutils import escape
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from lab import ROOT, Failed, poll, stop
+from lab import Failed, poll, stop
 from registry import free_port
 
 
@@ -288,3 +288,78 @@ class GoogleHandler(Handler):
         token = f"token-{time.time_ns()}"
         self.server.tokens.add(token)
         self.answer(200, json.dumps({"access_token": token, "expires_in": 3599, "token_type": "Bearer"}), "application/json")
+
+
+# ---- Azure Blob Storage ----
+
+AZURITE = "3.35.0"
+
+
+def azurite_program():
+    """Azure's emulator, put into the cache when npm is there; None without it."""
+    folder = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "sluice" / f"azurite-{AZURITE}"
+    program = folder / "node_modules/.bin/azurite-blob"
+    if not program.exists() and shutil.which("npm"):
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), f"azurite@{AZURITE}"], capture_output=True)
+    return program if program.exists() else None
+
+
+class Azurite:
+    """The emulator on loopback: it verifies signatures, and lets nobody in without one."""
+
+    def __init__(self, stack, work, program):
+        self.account, self.key = "acc", base64.b64encode(b"s3cret account key").decode()
+        self.port = free_port()
+        self.host = f"{self.account}.blob.localhost:{self.port}"
+        self.url = f"http://{self.host}"
+        with open(work / "azurite.log", "w") as log:
+            process = subprocess.Popen([str(program), "--blobHost", "127.0.0.1", "--blobPort", str(self.port), "--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry"],
+                                       env=dict(os.environ, AZURITE_ACCOUNTS=f"{self.account}:{self.key}"), stdout=log, stderr=log)
+        stack.callback(stop, process)
+        poll("azurite", self.answers, 60)
+
+    def answers(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+            return True
+        except OSError:
+            return False
+
+    def call(self, method, path, query="", body=None, headers=None):
+        """A request signed with the account's key."""
+        headers = {"x-ms-date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()), "x-ms-version": "2020-10-02", **(headers or {})}
+        size = str(len(body)) if body else ""
+        fixed = [method, "", "", size, "", "", "", "", "", "", "", ""]
+        named = [f"{k}:{v}" for k, v in sorted(headers.items()) if k.startswith("x-ms-")]
+        resource = f"/{self.account}{path}" + "".join(f"\n{k}:{v}" for k, v in sorted(urllib.parse.parse_qsl(query)))
+        mac = hmac.new(base64.b64decode(self.key), "\n".join(fixed + named + [resource]).encode(), hashlib.sha256).digest()
+        headers["Authorization"] = f"SharedKey {self.account}:{base64.b64encode(mac).decode()}"
+        headers["Host"] = self.host
+        if body is not None:
+            headers["Content-Length"] = str(len(body))
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        link.request(method, path + (f"?{query}" if query else ""), body, headers)
+        reply = link.getresponse()
+        data = reply.read()
+        link.close()
+        if reply.status // 100 != 2:
+            raise Failed(f"{method} {path}: {reply.status} {data[:300]}")
+        return dict(reply.getheaders()), data
+
+    def fill(self, container, files):
+        """Makes a container with blobs; {key: ETag with its quotes}."""
+        self.call("PUT", f"/{container}", "restype=container")
+        return {k: self.call("PUT", f"/{container}/{urllib.parse.quote(k)}", "", v, {"x-ms-blob-type": "BlockBlob"})[0]["etag"] for k, v in files.items()}
+
+    def sas(self, container):
+        """A shared access signature for reading and listing a container."""
+        start, end = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + d)) for d in (-600, 3600))
+        fields = ["rl", start, end, f"/blob/{self.account}/{container}", "", "", "", "2020-10-02", "c", "", "", "", "", "", ""]
+        mac = hmac.new(base64.b64decode(self.key), "\n".join(fields).encode(), hashlib.sha256).digest()
+        return urllib.parse.urlencode({"sv": "2020-10-02", "st": start, "se": end, "sr": "c", "sp": "rl", "sig": base64.b64encode(mac).decode()})
+
+
+def azure_revision(etags):
+    """source-controller's, of ETags as objects have them."""
+    return "sha256:" + hashlib.sha256("".join(f"{k} {etags[k]}\n" for k in sorted(etags, key=lambda k: k.encode())).encode()).hexdigest()
