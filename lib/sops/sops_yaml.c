@@ -67,7 +67,8 @@ static struct sops_value read_scalar(struct reader *r, const struct yaml_node *n
 		return enc_unbase64(r->mem, n->text, &bytes)
 			       ? sops_text(bytes)
 			       : (struct sops_value){.kind = SOPS_NULL};
-	if (text_eq(tag, YT_STR) || (*tag == '!' && tag[1] != '!') || (quoted && !*tag))
+	if (text_eq(tag, YT_STR) || text_eq(tag, YT_MERGE) || (*tag == '!' && tag[1] != '!') ||
+	    (quoted && !*tag))
 		return sops_text(n->text);
 	if (text_eq(tag, YT_FLOAT) && v.kind == YS_INT)
 		return (struct sops_value){.kind = SOPS_FLOAT, .f = (double)v.i};
@@ -274,6 +275,7 @@ err *sops_yaml_load(arena *mem, str text, struct sops_docs *ret_docs)
 /* ---- printing --------------------------------------------------------------------------------- */
 
 static struct yaml_node *write_value(arena *mem, const struct sops_value *v);
+static struct yaml_node *write_text(arena *mem, str text);
 
 /* Lines of comments that wait for the next item. */
 struct waiting {
@@ -352,8 +354,7 @@ static struct yaml_node *write_items(arena *mem, const struct sops_items *items,
 		if (!last)
 			put_head(mem, whole, &w.head);
 		struct yaml_node *value = write_value(mem, &item->value);
-		struct yaml_node *key =
-			map ? yaml_node_from_val(mem, val_str(mem, item->text)) : value;
+		struct yaml_node *key = map ? write_text(mem, item->text) : value;
 		put_head(mem, key, &w.head);
 		if (w.beside.n)
 			comments_for(mem, value)->line = taken(mem, &w.beside);
@@ -376,11 +377,22 @@ static struct yaml_node *write_bytes(arena *mem, str bytes)
 	return list;
 }
 
+/* A text as go-yaml v3 encodes it: "<<" gets the tag that keeps it from being a plain text. */
+static struct yaml_node *write_text(arena *mem, str text)
+{
+	struct yaml_node *n = yaml_node_from_val(mem, val_str(mem, text));
+	if (str_is(text, "<<")) {
+		n->tag = YT_MERGE;
+		n->style = YN_TAGGED;
+	}
+	return n;
+}
+
 static struct yaml_node *write_value(arena *mem, const struct sops_value *v)
 {
 	switch (v->kind) {
 	case SOPS_TEXT:
-		return yaml_node_from_val(mem, val_str(mem, v->text));
+		return write_text(mem, v->text);
 	case SOPS_INT:
 		return yaml_node_from_val(mem, val_int(mem, v->i));
 	case SOPS_FLOAT:
