@@ -24,9 +24,13 @@ static const struct field decryption_fields[] = {
 	{"provider", FIELD_TEXT, AT(decryption, provider), .required = true, .choices = "sops",
 	 .doc = "Name of the decryption engine."},
 	{"secretRef", FIELD_OBJECT, AT(decryption, secret), .sub = name_fields,
-	 .size = sizeof(struct name_ref), .doc = "The Secret that holds the private keys."},
+	 .size = sizeof(struct name_ref),
+	 .doc = "The Secret that holds the keys: *.agekey (age), *.asc (PGP), sops.vault-token, "
+		"sops.aws-kms, "
+		"sops.azure-kv, sops.gcp-kms; other entries are passed over."},
 	{"serviceAccountName", FIELD_TEXT, AT(decryption, account),
-	 .doc = "Name of the service account used to authenticate with a cloud's key service."},
+	 .doc = "Service account whose token logs in to Vault; wants the feature gate "
+		"ObjectLevelWorkloadIdentity."},
 	{.name = NULL},
 };
 

@@ -228,6 +228,7 @@ static err *ask_object(ctx *c, struct client *cl, const struct ask *q, const str
 	arena *mem = arena_open();
 	struct http_answer *a;
 	val *v;
+	arena_secret(mem); /* it may be a Secret's */
 	err *e = ask(c, mem, cl, q, &a);
 	if (!e && a->status / 100 != 2)
 		e = client_read_failure(c->mem, q->method, q->path, a->status, a->body);

@@ -278,6 +278,7 @@ static err *on_line(void *arg, const char *key, str line)
 		return NULL;
 	arena *mem = arena_open();
 	val *event;
+	arena_secret(mem); /* it may show a Secret */
 	err *e = json_parse(mem, line, &event);
 	e = e ? err_copy(w->attempt, err_wrap(mem, e, "reading a watch event"))
 	      : take_event(w, mem, event);

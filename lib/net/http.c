@@ -427,6 +427,7 @@ static err *exchange(ctx *c, arena *mem, struct http *h, const struct http_reque
 	struct open *o = NEW(own, struct open);
 	struct body_call body = {q, own};
 	struct transfer_calls calls = {.data = q->on_body ? pass_body : NULL, .arg = &body};
+	arena_secret(own); /* bodies and headers may well be */
 	o->h = h;
 	o->t.mem = own;
 	o->parked.ctx = c;
