@@ -24,7 +24,8 @@ class Cases(SourceCases):
         certificate(WORK, "client", authority="ca")
         self.plain = Registry(stack, WORK / "plain")
         self.locked = Registry(stack, WORK / "locked", tls=self.tls, login=LOGIN)
-        self.front = Front(stack, self.plain)
+        self.front, self.quiet = Front(stack, self.plain), Front(stack, self.plain)
+        self.torturer = Front(stack, self.plain, login=LOGIN, refresh="refresh-1", away=True, page=2)
         self.tokens = Front(stack, self.plain, login=LOGIN, refresh="refresh-1", away=True, page=2)
         self.basic = Front(stack, self.plain, basic=LOGIN)
         self.data = WORK / "data"
@@ -59,7 +60,8 @@ class Cases(SourceCases):
         api = self.api
         api.docker("basic", {self.basic.host: {"auth": packed}})
         api.docker("wrong", {self.basic.host: {"username": "robot", "password": "wrong-pass"}})
-        api.docker("tokens", {f"https://{self.tokens.host}/org": {"username": LOGIN[0], "password": LOGIN[1]}, self.tokens.host: {"username": "no", "password": "no"}})
+        api.docker("tokens", {f"https://{self.tokens.host}/org": {"username": LOGIN[0], "password": LOGIN[1]}, self.tokens.host: {"username": "no", "password": "no"},
+                              self.torturer.host: {"auth": packed}})
         api.docker("refresh", {self.tokens.host: {"identitytoken": "refresh-1"}})
         api.docker("locked", {self.locked.host: {"auth": packed}})
         api.secret("broken", "kubernetes.io/dockerconfigjson", **{"__dockerconfigjson": "{nonsense " + LOGIN[1]})
@@ -211,8 +213,7 @@ class Cases(SourceCases):
 
     def torture(self):
         """Whichever request fails, and how: a status is written, nothing half-done is left, and the next try succeeds."""
-        front, spec = self.tokens, {"secretRef": {"name": "tokens"}, "ref": {"semver": ">=1"}}
-        front.realm = f"http://{front.host}/token"
+        front, spec = self.torturer, {"secretRef": {"name": "tokens"}, "ref": {"semver": ">=1"}}
         revision = f"2.0.0@{self.digests['2.0.0']}"
         front.tokens.clear(), front.clear()
         name = self.make(front, **spec)
@@ -232,13 +233,11 @@ class Cases(SourceCases):
 
     def patience(self):
         """A registry that asks for it is left alone."""
-        front = self.front
-        front.clear()
+        front = self.quiet  # nobody else asks there
         front.retry_after = "3600"
-        front.spoil(1, 429, times=1)
+        front.spoil(2, 429)  # the first asks how to log in
         self.refused("patience", self.make(front, ref={"tag": "1.0.0"}), "OCIArtifactPullFailed", "^failed to determine artifact digest: HEAD .*429 Too Many Requests")
-        self.check("patience: one request", len(front.asked) == 1, front.asked)
-        front.retry_after = None
+        self.check("patience: one request", len(front.asked) == 2, front.asked)
 
 
 def main():
