@@ -5,7 +5,7 @@
 
 #include "base/regex.h"
 #include "data/semver.h"
-#include "kind/oci_repository_spec.h"
+#include "kind/oci_verify.h"
 #include "kind/source_login.h"
 #include "source/content_tar.h"
 #include "source/oci.h"
@@ -61,9 +61,11 @@ static err *decode(ctx *c, void *work)
 	struct work *w = work;
 	(void)c;
 	w->spec = w->r.spec;
-	if (w->spec->verify)
-		return unsupported(w, "spec.verify");
-	return NULL;
+	/* what failed is checked again; what was verified stays so until another revision comes */
+	if (!w->spec->verify || conditions_is(w->r.status, SOURCE_VERIFIED, CONDITION_FALSE))
+		stage_unset(&w->r, SOURCE_VERIFIED);
+	const char *field = w->spec->verify ? oci_verify_unsupported(w->spec->verify) : NULL;
+	return field ? unsupported(w, field) : NULL;
 }
 
 /* ---- storage ---------------------------------------------------------------------------------- */
@@ -293,7 +295,38 @@ static err *resolve(ctx *c, void *work)
 				 PULL_FAILED);
 	if (!is_stored(w))
 		new_revision(w);
-	else if (!content_changed(w))
+	return NULL;
+}
+
+/* ---- verify ----------------------------------------------------------------------------------- */
+
+/* A revision is verified once, and again for another spec. */
+static bool is_verified(const struct work *w)
+{
+	const val *seen = conditions_get(w->r.status, SOURCE_VERIFIED);
+	return is_stored(w) &&
+	       val_as_int(val_get(seen, "observedGeneration"), -1) == w->r.generation;
+}
+
+static err *verify(ctx *c, void *work)
+{
+	struct work *w = work;
+	if (w->spec->verify && !is_verified(w)) {
+		err *e = oci_verify(c, &w->r, w->spec->verify, w->oci, w->digest);
+		if (e && !ctx_check(c))
+			stage_set(&w->r, SOURCE_VERIFIED, CONDITION_FALSE, "VerificationError",
+				  "%s", err_text(c->mem, e));
+		if (e)
+			return stage_fault(&w->r, e,
+					   (struct fault){.reason = "VerificationError",
+							  .no_condition = true,
+							  .after = err_code(e) == ERR_BUSY
+									   ? oci_retry_after(w->oci)
+									   : 0});
+		stage_set(&w->r, SOURCE_VERIFIED, CONDITION_TRUE, "Succeeded",
+			  "verified signature of revision %s", w->revision);
+	}
+	if (is_stored(w) && !content_changed(w))
 		up_to_date(w);
 	return NULL;
 }
@@ -454,12 +487,13 @@ static const struct stage stages[] = {
 	{"checking the storage", storage, "StatOperationFailed", SOURCE_STORAGE_FAILED},
 	{"authenticating", authenticate, "AuthenticationFailed", SOURCE_FETCH_FAILED},
 	{"resolving the reference", resolve, "ReadOperationFailed", SOURCE_FETCH_FAILED},
+	{"verifying the signature", verify, "VerificationError", NULL},
 	{"pulling the artifact", pull, LAYER_FAILED, SOURCE_FETCH_FAILED},
 	{"storing the artifact", keep, "ArchiveOperationFailed", SOURCE_STORAGE_FAILED},
 	{NULL, NULL, NULL, NULL},
 };
 
-static const char *const positive[] = {SOURCE_VERIFIED, SOURCE_IN_STORAGE, NULL};
+static const char *const positive[] = {SOURCE_IN_STORAGE, SOURCE_VERIFIED, NULL};
 static const char *const negative[] = {SOURCE_STORAGE_FAILED, SOURCE_FETCH_FAILED, SOURCE_OUTDATED,
 				       NULL};
 static const char *const bipolar[] = {SOURCE_VERIFIED, NULL};

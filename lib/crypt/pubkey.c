@@ -4,10 +4,14 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <string.h>
 
 #include "base/buf.h"
+
+#define RSA_BITS_MIN 2048
+#define PEM_MAX_BYTES (64 << 10)
 
 enum form { FORM_RSA, FORM_PAIR, FORM_PLAIN };
 
@@ -103,6 +107,44 @@ struct pubkey *pubkey_ed(arena *mem, str point)
 		FORM_PLAIN);
 }
 
+/* How keys of a kind sign; false for a kind, or a size, that is not taken. */
+static bool form_of(EVP_PKEY *key, enum form *ret_form)
+{
+	switch (EVP_PKEY_get_base_id(key)) {
+	case EVP_PKEY_RSA:
+		*ret_form = FORM_RSA;
+		return EVP_PKEY_get_bits(key) >= RSA_BITS_MIN;
+	case EVP_PKEY_EC:
+		*ret_form = FORM_PAIR;
+		return true;
+	case EVP_PKEY_ED25519:
+	case EVP_PKEY_ED448:
+		*ret_form = FORM_PLAIN;
+		return true;
+	default:
+		return false;
+	}
+}
+
+err *pubkey_read(arena *mem, str pem, struct pubkey **ret_key)
+{
+	enum form form;
+	if (pem.n > PEM_MAX_BYTES)
+		return err_new(mem, ERR_LIMIT, "the key is larger than %d bytes", PEM_MAX_BYTES);
+	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
+	EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	ERR_clear_error();
+	if (!key)
+		return err_new(mem, ERR_INVALID, "PEM decoding failed");
+	if (!form_of(key, &form)) {
+		EVP_PKEY_free(key);
+		return err_new(mem, ERR_UNSUPPORTED, "unsupported public key type");
+	}
+	*ret_key = keep(mem, key, form);
+	return NULL;
+}
+
 static const EVP_MD *hash_named(const char *name)
 {
 	static const struct {
@@ -166,6 +208,20 @@ bool pubkey_verify(const struct pubkey *k, const char *hash, str digest, str sig
 		fine = verify_digest(k, md, digest, signature);
 	}
 	ERR_clear_error();
+	return fine;
+}
+
+bool pubkey_signs_digests(const struct pubkey *k)
+{
+	return k->form != FORM_PLAIN;
+}
+
+bool pubkey_verify_message(const struct pubkey *k, const char *hash, str message, str signature)
+{
+	arena *scratch = arena_open();
+	str digest = pubkey_signs_digests(k) ? pubkey_digest(scratch, hash, message) : message;
+	bool fine = pubkey_verify(k, hash, digest, signature);
+	arena_close(scratch);
 	return fine;
 }
 

@@ -22,12 +22,21 @@ struct pubkey *pubkey_dsa(arena *mem, str p, str q, str g, str y);
 struct pubkey *pubkey_ec(arena *mem, const char *curve, str point);
 struct pubkey *pubkey_ed(arena *mem, str point);
 
+/* The key of a PEM text, "PUBLIC KEY": RSA from 2048 bits on, ECDSA, Ed25519, Ed448. ERR_INVALID: PEM decoding failed, … */
+err *pubkey_read(arena *mem, str pem, struct pubkey **ret_key);
+
 /* The digest of bytes by "SHA1", "SHA224", "SHA256", "SHA384" or "SHA512"; empty for another name. */
 str pubkey_digest(arena *mem, const char *hash, str bytes);
 
 /* Is it the key's signature of that digest? RSA: PKCS#1 1.5, leading zeros may be missing. ECDSA and DSA: as
  * pubkey_pair makes it. Ed25519 and Ed448 sign what is given as digest, whatever it is. */
 bool pubkey_verify(const struct pubkey *key, const char *hash, str digest, str signature);
+
+/* Is it the key's signature of that message, whose digest by hash is signed unless the key signs messages themselves? */
+bool pubkey_verify_message(const struct pubkey *key, const char *hash, str message, str signature);
+
+/* Does the key sign digests, and not messages themselves as Ed25519 does? */
+bool pubkey_signs_digests(const struct pubkey *key);
 
 /* The numbers r and s of an ECDSA or DSA signature as one. */
 str pubkey_pair(arena *mem, str r, str s);

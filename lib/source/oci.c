@@ -181,8 +181,8 @@ err *oci_fetch(ctx *c, struct oci *o, const char *reference, struct oci_document
 		if (depth == INDEX_DEPTH)
 			return err_new(c->mem, ERR_LIMIT, "indexes lie more than %d deep",
 				       INDEX_DEPTH);
-		TRY_AS(c->mem, oci_manifest_of_index(c->mem, ret_document->bytes, &child), "%s",
-		       oci_name(c->mem, o, ret_document->digest));
+		TRY(oci_manifest_of_index(c->mem, ret_document->bytes,
+					  oci_name(c->mem, o, ret_document->digest), &child));
 		TRY(get_document(c, o, child.digest, ret_document));
 	}
 	if (text_starts(ret_document->type, TYPE_SCHEMA1))

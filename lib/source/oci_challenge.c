@@ -207,6 +207,16 @@ err *oci_challenge_check_realm(arena *mem, const char *realm, const char *regist
 	return NULL;
 }
 
+/* For a query, where a blank is a plus. */
+static char *escaped(arena *mem, str text)
+{
+	buf b = buf_init(mem);
+	str part;
+	while (str_next(&text, ' ', &part))
+		buf_printf(&b, "%s%s", enc_percent(mem, part), text.p ? "+" : "");
+	return buf_text(&b);
+}
+
 char *oci_challenge_token_url(arena *mem, const struct oci_challenge *ch, const char *scope)
 {
 	buf b = buf_init(mem);
@@ -220,7 +230,7 @@ char *oci_challenge_token_url(arena *mem, const struct oci_challenge *ch, const 
 		next = '&';
 	}
 	if (ch->service)
-		buf_printf(&b, "%cservice=%s", next, enc_percent(mem, str_of(ch->service)));
+		buf_printf(&b, "%cservice=%s", next, escaped(mem, str_of(ch->service)));
 	return buf_text(&b);
 }
 

@@ -7,6 +7,8 @@
 #include "data/json.h"
 #include "net/url.h"
 
+#define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
 struct oci_keys *oci_keys_new(arena *mem)
 {
 	struct oci_keys *k = NEW(mem, struct oci_keys);
@@ -29,8 +31,7 @@ static const char *said(const val *entry, const char *name)
 }
 
 /* auth is base64 of user:password and, when it is there, wins over the two. */
-static err *read_auth(const struct oci_keys *keys, str registry, const val *entry,
-		      struct oci_auth *ret)
+static err *read_auth(const struct oci_keys *keys, const val *entry, struct oci_auth *ret)
 {
 	const char *packed = said(entry, "auth");
 	str plain, user, password;
@@ -39,11 +40,13 @@ static err *read_auth(const struct oci_keys *keys, str registry, const val *entr
 	if (!packed)
 		return NULL;
 	if (!enc_unbase64(keys->mem, str_of(packed), &plain))
-		return bad_entry(keys, registry, "unable to decode auth field: it is not base64");
+		return err_new(keys->mem, ERR_INVALID,
+			       "unable to decode auth field: illegal base64 data at input byte %zu",
+			       strspn(packed, BASE64));
 	if (memchr(plain.p, 0, plain.n) || !str_cut(plain, ':', &user, &password))
-		return bad_entry(keys, registry,
-				 "unable to decode auth field: must be formatted as "
-				 "base64(username:password)");
+		return err_new(keys->mem, ERR_INVALID,
+			       "unable to decode auth field: must be formatted as "
+			       "base64(username:password)");
 	ret->user = user.n ? str_text(keys->mem, user) : NULL;
 	ret->password = password.n ? str_text(keys->mem, password) : NULL;
 	return NULL;
@@ -71,7 +74,7 @@ static err *add_entry(struct oci_keys *keys, str registry, const val *entry)
 	char *url = arena_printf(mem, "%s%.*s", scheme ? "" : "https://", STR_ARG(registry));
 	if (url_parse(mem, url, &u))
 		return bad_entry(keys, registry, "it is no address");
-	TRY(read_auth(keys, registry, entry, &key.auth));
+	TRY(read_auth(keys, entry, &key.auth));
 	key.host = u->host;
 	key.port = u->port ? arena_printf(mem, "%d", u->port) : "";
 	key.path = path_of(u->path);

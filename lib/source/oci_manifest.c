@@ -164,7 +164,8 @@ static bool is_ours(const val *manifest)
 	       text_eq(text_of(p, "architecture"), PLATFORM_ARCHITECTURE);
 }
 
-err *oci_manifest_of_index(arena *mem, str bytes, struct oci_descriptor *ret_child)
+err *oci_manifest_of_index(arena *mem, str bytes, const char *name,
+			   struct oci_descriptor *ret_child)
 {
 	struct oci_descriptor *all;
 	size_t n;
@@ -178,7 +179,9 @@ err *oci_manifest_of_index(arena *mem, str bytes, struct oci_descriptor *ret_chi
 		return NULL;
 	}
 	return err_new(mem, ERR_NOT_FOUND,
-		       "no child with platform " PLATFORM_OS "/" PLATFORM_ARCHITECTURE " in index");
+		       "no child with platform " PLATFORM_OS "/" PLATFORM_ARCHITECTURE
+		       " in index %s",
+		       name);
 }
 
 err *oci_index_parse(arena *mem, str bytes, struct oci_index *ret_index)

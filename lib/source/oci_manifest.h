@@ -53,8 +53,10 @@ const struct oci_descriptor *oci_manifest_layer(const struct oci_manifest *m, co
 /* Is a document with this Content-Type an index? */
 bool oci_manifest_is_index(const char *type);
 
-/* The manifest that an index has for linux/amd64, which Flux takes. ERR_NOT_FOUND, ERR_INVALID, ERR_LIMIT. */
-err *oci_manifest_of_index(arena *mem, str bytes, struct oci_descriptor *ret_child);
+/* The manifest that an index has for linux/amd64, which Flux takes; name is the index's, for messages. ERR_NOT_FOUND,
+ * ERR_INVALID, ERR_LIMIT. */
+err *oci_manifest_of_index(arena *mem, str bytes, const char *name,
+			   struct oci_descriptor *ret_child);
 
 /* The manifests of an index, as an answer about referrers has them: type, digest, size, annotations; and of each its
  * artifactType ("" for none). */

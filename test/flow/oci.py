@@ -5,7 +5,7 @@ import base64, contextlib, json, os, pathlib, re, sys, time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from lab import Daemon, Failed, condition, poll
 from double import Double
-from registry import (FLUX_LAYER, HELM_LAYER, INDEX, MANIFEST, Front, Registry, certificate, digest_of, tgz)
+from registry import (FLUX_LAYER, HELM_LAYER, INDEX, MANIFEST, Front, Registry, bundle, certificate, digest_of, sign, signing_key, tgz)
 from sources import BUILD, SourceCases
 
 WORK = pathlib.Path(sys.argv[1])
@@ -114,7 +114,7 @@ class Cases(SourceCases):
                      "^failed to extract layer contents from artifact: .*etc/evil")
         self.refused("no layers", self.make(self.front, "org/bad", ref={"tag": "none"}), "OCIArtifactLayerOperationFailed", "^no layers found in artifact$")
         self.refused("a foreign platform", self.make(self.front, ref={"tag": "arm"}), "OCIArtifactPullFailed",
-                     f"^failed to pull artifact from 'oci://{self.front.host}/org/app': .*no child with platform linux/amd64 in index")
+                     f"^failed to pull artifact from 'oci://{self.front.host}/org/app': no child with platform linux/amd64 in index {self.front.host}/org/app@{self.digests['arm']}$")
 
     def wrong(self):
         url = f"oci://{self.front.host}/org/app"
@@ -157,7 +157,7 @@ class Cases(SourceCases):
         d = f"latest@{self.digests['latest']}"
         self.ready("tokens", self.make(self.tokens, secretRef={"name": "tokens"}), d)
         asked = self.tokens.asked
-        self.check("a token was asked for by Basic", any(p.startswith("/token?") and "scope=repository%3Aorg%2Fapp%3Apull" in p and "service=test%20registry" in p and
+        self.check("a token was asked for by Basic", any(p.startswith("/token?") and "scope=repository%3Aorg%2Fapp%3Apull" in p and "service=test+registry" in p and
                                                          a.startswith("Basic ") for _, p, a in asked), asked)
         self.check("no password to the registry", all(not (a or "").startswith("Basic ") for _, p, a in asked if not p.startswith("/token")), asked)
         away = self.tokens.away.asked
@@ -185,6 +185,56 @@ class Cases(SourceCases):
         self.refused("no such certificate", self.make(host, certSecretRef={"name": "nowhere"}), "AuthenticationFailed", "secret 'default/nowhere' not found$")
         self.refused("no such proxy", self.make(host, proxySecretRef={"name": "nowhere"}), "AuthenticationFailed",
                      "^failed to get proxy address: secret 'default/nowhere' not found$")
+
+    def signatures(self):
+        """What is signed by one of the keys is taken; nothing else is, and what was stored before stays."""
+        registry, front, keys = self.plain, self.front, {k: signing_key(WORK, k, k) for k in ("ec", "rsa", "ed25519")}
+        stranger = signing_key(WORK, "stranger")
+        public = {f"{k}__pub": (WORK / f"{k}.pub").read_text() for k in keys}
+        self.api.secret("keys", **public, other="x")
+        self.api.secret("nokeys", other="x")
+        self.api.secret("badkeys", a__pub="nonsense")
+        made = lambda tag: registry.push("org/signed", tag, [(FLUX_LAYER, tgz({"v": tag}))])
+        verify = {"provider": "cosign", "secretRef": {"name": "keys"}}
+        look = lambda tag, **more: self.make(front, "org/signed", ref={"tag": tag}, verify={**verify, **more})
+        for kind, key in keys.items():
+            for how in (sign, bundle):
+                tag = f"{kind}-{how.__name__}"
+                digest = made(tag)
+                how(registry, "org/signed", digest, key)
+                obj = self.ready(f"signed: {tag}", look(tag), f"{tag}@{digest}", {"v": tag})
+                c = condition(obj, "SourceVerified")
+                self.check(f"still told as stored: {tag}", condition(obj)["message"].startswith("stored artifact for digest"), condition(obj))
+                self.check(f"verified: {tag}", (c["status"], c["reason"], c["message"]) == ("True", "Succeeded", f"verified signature of revision {tag}@{digest}"), c)
+        name = obj["metadata"]["name"]
+        front.clear()
+        self.ask(name, "again")
+        self.check("verified once", [m for m, p, _ in front.asked if f"manifests/{tag}" in p or digest[7:] in p] == ["HEAD"], front.asked)
+        digests = {tag: made(tag) for tag in ("unsigned", "strange", "moved", "mixed", "torn")}
+        sign(registry, "org/signed", digests["strange"], stranger)
+        sign(registry, "org/signed", digests["moved"], keys["ec"], about=digest)
+        sign(registry, "org/signed", digests["mixed"], keys["ec"])
+        bundle(registry, "org/signed", digests["mixed"], keys["ec"], about=digest)
+        sign(registry, "org/signed", digests["torn"], keys["ec"], text="!!!")
+        for tag, d in digests.items():
+            self.refused(f"not signed: {tag}", look(tag), "VerificationError", "^failed to verify the signature using provider 'cosign': "
+                         f"no matching signatures were found for '{front.host}/org/signed@{d}'$", kind=None)
+        self.refused("no keys", look("ec-sign", secretRef={"name": "nokeys"}), "VerificationError", "no matching signatures", kind=None)
+        self.refused("a bad key", look("ec-sign", secretRef={"name": "badkeys"}), "VerificationError", "'cosign': PEM decoding failed$", kind=None)
+        self.refused("no Secret of keys", look("ec-sign", secretRef={"name": "nowhere"}), "VerificationError", '\'cosign\': secrets "nowhere" not found$', kind=None)
+        self.refused("without a key", self.make(front, "org/signed", verify={"provider": "cosign"}), "UnsupportedField", "keyless", stalled=True)
+        self.refused("notation", self.make(front, "org/signed", verify={"provider": "notation", "secretRef": {"name": "keys"}}), "UnsupportedField", "notation", stalled=True)
+        # an update that is not signed is not taken
+        tag = "ec-sign"
+        name = look(tag)
+        before = self.settled(name)["status"]["artifact"]
+        registry.push("org/signed", tag, [(FLUX_LAYER, tgz({"v": "evil"}))])
+        self.ask(name, "evil")
+        obj = self.refused("an update without one", name, "VerificationError", "no matching signatures", kind=None)
+        self.check("the old one stays", obj["status"]["artifact"] == before and condition(obj, "SourceVerified")["status"] == "False", obj["status"])
+        self.api.must("PATCH", self.path(name), {"spec": {"verify": None}}, "application/merge-patch+json")
+        obj = self.settled(name, lambda c: c.get("status") == "True" and c.get("observedGeneration") == 2)
+        self.check("no longer asked for", not condition(obj, "SourceVerified"), obj["status"])
 
     # ---- a life ----
 
@@ -244,7 +294,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.references, cases.layers, cases.wrong, cases.logins, cases.bearers, cases.certificates, cases.life, cases.patience, cases.torture]
+        parts = [cases.references, cases.layers, cases.wrong, cases.logins, cases.bearers, cases.certificates, cases.signatures, cases.life, cases.patience, cases.torture]
         for part in parts:
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue

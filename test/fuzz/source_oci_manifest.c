@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_descriptor(mem, &m->layers[i]);
 		oci_manifest_layer(m, "a");
 	}
-	if (!oci_manifest_of_index(mem, in, &d))
+	if (!oci_manifest_of_index(mem, in, "x", &d))
 		check_descriptor(mem, &d);
 	if (!oci_index_parse(mem, in, &index))
 		for (size_t i = 0; i < index.n; i++)

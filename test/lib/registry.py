@@ -44,6 +44,49 @@ def certificate(folder, name, host="127.0.0.1", authority=None):
     return crt, key
 
 
+def signing_key(folder, name, kind="ec"):
+    """Makes NAME.key and NAME.pub: ec, rsa or ed25519."""
+    how = {"ec": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "rsa": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"], "ed25519": ["ED25519"]}[kind]
+    key, pub = folder / f"{name}.key", folder / f"{name}.pub"
+    subprocess.run(["openssl", "genpkey", "-algorithm", *how, "-out", str(key)], check=True, capture_output=True)
+    subprocess.run(["openssl", "pkey", "-in", str(key), "-pubout", "-out", str(pub)], check=True, capture_output=True)
+    return key
+
+
+def signature(key, message):
+    """In base64."""
+    file = key.with_suffix(".message")
+    file.write_bytes(message)
+    plain = b"ED25519" in subprocess.run(["openssl", "pkey", "-in", str(key), "-noout", "-text"], check=True, capture_output=True).stdout
+    how = ["pkeyutl", "-sign", "-rawin", "-inkey", str(key), "-in", str(file)] if plain else ["dgst", "-sha256", "-sign", str(key), str(file)]
+    return base64.b64encode(subprocess.run(["openssl", *how], check=True, capture_output=True).stdout).decode()
+
+
+def sign(registry, repo, digest, key, about=None, text=None):
+    """As cosign 2 signs: under a tag made of the digest. about: the digest that the payload names, if it lies; text: stands for the signature."""
+    payload = json.dumps({"critical": {"identity": {"docker-reference": ""}, "image": {"docker-manifest-digest": about or digest},
+                                       "type": "cosign container image signature"}, "optional": None}).encode()
+    layer = {"mediaType": "application/vnd.dev.cosign.simplesigning.v1+json", **registry.blob(repo, payload),
+             "annotations": {"dev.cosignproject.cosign/signature": text or signature(key, payload)}}
+    registry.manifest(repo, digest.replace(":", "-") + ".sig", {"schemaVersion": 2, "mediaType": MANIFEST, "layers": [layer],
+                      "config": {"mediaType": "application/vnd.oci.image.config.v1+json", **registry.blob(repo, b"{}")}})
+
+
+def bundle(registry, repo, digest, key, about=None):
+    """As cosign 3 signs: a bundle that refers to the manifest, in a registry without the referrers API."""
+    kind, payload_kind = "application/vnd.dev.sigstore.bundle.v0.3+json", "application/vnd.in-toto+json"
+    statement = json.dumps({"_type": "https://in-toto.io/Statement/v1", "subject": [{"digest": {"sha256": (about or digest)[7:]}}],
+                            "predicateType": "https://sigstore.dev/cosign/sign/v1", "predicate": {}}).encode()
+    message = b"DSSEv1 %d %s %d %s" % (len(payload_kind), payload_kind.encode(), len(statement), statement)
+    text = json.dumps({"mediaType": kind, "verificationMaterial": {"publicKey": {"hint": "x"}}, "dsseEnvelope": {
+        "payload": base64.b64encode(statement).decode(), "payloadType": payload_kind, "signatures": [{"sig": signature(key, message)}]}}).encode()
+    document = {"schemaVersion": 2, "mediaType": MANIFEST, "artifactType": kind, "subject": {"mediaType": MANIFEST, "digest": digest, "size": 1},
+                "config": {"mediaType": "application/vnd.oci.empty.v1+json", **registry.blob(repo, b"{}")}, "layers": [{"mediaType": kind, **registry.blob(repo, text)}]}
+    child = registry.manifest(repo, "referrer-" + digest[7:19], document)
+    registry.manifest(repo, digest.replace(":", "-"), {"schemaVersion": 2, "mediaType": INDEX, "manifests": [
+        {"mediaType": MANIFEST, "digest": child, "size": len(json.dumps(document)), "artifactType": kind}]}, INDEX)
+
+
 class Registry:
     """docker-registry on loopback; with tls (certificate, key), with login (user, password)."""
 

@@ -115,8 +115,8 @@ static void token_urls(void **state)
 	struct oci_challenge ch = {OCI_BEARER, "https://a/t?x=1#f", "reg & co", NULL};
 	(void)state;
 	assert_string_equal(oci_challenge_token_url(mem, &ch, "repository:a/b:pull  x"),
-			    "https://a/t?x=1&scope=repository%3Aa%2Fb%3Apull&scope=x&service=reg%"
-			    "20%26%20co");
+			    "https://a/t?x=1&scope=repository%3Aa%2Fb%3Apull&scope=x&service=reg+%"
+			    "26+co");
 	ch = (struct oci_challenge){OCI_BEARER, "https://a/t", NULL, NULL};
 	assert_string_equal(oci_challenge_token_url(mem, &ch, "s"), "https://a/t?scope=s");
 	/* a question mark behind the "#" is none: what follows may not become part of the host */

@@ -142,7 +142,7 @@ static void indexes(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		arena *mem = arena_open();
 		struct oci_descriptor d;
-		err *e = oci_manifest_of_index(mem, str_of(rows[i].text), &d);
+		err *e = oci_manifest_of_index(mem, str_of(rows[i].text), "x", &d);
 		assert_int_equal(err_code(e), rows[i].want ? 0 : ERR_NOT_FOUND);
 		if (!e)
 			assert_string_equal(d.digest, rows[i].want);

@@ -1,0 +1,55 @@
+#include "kind/oci_verify.h"
+
+#include "kind/source_login.h"
+#include "source/cosign.h"
+
+#define KEYS_MAX 100 /* public keys in a Secret */
+
+const char *oci_verify_unsupported(const struct oci_verify *v)
+{
+	if (!text_eq(v->provider, "cosign"))
+		return "spec.verify.provider 'notation'";
+	return v->secret ? NULL : "spec.verify without a secretRef (keyless)";
+}
+
+/* Every key of the Secret under a name that ends in .pub. */
+static err *read_keys(ctx *c, struct reconcile *r, const char *secret, struct cosign_keys *ret)
+{
+	struct source_secret s;
+	TRY(source_read_secret(c, r, secret, &s));
+	struct pubkey **keys = NEW_N(c->mem, struct pubkey *, KEYS_MAX);
+	size_t n = 0;
+	for (size_t i = 0; i < val_len(s.data); i++) {
+		const struct val_pair *p = &s.data->map.p[i];
+		if (!str_ends(p->key, STR(".pub")))
+			continue;
+		if (n == KEYS_MAX)
+			return err_new(c->mem, ERR_LIMIT, "more than %d public keys in secret '%s'",
+				       KEYS_MAX, secret);
+		TRY(pubkey_read(c->mem, val_as_str(p->value), &keys[n++]));
+	}
+	*ret = (struct cosign_keys){keys, n};
+	return NULL;
+}
+
+static err *check(ctx *c, struct reconcile *r, const struct oci_verify *v, struct oci *oci,
+		  const char *digest)
+{
+	struct cosign_keys keys;
+	bool verified;
+	TRY(read_keys(c, r, v->secret->name, &keys));
+	TRY(cosign_verify(c, oci, digest, &keys, &verified));
+	if (!verified)
+		return err_new(c->mem, ERR_FAILED, "no matching signatures were found for '%s'",
+			       oci_name(c->mem, oci, digest));
+	return NULL;
+}
+
+err *oci_verify(ctx *c, struct reconcile *r, const struct oci_verify *v, struct oci *oci,
+		const char *digest)
+{
+	TRY_AS(c->mem, check(c, r, v, oci, digest),
+	       "failed to verify the signature using provider '%s%s'", v->provider,
+	       v->secret ? "" : " keyless");
+	return NULL;
+}
