@@ -35,13 +35,6 @@ static err *begin(struct reconcile *r)
 	return NULL;
 }
 
-static err *unsupported(struct work *w, const char *field)
-{
-	err *e = err_new(w->r.mem, ERR_UNSUPPORTED, "%s is not supported", field);
-	return stage_fault(&w->r, e,
-			   (struct fault){.policy = POLICY_STALL, .reason = "UnsupportedField"});
-}
-
 static err *decode(ctx *c, void *work)
 {
 	struct work *w = work;
@@ -53,8 +46,6 @@ static err *decode(ctx *c, void *work)
 			&w->r,
 			err_wrap(c->mem, e, "failed to parse url '%s'", url_redact(c->mem, g->url)),
 			(struct fault){.policy = POLICY_STALL, .reason = "URLInvalid"});
-	if (text_eq(g->provider, "aws") || text_eq(g->provider, "azure"))
-		return unsupported(w, arena_printf(c->mem, "spec.provider '%s'", g->provider));
 	return NULL;
 }
 

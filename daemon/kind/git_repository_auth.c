@@ -1,5 +1,7 @@
 #include "kind/git_repository_auth.h"
 
+#include "base/clock.h"
+#include "kind/cloud.h"
 #include "net/url.h"
 #include "source/github_app.h"
 
@@ -104,9 +106,76 @@ static err *use_github_app(ctx *c, struct reconcile *r, const struct git_reposit
 					   .proxy_password = l->proxy_password}};
 	l->user = GITHUB_APP_USER;
 	l->bearer = NULL;
-	TRY_AS(c->mem, github_app_token(c, r->house->github_apps, &app, &l->password),
+	TRY_AS(c->mem, github_app_token(c, r->house->tokens, &app, &l->password),
 	       "failed to configure authentication options");
 	return NULL;
+}
+
+/* Where a token for it came from, in the words of upstream. */
+static err *no_token(struct reconcile *r, const struct git_repository *g, err *e)
+{
+	if (e)
+		e = err_wrap(r->mem, e, "failed to create provider access token for %s",
+			     g->account ? arena_printf(r->mem, "service account '%s/%s'", r->ns,
+						       g->account)
+					: "the controller");
+	return e;
+}
+
+/* The proxy goes for the cloud's services, too; the Secret's certificates are for the repository's server. */
+static struct login login_for_cloud(const struct login *l)
+{
+	return (struct login){.proxy = l->proxy,
+			      .proxy_user = l->proxy_user,
+			      .proxy_password = l->proxy_password};
+}
+
+static err *use_azure(ctx *c, struct reconcile *r, const struct git_repository *g,
+		      struct remote_source *at)
+{
+	const struct login login = login_for_cloud(&at->login);
+	struct cloud_azure *who;
+	const char *token;
+	TRY(cloud_azure_of(c, r, g->account, &who));
+	TRY(no_token(
+		r, g,
+		cloud_azure_token(c, r->house->tokens, &login, who, CLOUD_AZURE_DEVOPS, &token)));
+	at->login.bearer = token;
+	at->login.user = at->login.password = NULL;
+	at->url = url_redact(c->mem, at->url); /* a user in it is the organization's name */
+	return NULL;
+}
+
+static err *use_aws(ctx *c, struct reconcile *r, const struct git_repository *g,
+		    struct remote_source *at)
+{
+	const struct login login = login_for_cloud(&at->login);
+	struct cloud_aws *who;
+	struct cloud_aws_keys keys;
+	const char *region;
+	TRY(cloud_aws_region(c->mem, g->url, &region));
+	TRY(cloud_aws_of(c, r, g->account, region, &who));
+	TRY(no_token(r, g, cloud_aws_credentials(c, r->house->tokens, &login, who, region, &keys)));
+	at->login.bearer = NULL;
+	return cloud_aws_codecommit(c->mem, &keys, g->url, clock_wall() / CLOCK_SECOND,
+				    &at->login.user, &at->login.password);
+}
+
+static err *use_cloud(ctx *c, struct reconcile *r, const struct git_repository *g,
+		      struct remote_source *at)
+{
+	bool azure = text_eq(g->provider, "azure");
+	const char *region;
+	if (!azure) /* the URL is looked at before anything else */
+		TRY_AS(c->mem, cloud_aws_region(c->mem, g->url, &region),
+		       "failed to configure authentication options");
+	err *e = azure ? use_azure(c, r, g, at) : use_aws(c, r, g, at);
+	if (!e || text_eq(r->fault.reason, "FeatureGateDisabled"))
+		return e;
+	return err_wrap(
+		c->mem, e,
+		"failed to configure authentication options: failed to get access token for "
+		"Git repository");
 }
 
 static err *check_generic(struct reconcile *r, const struct git_repository *g, const val *data)
@@ -154,6 +223,8 @@ err *git_repository_auth(ctx *c, struct reconcile *r, const struct git_repositor
 		TRY_AS(c->mem, read_login(c->mem, u, data, &at->login),
 		       "failed to configure authentication options");
 	}
+	if (text_eq(g->provider, "azure") || text_eq(g->provider, "aws"))
+		return use_cloud(c, r, g, at);
 	if (text_eq(g->provider, "github"))
 		return use_github_app(c, r, g, data, &at->login);
 	return check_generic(r, g, data);

@@ -4,9 +4,9 @@
 #include "base/path.h"
 #include "pack/depot.h"
 #include "serve/serve.h"
-#include "source/github_app.h"
 #include "source/oci.h"
 #include "source/repo.h"
+#include "source/tokens.h"
 
 #define GIT_AGENT "git/sluice-" SLUICE_VERSION /* some servers look for the word git */
 #define USER_AGENT "sluice/" SLUICE_VERSION
@@ -43,7 +43,7 @@ err *storage_open(arena *mem, struct house *h)
 	h->clients = clients_open(h->loop, USER_AGENT);
 	struct registries_settings registries = {.clients = h->clients};
 	h->registries = registries_open(&registries);
-	h->github_apps = github_apps_open(h->clients);
+	h->tokens = tokens_open(h->clients);
 	return NULL;
 }
 
@@ -55,7 +55,7 @@ err *storage_lead(arena *mem, struct house *h)
 void storage_close(struct house *h)
 {
 	server_close(h->artifacts);
-	github_apps_close(h->github_apps);
+	tokens_close(h->tokens);
 	registries_close(h->registries);
 	if (h->clients)
 		clients_close(h->clients);

@@ -29,7 +29,7 @@ struct house {
 	struct depot *depot;	   /* artifacts on disk (pack/depot.h), opened by "source" */
 	struct repos *repos;	 /* what is cached of Git repositories (source/repo.h), likewise */
 	struct clients *clients; /* HTTP clients of sources (source/clients.h), likewise */
-	struct github_apps *github_apps; /* tokens of GitHub Apps (source/github_app.h), likewise */
+	struct tokens *tokens;	 /* of GitHub Apps and clouds (source/tokens.h), likewise */
 	struct registries
 		*registries;	  /* what is known of OCI registries (source/oci.h), likewise */
 	struct server *artifacts; /* serves them while this program leads, likewise */

@@ -1,14 +1,10 @@
 #include "source/github_app.h"
 
-#include <pthread.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/enc.h"
-#include "base/map.h"
 #include "crypt/agree.h"
-#include "crypt/digest.h"
 #include "data/json.h"
 #include "net/url.h"
 
@@ -16,77 +12,7 @@
 #define ANSWER_MAX ((size_t)1 << 20)
 #define CLAIM_BACK 30	/* s: clocks differ */
 #define CLAIM_LASTS 120 /* s */
-#define KEPT_MAX 4096
-#define KEPT_FOR CLOCK_HOUR /* at most; a fifth of a token's time is left unused */
-#define MESSAGE_MAX 500	    /* bytes of the API's word that are quoted */
-
-struct kept {
-	const char *token;
-	int64_t until; /* on clock_wall */
-};
-
-struct github_apps {
-	struct clients *clients;
-	pthread_mutex_t lock;
-	arena *mem;
-	struct map tokens; /* digest of the app's data → struct kept */
-};
-
-struct github_apps *github_apps_open(struct clients *clients)
-{
-	arena *mem = arena_open();
-	struct github_apps *as = NEW(mem, struct github_apps);
-	*as = (struct github_apps){.clients = clients, .mem = mem, .tokens = map_init(mem)};
-	pthread_mutex_init(&as->lock, NULL);
-	return as;
-}
-
-void github_apps_close(struct github_apps *as)
-{
-	if (!as)
-		return;
-	pthread_mutex_destroy(&as->lock);
-	arena_close(as->mem);
-}
-
-/* ---- what is kept ---- */
-
-static char *key_of(arena *mem, const struct github_app *a)
-{
-	const char *const parts[] = {a->id, a->installation, a->owner, a->base};
-	buf b = buf_init(mem);
-	for (int i = 0; i < 4; i++) {
-		buf_text_add(&b, parts[i] ? parts[i] : "");
-		buf_char(&b, 0);
-	}
-	buf_str(&b, a->key);
-	return digest_hex(mem, DIGEST_SHA256, buf_view(&b));
-}
-
-static const char *recall(arena *mem, struct github_apps *as, const char *key)
-{
-	pthread_mutex_lock(&as->lock);
-	const struct kept *k = map_get(&as->tokens, key);
-	const char *token = k && k->until > clock_wall() ? arena_text(mem, k->token) : NULL;
-	pthread_mutex_unlock(&as->lock);
-	return token;
-}
-
-static void keep(struct github_apps *as, const char *key, const char *token, int64_t expires)
-{
-	int64_t now = clock_wall(), lasts = (expires - now) / 5 * 4;
-	pthread_mutex_lock(&as->lock);
-	struct kept *k = map_get(&as->tokens, key);
-	if (!k && as->tokens.n < KEPT_MAX) {
-		k = NEW(as->mem, struct kept);
-		map_set(&as->tokens, key, k);
-	}
-	if (k) {
-		k->token = arena_text(as->mem, token);
-		k->until = now + (lasts < KEPT_FOR ? lasts : KEPT_FOR);
-	}
-	pthread_mutex_unlock(&as->lock);
-}
+#define MESSAGE_MAX 500 /* bytes of the API's word that are quoted */
 
 /* ---- the claim ---- */
 
@@ -207,22 +133,25 @@ static err *find_installation(ctx *c, const struct talk *t, int64_t *ret_id)
 				 t->app->owner);
 }
 
-err *github_app_token(ctx *c, struct github_apps *as, const struct github_app *app,
+err *github_app_token(ctx *c, struct tokens *ts, const struct github_app *app,
 		      const char **ret_token)
 {
-	const char *base = app->base && *app->base ? app->base : API, *key = key_of(c->mem, app);
+	const char *base = app->base && *app->base ? app->base : API;
+	const char *pem = str_text(c->mem, app->key);
+	const char *parts[] = {"github", app->id, app->installation, app->owner, app->base, pem};
+	const char *key = tokens_key(c->mem, parts, 6);
 	struct talk t = {.app = app,
 			 .base = text_ends(base, "/") ? base : arena_printf(c->mem, "%s/", base)};
 	struct url *u;
 	int64_t installation, expires = 0;
 	val *v;
 	TRY(check(c->mem, app));
-	*ret_token = recall(c->mem, as, key);
+	*ret_token = tokens_recall(c->mem, ts, key);
 	if (*ret_token)
 		return NULL;
 	TRY(make_claim(c->mem, app, &t.claim));
 	TRY_AS(c->mem, url_parse_http(c->mem, t.base, &u), "invalid API URL");
-	TRY(clients_get(c->mem, as->clients, t.base, &app->login, &t.http));
+	TRY(clients_get(c->mem, tokens_clients(ts), t.base, &app->login, &t.http));
 	TRY(find_installation(c, &t, &installation));
 	TRY(ask(c, &t, "POST",
 		arena_printf(c->mem, "app/installations/%lld/access_tokens",
@@ -232,7 +161,7 @@ err *github_app_token(ctx *c, struct github_apps *as, const struct github_app *a
 	if (!token || !*token)
 		return err_new(c->mem, ERR_FAILED, "the API gives no token");
 	if (clock_parse_rfc3339(val_as_str(val_get(v, "expires_at")), &expires))
-		keep(as, key, token, expires);
+		tokens_keep(ts, key, token, expires);
 	*ret_token = token;
 	return NULL;
 }

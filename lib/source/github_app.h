@@ -1,19 +1,13 @@
 /*
  * github_app: tokens of GitHub App installations: a signed claim of the app's is exchanged for a token that Git's servers take as a
- * password. Tokens are kept until most of their time is over. Texts as fluxcd/pkg/auth/githubapp has them. On workers.
+ * password. Texts as fluxcd/pkg/auth/githubapp has them. On workers.
  */
 #ifndef SLUICE_GITHUB_APP_H
 #define SLUICE_GITHUB_APP_H
 
-#include "source/clients.h"
+#include "source/tokens.h"
 
 #define GITHUB_APP_USER "x-access-token"
-
-struct github_apps;
-
-/* What is kept for all. clients outlives it; the caller owes github_apps_close. */
-struct github_apps *github_apps_open(struct clients *clients);
-void github_apps_close(struct github_apps *as);
 
 struct github_app {
 	const char *id;			  /* a number */
@@ -25,7 +19,7 @@ struct github_app {
 
 /* The token, from memory or asked for. ERR_INVALID for data that can't be used; ERR_UNAUTHORIZED, ERR_NOT_FOUND, ERR_FAILED with what
  * the API says. */
-err *github_app_token(ctx *c, struct github_apps *as, const struct github_app *app,
+err *github_app_token(ctx *c, struct tokens *ts, const struct github_app *app,
 		      const char **ret_token);
 
 #endif

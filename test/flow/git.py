@@ -1,10 +1,12 @@
 """git.py WORK [PART…]: GitRepositories against real servers (sshd, git http-backend), a double of GitHub's API, the API double and the daemon: SSH,
 signatures, submodules, GitHub Apps; and the same when each connection and each request fails in turn. Prints one line a part."""
-import base64, contextlib, http.client, http.server, json, os, pathlib, re, shutil, socket, subprocess, sys, tarfile, threading, time
+import base64, contextlib, hashlib, hmac, http.client, http.server, json, os, pathlib, re, shutil, socket, socketserver, ssl, subprocess, sys, tarfile, threading, time
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from double import Double
 from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll, stop
+from registry import certificate
 
 WORK = pathlib.Path(sys.argv[1])
 BUILD = ROOT / os.environ.get("BUILD", "build/release")
@@ -144,6 +146,104 @@ class Answers(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST
 
 
+class Cloud(http.server.ThreadingHTTPServer):
+    """Entra, STS and the machine's identity: what is asked of them, and a token for it."""
+
+    def __init__(self, stack):
+        super().__init__(("127.0.0.1", 0), Exchange)
+        self.asked, self.broken, self.url = [], None, f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        stack.callback(self.shutdown)
+
+
+class Exchange(Answers):
+    def do_POST(self):
+        form = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        self.server.asked.append((self.path, form))
+        q = {k: v[0] for k, v in urllib.parse.parse_qs(form).items()}
+        if self.server.broken:
+            return self.answer(*self.server.broken)
+        if self.path in ("/tenant/oauth2/v2.0/token", "/tenant-2/oauth2/v2.0/token"):
+            own = "-2" not in self.path
+            want = {"client_id": "client" if own else "client-2", "grant_type": "client_credentials", "scope": "499b84ac-1321-427f-aa17-267ca6975798/.default", "client_assertion": "federated" if own else "fake-token",
+                    "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}
+            return self.answer(200, {"access_token": "entra-token", "expires_in": 3600}) if q == want else self.answer(401, {"error": "invalid_client", "error_description": "AADSTS7: no\r\nTrace"})
+        if q.get("Action") == "AssumeRoleWithWebIdentity" and (q["RoleArn"], q["WebIdentityToken"]) in (
+                ("arn:aws:iam::1:role/git", "federated"), ("arn:aws:iam::2:role/team", "fake-token")):
+            until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+            return self.answer(200, f"<R><Credentials><AccessKeyId>AKID</AccessKeyId><SecretAccessKey>sekret</SecretAccessKey><SessionToken>sess</SessionToken>"
+                               f"<Expiration>{until}</Expiration></Credentials></R>".encode())
+        return self.answer(403, b"<E><Error><Code>AccessDenied</Code><Message>not you</Message></Error></E>")
+
+    do_GET = do_POST
+
+
+class CodeCommit(socketserver.ThreadingTCPServer):
+    """A proxy that takes every host for itself, speaks TLS as git-codecommit.us-east-1.amazonaws.com, and hands on what is signed for it."""
+
+    def __init__(self, stack, target):
+        super().__init__(("127.0.0.1", 0), Tunnel)
+        self.target, self.daemon_threads, self.host = target, True, "git-codecommit.us-east-1.amazonaws.com"
+        certificate(WORK, "ca")
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(*certificate(WORK, "aws", self.host, "ca"))
+        self.seen = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        stack.callback(self.shutdown)
+
+    def allows(self, path, header):
+        user, _, password = base64.b64decode(header.partition(" ")[2]).decode().partition(":")
+        self.seen.append(user)
+        stamp, sign = password[:15], password[16:]
+        key = b"AWS4sekret"
+        for part in (stamp[:8], "us-east-1", "codecommit", "aws4_request"):
+            key = hmac.new(key, part.encode(), "sha256").digest()
+        digest = hashlib.sha256(f"GIT\n{path}\n\nhost:{self.host}\n\nhost\n".encode()).hexdigest()
+        text = f"AWS4-HMAC-SHA256\n{stamp}\n{stamp[:8]}/us-east-1/codecommit/aws4_request\n{digest}"
+        return user == "AKID%sess" and password[15:16] == "Z" and hmac.compare_digest(sign, hmac.new(key, text.encode(), "sha256").hexdigest())
+
+
+class Tunnel(socketserver.BaseRequestHandler):
+    def handle(self):
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += self.request.recv(1)
+        if not head.startswith(b"CONNECT"):
+            return self.hand_on(head)
+        self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with contextlib.suppress(OSError):
+            Inside(self.server.context.wrap_socket(self.request, server_side=True), self.client_address, self.server)
+
+
+    def hand_on(self, head):
+        """A request in plain text, for the host that it names."""
+        where, size = urllib.parse.urlsplit(head.split()[1].decode()), int(re.search(rb"Content-Length: (\d+)", head).group(1))
+        link = http.client.HTTPConnection(where.hostname, where.port)
+        link.request("POST", where.path, self.request.recv(size, socket.MSG_WAITALL))
+        text = link.getresponse().read()
+        self.request.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text))
+
+
+class Inside(Answers):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if not self.server.allows("/app.git", self.headers.get("Authorization", "")):
+            return self.answer(403, b"no")
+        link = http.client.HTTPConnection("127.0.0.1", self.server.target)
+        link.request(self.command, self.path, body, {k: v for k, v in self.headers.items() if k in ("Git-Protocol", "Content-Type", "Accept")})
+        reply = link.getresponse()
+        text = reply.read()
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.headers.get("Content-Type", ""))
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST
+
+
 class Tokens(http.server.ThreadingHTTPServer):
     """Hands requests on to the Git server for the user x-access-token with the password pass."""
 
@@ -157,7 +257,7 @@ class Tokens(http.server.ThreadingHTTPServer):
 class Guard(Answers):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.headers.get("Authorization") != "Basic " + base64.b64encode(b"x-access-token:pass").decode():
+        if self.headers.get("Authorization") not in ("Basic " + base64.b64encode(b"x-access-token:pass").decode(), "Bearer entra-token"):
             return self.answer(401, b"no")
         link = http.client.HTTPConnection("127.0.0.1", self.server.target)
         link.request(self.command, self.path, body, {k: v for k, v in self.headers.items() if k in ("Git-Protocol", "Content-Type", "Accept")})
@@ -182,8 +282,13 @@ class Cases:
         self.sshd, self.other = Sshd(stack, "one"), Sshd(stack, "two")
         self.github = GitHub(stack)
         self.tokens = Tokens(stack, self.port)
+        self.cloud = Cloud(stack)
+        self.commit = CodeCommit(stack, self.port)
         self.data = WORK / "data"
-        self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=500ms"], sluice=str(BUILD / "sluice"))
+        (WORK / "federated").write_text("federated\n")
+        self.environment = {"AZURE_TENANT_ID": "tenant", "AZURE_CLIENT_ID": "client", "AZURE_FEDERATED_TOKEN_FILE": str(WORK / "federated"), "AZURE_AUTHORITY_HOST": self.cloud.url,
+                            "AWS_ROLE_ARN": "arn:aws:iam::1:role/git", "AWS_WEB_IDENTITY_TOKEN_FILE": str(WORK / "federated"), "AWS_ENDPOINT_URL_STS": self.cloud.url}
+        self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=500ms"], sluice=str(BUILD / "sluice"), env=self.environment)
         self.app = self.repo("app", {"a.txt": "one\n"})
         self.ssh = {"identity": read("id"), "known_hosts": self.sshd.known()}
         self.api.secret("ssh", self.ssh)
@@ -429,6 +534,54 @@ class Cases:
             self.settled(name, lambda c: c.get("status") == "True")
             self.check(f"app: {broken}", True)
 
+    def clouds(self):
+        """Azure DevOps and CodeCommit, with the identity that the process has."""
+        cloud, revision, url = self.cloud, f"main@sha1:{self.app.head}", f"{self.tokens.url}/app.git"
+        options = "failed to configure authentication options: "
+        token = options + "failed to get access token for Git repository: failed to create provider access token for the controller: "
+        cloud.broken = (401, {"error": "invalid_client", "error_description": "AADSTS7: no\r\nTrace: x"})
+        name = self.make(url.replace("//", "//org@"), provider="azure")
+        self.refused("azure: refused", name, "AuthenticationFailed", token + re.escape(f"POST {cloud.url}/tenant/oauth2/v2.0/token: status 401: AADSTS7: no"))
+        cloud.broken = None
+        self.settled(name, lambda c: c.get("status") == "True")
+        self.ready("azure", name, revision)
+        asked = len(cloud.asked)
+        self.ready("azure: kept", self.make(url, provider="azure"), revision)
+        self.check("azure: asked once", len(cloud.asked) == asked, cloud.asked)
+        stalled = "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature gate in the controller"
+        self.refused("azure: an account", self.make(url, provider="azure", serviceAccountName="git"), "FeatureGateDisabled", stalled, stalled=True)
+        self.refused("aws: no CodeCommit", self.make(url, provider="aws"), "AuthenticationFailed", options + "AWS CodeCommit authentication requires an HTTPS Git URL")
+        self.api.secret("aws", {"ca.crt": read("ca.crt")})
+        self.api.secret("proxy", {"address": f"http://127.0.0.1:{self.commit.server_address[1]}"})
+        cloud.asked.clear()
+        spec = {"provider": "aws", "secretRef": {"name": "aws"}, "proxySecretRef": {"name": "proxy"}}
+        self.ready("aws", self.make(f"https://{self.commit.host}/app.git", **spec), revision)
+        self.check("aws: who", set(self.commit.seen) == {"AKID%sess"} and len(cloud.asked) == 1, (self.commit.seen, cloud.asked))
+
+    def accounts(self):
+        """The same with identities of ServiceAccounts, behind the gate."""
+        self.daemon.end()
+        self.daemon = Daemon(contextlib.ExitStack(), WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=500ms", "--feature-gates=ObjectLevelWorkloadIdentity=true"],
+                             sluice=str(BUILD / "sluice"), env=self.environment)
+        notes = {"azure.workload.identity/tenant-id": "tenant-2", "azure.workload.identity/client-id": "client-2", "eks.amazonaws.com/role-arn": "arn:aws:iam::2:role/team"}
+        for name, annotations in (("team", notes), ("bare", {"eks.amazonaws.com/role-arn": "arn:aws:iam::x:role/team"})):
+            self.api.must("POST", "/api/v1/namespaces/default/serviceaccounts",
+                          {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": "default", "annotations": annotations}})
+        revision, azure = f"main@sha1:{self.app.head}", f"{self.tokens.url}/app.git"
+        token = "failed to configure authentication options: failed to get access token for Git repository: "
+        spec = {"provider": "aws", "secretRef": {"name": "aws"}, "proxySecretRef": {"name": "proxy"}}
+        self.ready("account: azure", self.make(azure, provider="azure", serviceAccountName="team"), revision)
+        self.ready("account: aws", self.make(f"https://{self.commit.host}/app.git", serviceAccountName="team", **spec), revision)
+        form = urllib.parse.parse_qs(self.cloud.asked[-1][1])
+        self.check("account: session", form["RoleSessionName"] == ["team.default.us-east-1.fluxcd.io"], form)
+        identity = token + "failed to get provider identity from service account 'default/bare' annotations: "
+        self.refused("account: bare azure", self.make(azure, provider="azure", serviceAccountName="bare"), "AuthenticationFailed",
+                     identity + "azure tenant ID is not set in the service account annotation azure.workload.identity/tenant-id")
+        self.refused("account: bare aws", self.make(f"https://{self.commit.host}/app.git", serviceAccountName="bare", **spec), "AuthenticationFailed",
+                     identity + re.escape("invalid eks.amazonaws.com/role-arn annotation: 'arn:aws:iam::x:role/team'. must match ^arn:aws[\\w-]*:iam::[0-9]{1,30}:role/.{1,200}$"))
+        self.refused("account: none", self.make(azure, provider="azure", serviceAccountName="nobody"), "AuthenticationFailed",
+                     token + r"failed to get service account 'default/nobody': serviceaccounts \"nobody\" not found")
+
     # ---- every connection and request fails in turn ----
 
     def torture(self):
@@ -472,7 +625,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        for part in (cases.transport, cases.kept, cases.signatures, cases.modules, cases.apps, cases.torture):
+        for part in (cases.transport, cases.kept, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts):
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue
             began = time.monotonic()
@@ -482,7 +635,7 @@ def main():
                 cases.check(part.__name__, False, e)
             print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
         log = cases.daemon.log.read_text()
-        cases.check("no secret in the log", not re.search("s3cret-pass|wrong-pass|PRIVATE KEY|Bearer ", log), "")
+        cases.check("no secret in the log", not re.search("s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated", log), "")
         cases.check("the daemon ends well", cases.daemon.end() == 0, cases.daemon.last_words())
     print(f"{cases.passed} passed, {len(cases.faults)} failed, 0 skipped")
     return bool(cases.faults)
