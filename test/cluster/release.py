@@ -1,7 +1,7 @@
 """release.py WORK TOOL: lib/release on a real API server, with the real helm as the oracle. WORK holds the cluster that test/cluster/up made
 (with nodes), TOOL is release_tool. Every story is played twice, by helm in one namespace and by us in another, and compared record by
 record and object by object; then one goes on where the other stopped."""
-import base64, gzip, json, os, pathlib, re, subprocess, sys, textwrap, threading
+import base64, contextlib, gzip, json, os, pathlib, re, subprocess, sys, textwrap, threading
 
 WORK, TOOL = pathlib.Path(sys.argv[1]), sys.argv[2]
 ONLY = sys.argv[3:]
@@ -491,6 +491,49 @@ def waiting(theirs, ours):
     tool(ours, "uninstall")
 
 
+def endings(theirs, ours):
+    """what is deleted is waited for until it is gone, and not for ever"""
+    held = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: held, finalizers: [example.org/held], annotations: {helm.sh/hook: "pre-install,pre-upgrade"}}
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: own, finalizers: [example.org/held]}
+        """
+    at = demo(name="ends", templates__held_yaml=held)
+    free = lambda name: kubectl("-n", ours, "patch", "configmap", name, "--type=merge", "-p", '{"metadata": {"finalizers": null}}')
+    tool(ours, "install", chart=str(at), ssa="on", label=True)
+    tool(ours, "upgrade", chart=str(at), label=True, timeout=1,
+         error=rf"^pre-upgrade hooks failed: ConfigMap/{ours}/held termination timeout: context deadline exceeded$")
+    free("held")
+    with going(ours, "upgrade", chart=str(at), label=True) as got:
+        free("held") if "held" in objects(ours, "configmaps") else None
+    assert record(ours, 3)[0]["info"]["status"] == "deployed", got
+    tool(ours, "uninstall", noHooks=True, timeout=1,
+         error=rf"^uninstallation completed with 1 error\(s\): ConfigMap/{ours}/own termination timeout: context deadline exceeded$")
+    assert versions(ours) == []
+    free("own")
+    free("held")
+    tool(ours, "install", chart=str(at), ssa="on", label=True)
+    with going(ours, "uninstall", noHooks=True) as got:
+        kubectl("-n", ours, "wait", "--for=jsonpath={.metadata.deletionTimestamp}", "configmap/own", "--timeout=30s")
+        free("own")
+    assert got["parks"] == 1 and "ConfigMap/own" not in objects(ours, "configmaps"), got
+    free("held")
+
+
+@contextlib.contextmanager
+def going(ns, action, **more):
+    """An action under way; it must end well once the body is through."""
+    got = {}
+    p = subprocess.Popen([TOOL, json.dumps({"action": action, "name": "rel", "ns": ns, **more})], stdout=subprocess.PIPE, text=True, env=ENV)
+    yield got
+    got.update(json.loads(p.communicate(timeout=90)[0]))
+    assert not got.get("error"), got
+
+
 def drift(theirs, ours):
     """drift is told, and put right without a revision"""
     at = demo(name="drifts")
@@ -602,7 +645,7 @@ def real_charts(theirs, ours):
     print(f"# {len(played)} charts: {' '.join(played)}")
 
 
-STORIES = (lifecycle, client_side, hooks, filters, failures_of, ownership, pruning, replacing, definitions, across, waiting, drift, pending, crashes,
+STORIES = (lifecycle, client_side, hooks, filters, failures_of, ownership, pruning, replacing, definitions, across, waiting, endings, drift, pending, crashes,
            real_charts)
 threading.Thread(target=end_pods, daemon=True).start()
 for number, story in enumerate(STORIES, 1):
