@@ -309,7 +309,7 @@ static void on_drift(void *arg, const char *ns, const char *name)
 	const val *obj = controllers_get(h->controllers, mem, "HelmRelease", ns, name);
 	const char *mode = val_text_or(VAL_IN(obj, "spec", "driftDetection", "mode"), "disabled");
 	if (*mode && !text_eq(mode, "disabled"))
-		controllers_poke(h->controllers, "HelmRelease", ns, name);
+		controllers_nudge(h->controllers, "HelmRelease", ns, name);
 	arena_close(mem);
 }
 

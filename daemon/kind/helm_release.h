@@ -41,8 +41,9 @@ struct work {
 	struct chart_facts facts;
 	struct release_of of; /* identify */
 	const struct release_history
-		*records; /* release: as the storage was last seen in this pass */
-	const val *made;  /* … and what this pass itself has made since; NULL for nothing */
+		*records;	  /* release: as the storage was last seen in this pass */
+	bool up_to_date;	  /* … or as this pass has left it: it need not be read again */
+	const val *made;	  /* what this pass has just made; NULL for nothing */
 	enum helm_action running; /* release: what is being done */
 	unsigned done;		  /* 1 << enum action_type: what was done in this pass */
 	const val *before;	  /* the latest snapshot before it */

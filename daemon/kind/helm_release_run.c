@@ -167,6 +167,7 @@ static err *put_down(struct work *w, const struct release_options *o,
 	val_set(mem, mine, "facts", facts_val(mem, &w->facts));
 	val_set(mem, mine, "values", w->values ? val_copy(mem, w->values) : val_null(mem));
 	val_set_text(mem, mine, "configDigest", w->config_digest);
+	val_set(mem, mine, "saw", val_int(mem, (int64_t)w->r.saw));
 	if (w->before)
 		val_set(mem, mine, "before", val_copy(mem, w->before));
 	if (w->target)
@@ -189,6 +190,7 @@ err *helm_release_take_up(ctx *c, struct work *w)
 	w->done = (unsigned)val_as_int(val_get(mine, "done"), 0);
 	w->values = map_or_null(mine, "values");
 	w->config_digest = text_of(mine, "configDigest");
+	w->r.saw = (uint64_t)val_as_int(val_get(mine, "saw"), 0);
 	w->before = map_or_null(mine, "before");
 	w->target = map_or_null(mine, "target");
 	w->facts = (struct chart_facts){
@@ -218,6 +220,20 @@ static void announce(struct work *w, enum helm_action a)
 	stage_progress(&w->r, "%s", text);
 }
 
+/* What the pass knows of the storage after an action: all of it when it has read it, or else what it has just
+ * made. */
+static void know_writes(struct work *w, enum helm_action a, const struct release_outcome *out,
+			bool resumed)
+{
+	w->made = state_action_type(a) == TYPE_RELEASE ? out->release : NULL;
+	w->up_to_date = w->records && !resumed;
+	if (!w->up_to_date)
+		return;
+	struct release_history *h = NEW(w->r.mem, struct release_history);
+	*h = release_history_after(w->r.mem, w->records, out);
+	w->records = h;
+}
+
 /* Runs what w->running says, or goes on with it. */
 static err *act(ctx *c, struct work *w, const struct wait *resumed)
 {
@@ -242,7 +258,7 @@ static err *act(ctx *c, struct work *w, const struct wait *resumed)
 	w->done |= 1u << state_action_type(a);
 	if (state_action_type(a) == TYPE_REMEDIATE)
 		return after_remedy(w);
-	w->made = state_action_type(a) == TYPE_RELEASE ? out.release : NULL;
+	know_writes(w, a, &out, resumed != NULL);
 	w->running = ACTION_NONE;
 	return NULL;
 }
@@ -250,7 +266,7 @@ static err *act(ctx *c, struct work *w, const struct wait *resumed)
 /* ---- what to do next -------------------------------------------------------------------------- */
 
 struct next {
-	struct release_history *records;
+	const struct release_history *records;
 	enum helm_state state;
 	struct release_drift drift;
 	enum helm_action action;
@@ -344,19 +360,32 @@ static bool made_it(ctx *c, struct work *w, struct release_history *ret)
 	return !state_of(c->mem, &v, &state, &reason) && state == STATE_IN_SYNC;
 }
 
+static err *look_at_storage(ctx *c, struct work *w, struct next *n)
+{
+	struct release_history *h = NEW(c->mem, struct release_history);
+	bool known = w->up_to_date;
+	w->up_to_date = false;
+	n->records = w->records;
+	if (known)
+		return NULL;
+	w->records = NULL;
+	n->records = h;
+	if (made_it(c, w, h))
+		return NULL;
+	err *e = release_history(c, &w->of, h);
+	if (e && e->code != ERR_CANCELED)
+		return err_wrap(c->mem, e, "failed to retrieve last release from storage");
+	w->records = h;
+	return e;
+}
+
 static err *what_next(ctx *c, struct work *w, struct next *n)
 {
 	enum state_refusal why;
 	const char *reason;
-	n->records = NEW(c->mem, struct release_history);
-	w->records = NULL;
-	bool made = made_it(c, w, n->records);
-	err *e = made ? NULL : release_history(c, &w->of, n->records);
-	if (e && e->code != ERR_CANCELED)
-		e = err_wrap(c->mem, e, "failed to retrieve last release from storage");
+	err *e = look_at_storage(c, w, n);
 	if (e)
 		return state_error(w, e);
-	w->records = made ? NULL : n->records;
 	struct state_view v = helm_release_view(w, n->records);
 	e = state_of(c->mem, &v, &n->state, &reason);
 	if (!e && n->state == STATE_IN_SYNC && looks_for_drift(w))

@@ -298,6 +298,7 @@ err *helm_release_resolve(ctx *c, struct work *w)
 		return source_not_ready(w, arena_printf(c->mem, "%s '%s/%s' is not ready: %s", kind,
 							ns, name, why));
 	note_artifact(w, kind);
+	w->r.saw = controllers_offer(cs, c->mem, kind, w->source);
 	return NULL;
 }
 

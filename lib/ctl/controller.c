@@ -90,7 +90,8 @@ static void start(struct queue_job *job)
 	struct item *it = map_get(&run->controller->items, job->key);
 	if (!it)
 		return;
-	it->superseded = it->poked = it->waits = false;
+	it->superseded = it->poked = it->nudged = it->waits = false;
+	it->news = 0;
 	if (!it->wait)
 		return;
 	wait_expire(it->wait); /* unless it is settled */
@@ -132,9 +133,10 @@ static void on_settled(void *arg)
 	queue_add(it->controller->queue, it->key, QUEUE_URGENT);
 }
 
-static void park(struct item *it, struct wait *w)
+static void park(struct item *it, struct wait *w, uint64_t saw)
 {
 	it->wait = w;
+	it->saw = saw;
 	queue_forget(it->controller->queue, it->key);
 	if (wait_deadline(w))
 		queue_add_after(it->controller->queue, it->key, wait_deadline(w) - clock_now());
@@ -153,7 +155,7 @@ static void requeue(struct item *it, const struct pass_result *r)
 	if (r->end == PASS_GONE || r->end == PASS_DROPPED)
 		return;
 	it->waits = r->end == PASS_WAITS;
-	if (it->waits && it->poked)
+	if (it->nudged || (it->waits && it->poked))
 		queue_add(q, it->key, QUEUE_URGENT);
 	else if (r->after)
 		queue_add_after(q, it->key, r->after);
@@ -187,11 +189,15 @@ static void done(struct queue_job *job)
 		item_drop_wait(it);
 	if (it && !it->gone && r->obj && r->end != PASS_GONE)
 		item_see(ct, r->obj);
+	if (it && !it->gone && it->news && it->news != r->saw) {
+		it->superseded = true;
+		queue_add(ct->queue, it->key, QUEUE_URGENT);
+	}
 	bool parks = r->end == PASS_PARKED && it && !it->gone && !it->superseded;
 	if (it && it->gone)
 		item_free(it);
 	else if (parks)
-		park(it, r->wait);
+		park(it, r->wait, r->saw);
 	else if (it && run->ran && r->end != PASS_PARKED)
 		requeue(it, r);
 	if (!parks)
@@ -356,6 +362,13 @@ void controllers_each(struct controllers *cs, const char *kind, const char *ns,
 		cache_each(ct->cache, ns, each, arg);
 }
 
+uint64_t controllers_offer(const struct controllers *cs, arena *mem, const char *kind,
+			   const val *obj)
+{
+	const struct kind *k = controllers_kind(cs, kind);
+	return k ? item_offer(k, mem, obj) : 0;
+}
+
 const struct kind *controllers_kind(const struct controllers *cs, const char *kind)
 {
 	const struct controller *ct = item_controller(cs, kind);
@@ -366,6 +379,7 @@ struct nudge {
 	arena *mem;
 	struct controllers *all;
 	const char *kind, *key;
+	bool gently;
 };
 
 static void nudged(void *arg)
@@ -373,17 +387,34 @@ static void nudged(void *arg)
 	struct nudge *n = arg;
 	struct controller *ct = item_controller(n->all, n->kind);
 	struct item *it = ct ? map_get(&ct->items, n->key) : NULL;
-	if (it)
+	if (it && n->gently)
+		item_nudge(it);
+	else if (it)
 		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
 	arena_close(n->mem);
 }
 
-void controllers_poke(struct controllers *cs, const char *kind, const char *ns, const char *name)
+static void post_nudge(struct controllers *cs, const char *kind, const char *ns, const char *name,
+		       bool gently)
 {
 	arena *mem = arena_open();
 	struct nudge *n = NEW(mem, struct nudge);
-	*n = (struct nudge){mem, cs, arena_text(mem, kind), arena_printf(mem, "%s/%s", ns, name)};
+	*n = (struct nudge){.mem = mem,
+			    .all = cs,
+			    .kind = arena_text(mem, kind),
+			    .key = arena_printf(mem, "%s/%s", ns, name),
+			    .gently = gently};
 	loop_post(cs->settings->loop, nudged, n);
+}
+
+void controllers_poke(struct controllers *cs, const char *kind, const char *ns, const char *name)
+{
+	post_nudge(cs, kind, ns, name, false);
+}
+
+void controllers_nudge(struct controllers *cs, const char *kind, const char *ns, const char *name)
+{
+	post_nudge(cs, kind, ns, name, true);
 }
 
 void controllers_meter_queues(const struct controllers *cs)

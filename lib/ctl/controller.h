@@ -72,6 +72,14 @@ void controllers_each(struct controllers *cs, const char *kind, const char *ns,
 /* Runs an object now, before others (a webhook came). Any thread. */
 void controllers_poke(struct controllers *cs, const char *kind, const char *ns, const char *name);
 
+/* The same, but neither calls off a pass that runs (it runs again behind it) nor one that is parked, which
+ * looks for itself when it goes on. Any thread. */
+void controllers_nudge(struct controllers *cs, const char *kind, const char *ns, const char *name);
+
+/* What an object offers as a source, for reconcile.saw. Any thread. */
+uint64_t controllers_offer(const struct controllers *cs, arena *mem, const char *kind,
+			   const val *obj);
+
 /* The table of a kind that was added; NULL for another. */
 const struct kind *controllers_kind(const struct controllers *cs, const char *kind);
 

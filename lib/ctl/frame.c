@@ -506,4 +506,5 @@ void frame_pass(ctx *c, const struct pass_settings *s, const val *obj, const str
 		reconcile(c, &p);
 	}
 	ret_result->wait = r->wait;
+	ret_result->saw = r->saw;
 }

@@ -35,6 +35,7 @@ struct pass_result {
 	const val *obj;	   /* as last written */
 	const char *error; /* NULL: none */
 	bool stalled;
+	uint64_t saw; /* reconcile.saw */
 };
 
 /* Runs the pass. resumed: the wait that it goes on after, or NULL. */

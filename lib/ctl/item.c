@@ -48,6 +48,16 @@ void item_wake(struct item *it, int flags)
 	queue_add(ct->queue, it->key, flags);
 }
 
+void item_nudge(struct item *it)
+{
+	if (!it->controller->queue || it->wait)
+		return;
+	if (queue_running(it->controller->queue, it->key))
+		it->nudged = true;
+	else
+		queue_add(it->controller->queue, it->key, QUEUE_URGENT);
+}
+
 static void poke(struct item *it)
 {
 	if (queue_running(it->controller->queue, it->key))
@@ -74,7 +84,19 @@ static void wake_settled(struct item *it)
 struct fan {
 	struct controllers *all;
 	enum ref_why why;
+	uint64_t offer; /* of a source */
 };
+
+/* Its source has something new, unless the pass that is parked, or runs (done sees), knows it already: what a
+ * worker has put into the cache is known to others before the loop hears of it. */
+static void wake_for_source(struct item *it, uint64_t offer)
+{
+	struct controller *ct = it->controller;
+	if (queue_running(ct->queue, it->key) && !ct->kind->supersede)
+		it->news = offer;
+	else if (!it->wait || it->saw != offer)
+		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
+}
 
 static void wake_referrer(void *arg, enum ref_why why, const char *from)
 {
@@ -91,21 +113,21 @@ static void wake_referrer(void *arg, enum ref_why why, const char *from)
 	else if (it && (why == REF_CONFIG || why == REF_LABELLED))
 		wake_settled(it);
 	else if (it)
-		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
+		wake_for_source(it, fan->offer);
 	arena_close(mem);
 }
 
-static void wake_referrers(struct controllers *cs, enum ref_why why, const char *kind,
-			   const char *ns, const char *name)
+static void wake_referrers(struct controllers *cs, enum ref_why why, uint64_t offer,
+			   const char *kind, const char *ns, const char *name)
 {
-	refs_to(cs->refs, kind, ns, name, wake_referrer, &(struct fan){cs, why});
+	refs_to(cs->refs, kind, ns, name, wake_referrer, &(struct fan){cs, why, offer});
 }
 
 void item_on_config(void *arg, const char *kind, const char *ns, const char *name, bool labelled)
 {
-	wake_referrers(arg, REF_CONFIG, kind, ns, name);
+	wake_referrers(arg, REF_CONFIG, 0, kind, ns, name);
 	if (labelled)
-		wake_referrers(arg, REF_LABELLED, kind, ns, name);
+		wake_referrers(arg, REF_LABELLED, 0, kind, ns, name);
 }
 
 /* Seeing objects. */
@@ -133,7 +155,7 @@ static uint64_t hash_of(const char *text)
 	return text && *text ? str_hash(str_of(text)) | 1 : 0;
 }
 
-static uint64_t offer_of(const struct kind *k, arena *mem, const val *obj)
+uint64_t item_offer(const struct kind *k, arena *mem, const val *obj)
 {
 	if (k->offer)
 		return hash_of(k->offer(mem, obj));
@@ -169,7 +191,7 @@ static void compare(struct item *it, arena *mem, const val *obj, const char *ns,
 	bool deleting = val_get(metadata, "deletionTimestamp") != NULL;
 	bool changed = generation != it->generation || (requested && requested != it->requested) ||
 		       deleting != it->deleting;
-	uint64_t offer = offer_of(ct->kind, mem, obj);
+	uint64_t offer = item_offer(ct->kind, mem, obj);
 	bool news = offer && offer != it->offer;
 	if (is_new || generation != it->generation)
 		set_refs(ct, mem, obj, ns, name);
@@ -184,8 +206,8 @@ static void compare(struct item *it, arena *mem, const val *obj, const char *ns,
 	else if (changed)
 		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
 	if (news)
-		wake_referrers(ct->all, REF_SOURCE, ct->kind->name, ns, name);
-	wake_referrers(ct->all, REF_DEPENDS, ct->kind->name, ns, name);
+		wake_referrers(ct->all, REF_SOURCE, offer, ct->kind->name, ns, name);
+	wake_referrers(ct->all, REF_DEPENDS, 0, ct->kind->name, ns, name);
 }
 
 /* An object as a watch, or the answer to a write of our own, shows it. */

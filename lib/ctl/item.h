@@ -24,10 +24,13 @@ struct item {
 	bool gone;	   /* deleted while its pass runs */
 	struct wait *wait; /* parked, or what the running pass goes on after */
 	int64_t settles;   /* clock_now when a change of what it reads is acted on */
-	bool superseded;   /* woken while its pass runs */
-	bool waits;	   /* its last pass ended in waiting for something */
-	bool poked;	   /* what it depends on changed while its pass runs */
-	char key[];	   /* "ns/name" */
+	uint64_t saw;	   /* what the parked pass knows its source to offer; 0: not told */
+	uint64_t news;	 /* what its source has come to offer while its pass runs; 0: nothing new */
+	bool superseded; /* woken while its pass runs */
+	bool waits;	 /* its last pass ended in waiting for something */
+	bool nudged;	 /* item_nudge came while its pass runs */
+	bool poked;	 /* what it depends on changed while its pass runs */
+	char key[];	 /* "ns/name" */
 };
 
 struct controller {
@@ -64,11 +67,17 @@ struct controller *item_controller(const struct controllers *cs, const char *kin
  * refer to it, as far as something is new. An older view than the last is passed over. */
 void item_see(struct controller *ct, const val *obj);
 
+/* What an object offers to those that refer to it as a source; 0: nothing. */
+uint64_t item_offer(const struct kind *k, arena *mem, const val *obj);
+
 /* The object is no more. */
 void item_lose(struct controller *ct, const val *obj);
 
 /* Wants a whole new pass: what the object waits for does not matter any more. */
 void item_wake(struct item *it, int flags);
+
+/* Wants another pass, but not at the cost of one that runs or is parked. */
+void item_nudge(struct item *it);
 
 /* A Secret or ConfigMap changed: configs_open's on_changed, with the struct controllers as arg. */
 void item_on_config(void *arg, const char *kind, const char *ns, const char *name, bool labelled);

@@ -84,9 +84,11 @@ struct reconcile {
 	int64_t retry;	  /* after a failure, ns; 0: exponential back-off */
 
 	/* said by stages */
-	bool finished;	     /* no further stage is run */
-	int64_t after;	     /* instead of interval, exact; 0: interval */
-	val *annotations;    /* a map of texts: go with every event of this pass */
+	bool finished;	  /* no further stage is run */
+	int64_t after;	  /* instead of interval, exact; 0: interval */
+	val *annotations; /* a map of texts: go with every event of this pass */
+	uint64_t saw;	  /* controllers_offer of the source as this pass uses it: the news of just
+			      * that does not supersede it; 0: any news does */
 	const char *success; /* a message for the log line of a success */
 
 	/* the frame's */
