@@ -293,12 +293,20 @@ static void start(void *arg)
 						   .on_event = on_view});
 }
 
+static void drain(void *arg)
+{
+	if (controllers_running(house.controllers))
+		loop_post(house.loop, drain, arg);
+	else
+		loop_stop(house.loop);
+}
+
 static void stop(void *arg)
 {
-	(void)arg;
 	controllers_stop(house.controllers);
+	pool_cancel_all(house.pool, "the end");
 	watch_close(view);
-	loop_stop(house.loop);
+	drain(arg);
 }
 
 static int close_all(void **state)
