@@ -100,12 +100,26 @@ static err *keep(ctx *c, const struct stash *s, const char *const *got, size_t n
 	return file_write(c->mem, path_join(c->mem, s->dir, "kept"), buf_view(&b), 0600);
 }
 
-/* Everything, with its history. */
-static err *want_all(ctx *c, struct wire *w, struct wire_want *q)
+static bool is_tip(const struct pkt_refs *refs, const char *id)
+{
+	for (size_t i = 0; i < refs->n; i++)
+		if (text_eq(refs->p[i].id, id))
+			return true;
+	return false;
+}
+
+/* From a server that gives nothing but what references point to: that, if it is what is wanted; otherwise everything, with its
+ * history. */
+static err *want_tips(ctx *c, struct wire *w, struct wire_want *q)
 {
 	static const char *const folders[] = {"refs/heads/", "refs/tags/"};
 	struct pkt_refs refs;
+	bool all = true;
 	TRY(wire_refs(c, w, folders, 2, &refs));
+	for (size_t i = 0; i < q->n; i++)
+		all = all && is_tip(&refs, q->wants[i]);
+	if (all)
+		return NULL;
 	const char **ids = NEW_N(c->mem, const char *, refs.n);
 	q->n = 0;
 	for (size_t i = 0; i < refs.n; i++)
@@ -131,8 +145,10 @@ err *stash_obtain(ctx *c, struct stash *s, struct wire *w, const char *const *id
 		return NULL;
 	size_t missing = q.n, n_haves = kept(c, s, haves);
 	q.n_haves = n_haves;
+	if (any)
+		TRY(wire_meet(c, w));
 	if (any && !wire_any_commit(w))
-		TRY(want_all(c, w, &q));
+		TRY(want_tips(c, w, &q));
 	TRY(objects_pack_begin(c->mem, s->objects, &in));
 	TRY(wire_fetch(c, w, &q, s->dir, in, NULL));
 	TRY(objects_pack_end(c->mem, s->objects));

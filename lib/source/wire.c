@@ -83,6 +83,12 @@ err *wire_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
 	return NULL;
 }
 
+err *wire_meet(ctx *c, struct wire *w)
+{
+	bool known = w->shell ? w->advertised : w->smart.base != NULL;
+	return known ? NULL : advertise(c, w);
+}
+
 bool wire_any_commit(const struct wire *w)
 {
 	return is_v2(w) || pkt_has(&w->advert, "allow-reachable-sha1-in-want") ||
@@ -139,6 +145,11 @@ static str fetch_v0(ctx *c, const struct wire *w, const struct wire_want *q)
 	buf b = buf_init(c->mem), caps = buf_init(c->mem);
 	bool shallow = pkt_has(&w->advert, "shallow");
 	buf_text_add(&caps, pkt_has(&w->advert, "side-band-64k") ? " side-band-64k" : " side-band");
+	/* Azure DevOps talks to nobody who does not know these; what they add to the answer is passed over */
+	if (pkt_has(&w->advert, "multi_ack_detailed"))
+		buf_text_add(&caps, " multi_ack_detailed");
+	else if (pkt_has(&w->advert, "multi_ack"))
+		buf_text_add(&caps, " multi_ack");
 	for (int i = 0; wished[i]; i++)
 		if (pkt_has(&w->advert, wished[i]))
 			buf_printf(&caps, " %s", wished[i]);
@@ -159,9 +170,7 @@ static str fetch_v0(ctx *c, const struct wire *w, const struct wire_want *q)
 err *wire_fetch(ctx *c, struct wire *w, const struct wire_want *q, const char *spool_dir,
 		struct sink out, bool *ret_filtered)
 {
-	bool known = w->shell ? w->advertised : w->smart.base != NULL;
-	if (!known || (q->no_trees && !w->advertised))
-		TRY(advertise(c, w));
+	TRY(q->no_trees && !w->advertised ? advertise(c, w) : wire_meet(c, w));
 	bool filter = q->no_trees && is_v2(w) && fetch_has(c->mem, w, "filter");
 	str body = is_v2(w) ? fetch_v2(c, w, q, filter) : fetch_v0(c, w, q);
 	struct demux d = {.out = out, .v2 = is_v2(w)};

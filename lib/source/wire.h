@@ -50,7 +50,10 @@ struct wire_want {
 err *wire_fetch(ctx *c, struct wire *w, const struct wire_want *q, const char *spool_dir,
 		struct sink out, bool *ret_filtered);
 
-/* Can the server give a commit that no reference points to? */
+/* Learns how the server speaks, unless that is known. */
+err *wire_meet(ctx *c, struct wire *w);
+
+/* Can the server give a commit that no reference points to? After wire_meet. */
 bool wire_any_commit(const struct wire *w);
 
 #endif

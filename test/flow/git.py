@@ -90,6 +90,45 @@ class Relay:
                 s.shutdown(socket.SHUT_RDWR)
 
 
+class Socks(socketserver.ThreadingTCPServer):
+    """A SOCKS5 proxy (RFC 1928, 1929) for the user robot with the password s3cret-pass."""
+
+    def __init__(self, stack):
+        super().__init__(("127.0.0.1", 0), Socket)
+        self.seen, self.daemon_threads = [], True
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        stack.callback(self.shutdown)
+
+
+class Socket(socketserver.StreamRequestHandler):
+    def handle(self):
+        _, n = self.rfile.read(2)
+        if 2 not in self.rfile.read(n):
+            return self.request.sendall(b"\5\xff")
+        self.request.sendall(b"\5\2")
+        self.rfile.read(1)
+        login = [self.rfile.read(self.rfile.read(1)[0]) for _ in range(2)]
+        self.request.sendall(b"\1\0" if login == [b"robot", b"s3cret-pass"] else b"\1\1")
+        if login != [b"robot", b"s3cret-pass"]:
+            return
+        if self.rfile.read(4) != b"\5\1\0\3":
+            return self.request.sendall(b"\5\7\0\1" + b"\0" * 6)
+        host, port = self.rfile.read(self.rfile.read(1)[0]).decode(), int.from_bytes(self.rfile.read(2), "big")
+        self.server.seen.append((host, port))
+        if host == "git.example.org":
+            return self.request.sendall(b"\5\4\0\1" + b"\0" * 6)
+        there = socket.create_connection((host, port))
+        self.request.sendall(b"\5\0\0\3\4nameAB")
+        threading.Thread(target=self.pump, args=(there, self.request), daemon=True).start()
+        self.pump(self.request, there)
+
+    def pump(self, a, b):
+        with contextlib.suppress(OSError):
+            while data := a.recv(65536):
+                b.sendall(data)
+            b.shutdown(socket.SHUT_WR)
+
+
 class GitHub(http.server.ThreadingHTTPServer):
     """The part of GitHub's API that apps use; checks the claim's signature with openssl."""
 
@@ -397,6 +436,24 @@ class Cases:
         missing = r"failed to get secret 'default/nowhere': failed to get secret 'default/nowhere': secrets \"nowhere\" not found"
         self.refused("no such secret", self.make(self.url(), secretRef={"name": "nowhere"}), "AuthenticationFailed", missing)
 
+    def proxied(self):
+        """SSH through SOCKS5; no other proxy will do."""
+        with contextlib.ExitStack() as stack:
+            socks, secret = Socks(stack), {"secretRef": {"name": "ssh"}}
+            where, main = f"127.0.0.1:{socks.server_address[1]}", f"main@sha1:{self.app.head}"
+            proxies = {"right": ("socks5", "s3cret-pass"), "wrong": ("socks5", "wrong-pass"), "http": ("http", "s3cret-pass")}
+            for name, (scheme, password) in proxies.items():
+                self.api.secret(f"proxy-{name}", {"address": f"{scheme}://{where}", "username": "robot", "password": password})
+            self.api.secret("proxy-open", {"address": f"socks5://{where}"})
+            self.ready("socks5", self.make(self.url(), proxySecretRef={"name": "proxy-right"}, **secret), main)
+            self.check("socks5: asked", set(socks.seen) == {("127.0.0.1", self.sshd.port)}, socks.seen)
+            tried = f"failed to checkout and determine revision: unable to clone '{re.escape(self.url())}': "
+            for name, text in (("wrong", "socks connect: username/password authentication failed"), ("open", "socks connect: no acceptable authentication methods"),
+                               ("http", "proxy: unknown scheme: http")):
+                self.refused(f"proxy {name}", self.make(self.url(), proxySecretRef={"name": f"proxy-{name}"}, **secret), "GitOperationFailed", tried + text)
+            self.refused("socks5: host", self.make("ssh://git.example.org/x.git", proxySecretRef={"name": "proxy-right"}, **secret), "GitOperationFailed",
+                         ".*: socks connect tcp git.example.org:22: unknown error host unreachable")
+
     def kept(self):
         """Whatever the server does, the last artifact stays and the condition says what."""
         relay = Relay(self.sshd.port)
@@ -625,7 +682,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        for part in (cases.transport, cases.kept, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts):
+        for part in (cases.transport, cases.proxied, cases.kept, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts):
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue
             began = time.monotonic()

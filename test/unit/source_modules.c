@@ -141,7 +141,7 @@ static const char script[] =
 	"deep); done_ "
 	"auth-app\n"
 	/* the lib goes on; the commit that is meant is no branch's any more */
-	"git -C work-deep commit -q --allow-empty -m more; git -C work-deep push -q -f ../deep.git "
+	"git -C work-deep commit -q --amend -m more; git -C work-deep push -q -f ../deep.git "
 	"HEAD:main\n"
 	"new lost; sub lost l ../deep.git; link lost l 1234567890123456789012345678901234567890; "
 	"done_ lost\n"
