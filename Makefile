@@ -86,6 +86,13 @@ $(BUILD)/test/fake/fake-api: $(BUILD)/test/fake/main.o $(FAKE) $(LIBS)
 flows: $(FLOWS) $(BUILD)/test/fake/fake-api
 clusters: $(CLUSTERS)
 
+# what the benchmarks run
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard test/bench/*.c)))
+$(BENCHES): %: %.o $(LIBS)
+	@echo "  link $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+benches: $(BENCHES)
+
 # fuzz targets: with the plain driver over their corpora, and under libFuzzer (make fuzz TARGET=name)
 FUZZ_SOURCES := $(filter-out %/corpus_driver.c,$(sort $(wildcard test/fuzz/*.c)))
 FUZZERS := $(FUZZ_SOURCES:%.c=$(BUILD)/%)
@@ -137,6 +144,6 @@ install: $(BUILD)/sluice
 clean:
 	rm -rf build
 
-.PHONY: all all-libs units flows clusters corpora fuzz check test demo bench debug tsan manifests install clean
+.PHONY: all all-libs units flows clusters benches corpora fuzz check test demo bench debug tsan manifests install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

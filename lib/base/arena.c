@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define ALIGN 16u
 #define FIRST_BLOCK 4096u
 #define LARGEST_BLOCK (256u * 1024u)
+#define PAGE 4096u
 
 struct block {
 	struct block *next;
@@ -137,6 +139,19 @@ static struct block *new_block(size_t cap)
 	return b;
 }
 
+/* The pages of a block that will be filled soon, in one go: a fault for each costs more than the filling. */
+static void fault_in(void *p, size_t n)
+{
+#ifdef MADV_POPULATE_WRITE
+	uintptr_t from = ((uintptr_t)p + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+	uintptr_t to = ((uintptr_t)p + n) & ~(uintptr_t)(PAGE - 1);
+	if (from < to)
+		madvise((void *)from, to - from, MADV_POPULATE_WRITE); /* it is a hint */
+#else
+	(void)p, (void)n;
+#endif
+}
+
 static struct block *add_block(arena *mem, size_t need)
 {
 	size_t cap = mem->next_cap;
@@ -145,6 +160,8 @@ static struct block *add_block(arena *mem, size_t need)
 	else if (mem->next_cap < LARGEST_BLOCK)
 		mem->next_cap *= 2;
 	struct block *b = new_block(cap);
+	if (cap == LARGEST_BLOCK)
+		fault_in(b, sizeof(*b) + cap);
 	/* a block made for one large piece goes behind the one that is still being filled */
 	if (cap == need && mem->blocks) {
 		b->next = mem->blocks->next;

@@ -45,15 +45,6 @@ bool str_ends(str s, str suffix)
 	return s.n >= suffix.n && str_eq(str_sub(s, s.n - suffix.n, s.n), suffix);
 }
 
-str str_sub(str s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	return (str){from ? s.p + from : s.p, to - from}; /* s.p may be NULL */
-}
-
 ptrdiff_t str_find(str s, char c)
 {
 	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;

@@ -36,7 +36,14 @@ bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
 
 /* The part [from, to), both cut to the text's length. */
-str str_sub(str s, size_t from, size_t to);
+static inline str str_sub(str s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return (str){from ? s.p + from : s.p, to - from}; /* s.p may be NULL */
+}
 
 /* Where the first or last c, or the first needle, begins; -1 when there is none. */
 ptrdiff_t str_find(str s, char c);

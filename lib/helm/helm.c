@@ -347,16 +347,38 @@ static bool is_only_test(const struct helm_hook *h)
 	return h->events[HOOK_TEST];
 }
 
+/* Room for all documents at once: a text that doubles leaves its halves behind. */
+static void make_room(buf *b, const struct helm_result *r, bool crds)
+{
+	size_t n = 0, per_document = sizeof("---\n# Source: \n\n");
+	for (size_t i = 0; crds && i < r->crds.n; i++)
+		n += r->crds.p[i].text.n + strlen(r->crds.p[i].path) + per_document;
+	for (size_t i = 0; i < r->sorted.manifests.n; i++)
+		n += r->sorted.manifests.p[i].content.n + strlen(r->sorted.manifests.p[i].path) +
+		     per_document;
+	for (size_t i = 0; i < r->sorted.hooks.n; i++)
+		n += r->sorted.hooks.p[i].manifest.content.n +
+		     strlen(r->sorted.hooks.p[i].manifest.path) + per_document;
+	buf_room(b, n + 1);
+}
+
+/* Without the blanks at the end; the front is a separator. */
+static void trim_from(buf *b, size_t from)
+{
+	str all = buf_view(b);
+	b->n = from + str_trim(str_sub(all, from, all.n)).n;
+	buf_char(b, '\n');
+}
+
 void helm_print(buf *b, const struct helm_result *r, const struct helm_print *how)
 {
-	buf all = buf_init(b->mem);
+	size_t from = b->n;
+	make_room(b, r, how->crds);
 	for (size_t i = 0; how->crds && i < r->crds.n; i++)
-		document(&all, r->crds.p[i].path, r->crds.p[i].text);
+		document(b, r->crds.p[i].path, r->crds.p[i].text);
 	for (size_t i = 0; i < r->sorted.manifests.n; i++)
-		document(&all, r->sorted.manifests.p[i].path, r->sorted.manifests.p[i].content);
-	str trimmed = str_trim(buf_view(&all));
-	buf_str(b, trimmed);
-	buf_char(b, '\n');
+		document(b, r->sorted.manifests.p[i].path, r->sorted.manifests.p[i].content);
+	trim_from(b, from);
 	for (size_t i = 0; !how->no_hooks && i < r->sorted.hooks.n; i++) {
 		const struct helm_hook *h = &r->sorted.hooks.p[i];
 		if (!(how->skip_tests && is_only_test(h)))
@@ -366,12 +388,11 @@ void helm_print(buf *b, const struct helm_result *r, const struct helm_print *ho
 
 void helm_print_files(buf *b, const struct helm_result *r)
 {
-	buf all = buf_init(b->mem);
+	size_t from = b->n;
 	for (size_t i = 0; i < r->file_count; i++)
 		if (str_trim(r->files[i].text).n)
-			document(&all, r->files[i].path, r->files[i].text);
-	buf_str(b, str_trim(buf_view(&all)));
-	buf_char(b, '\n');
+			document(b, r->files[i].path, r->files[i].text);
+	trim_from(b, from);
 }
 
 /* ---- showing a part ---- */

@@ -35,8 +35,8 @@ err *tmpl_parse(arena *mem, const struct tmpl_file *files, size_t n, struct tmpl
 	set->names = (struct tmpl_names){NULL, &set->trees};
 	size_t total = 0;
 	for (size_t i = 0; i < n; i++) {
-		const char *name = arena_text(mem, files[i].name);
-		str text = {arena_copy(mem, files[i].text.p, files[i].text.n), files[i].text.n};
+		const char *name = files[i].name;
+		str text = files[i].text;
 		struct map trees = map_init(mem);
 		const struct tmpl_tree *main_tree;
 		total += text.n;
@@ -167,7 +167,13 @@ static err *parse_new(struct tmpl_cache *cache, arena *mem, const char *digest,
 {
 	arena *own = arena_open();
 	struct tmpl_set *set;
-	err *e = tmpl_parse(own, files, n, &set);
+	struct tmpl_file *copies = NEW_N(own, struct tmpl_file, n);
+	for (size_t i = 0; i < n; i++) {
+		str text = files[i].text;
+		copies[i].name = arena_text(own, files[i].name);
+		copies[i].text = (str){arena_copy(own, text.p, text.n), text.n};
+	}
+	err *e = tmpl_parse(own, copies, n, &set);
 	if (e) {
 		e = err_copy(mem, e);
 		arena_close(own);

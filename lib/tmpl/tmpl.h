@@ -25,7 +25,7 @@ struct tmpl_cache;
 struct tmpl_run;
 
 /* Parses files in the order given: of two definitions of a name in two files the later one wins
- * (an empty one never does). The set lives in mem; names and texts are copied. Ceilings: 64 MiB of
+ * (an empty one never does). The set lives in mem; names and texts must outlive it. Ceilings: 64 MiB of
  * text, 1000 nested parentheses or blocks. ERR_INVALID, "parse error at (FILE:LINE): …" as Helm
  * prints it. */
 err *tmpl_parse(arena *mem, const struct tmpl_file *files, size_t n, struct tmpl_set **ret_set);

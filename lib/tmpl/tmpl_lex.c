@@ -26,7 +26,13 @@ static str rest(const struct tmpl_lexer *l)
 static uint32_t peek_rune(const struct tmpl_lexer *l, size_t *ret_len)
 {
 	*ret_len = 0;
-	return l->pos < l->input.n ? rune_at(rest(l), ret_len) : END;
+	if (l->pos >= l->input.n)
+		return END;
+	unsigned char first = (unsigned char)l->input.p[l->pos];
+	if (first >= 0x80)
+		return rune_at(rest(l), ret_len);
+	*ret_len = 1;
+	return first;
 }
 
 static uint32_t next_rune(struct tmpl_lexer *l)
@@ -105,6 +111,16 @@ static bool at_right(const struct tmpl_lexer *l, bool *ret_trim)
 	str s = rest(l);
 	*ret_trim = right_trim(s) && str_starts(str_sub(s, 2, s.n), STR("}}"));
 	return *ret_trim || str_starts(s, STR("}}"));
+}
+
+/* The letters, digits and underscores of a word; returns the first that is none. */
+static uint32_t skip_word(struct tmpl_lexer *l)
+{
+	size_t len;
+	uint32_t r;
+	while (is_word(r = peek_rune(l, &len)))
+		l->pos += len;
+	return r;
 }
 
 static void skip_blanks(struct tmpl_lexer *l)
@@ -205,39 +221,38 @@ static bool lex_space(struct tmpl_lexer *l)
 static bool at_terminator(const struct tmpl_lexer *l)
 {
 	uint32_t r = peek(l);
-	return is_blank(r) || r == END || strchr(".,|:)(", (int)(r < 0x80 ? r : 'x')) ||
-	       str_starts(rest(l), STR("}}"));
+	if (is_blank(r) || r == END || r == '.' || r == ',' || r == '|' || r == ':' || r == ')' ||
+	    r == '(')
+		return true;
+	return r == '}' && str_starts(rest(l), STR("}}"));
 }
 
 static bool lex_word(struct tmpl_lexer *l)
 {
 	static const struct {
-		const char *word;
+		str word;
 		enum tmpl_token_kind kind;
 	} keywords[] = {
-		{"block", TOKEN_BLOCK},
-		{"break", TOKEN_BREAK},
-		{"continue", TOKEN_CONTINUE},
-		{"define", TOKEN_DEFINE},
-		{"else", TOKEN_ELSE},
-		{"end", TOKEN_END},
-		{"if", TOKEN_IF},
-		{"nil", TOKEN_NIL},
-		{"range", TOKEN_RANGE},
-		{"template", TOKEN_TEMPLATE},
-		{"with", TOKEN_WITH},
-		{"true", TOKEN_BOOL},
-		{"false", TOKEN_BOOL},
+		{STR("block"), TOKEN_BLOCK},
+		{STR("break"), TOKEN_BREAK},
+		{STR("continue"), TOKEN_CONTINUE},
+		{STR("define"), TOKEN_DEFINE},
+		{STR("else"), TOKEN_ELSE},
+		{STR("end"), TOKEN_END},
+		{STR("if"), TOKEN_IF},
+		{STR("nil"), TOKEN_NIL},
+		{STR("range"), TOKEN_RANGE},
+		{STR("template"), TOKEN_TEMPLATE},
+		{STR("with"), TOKEN_WITH},
+		{STR("true"), TOKEN_BOOL},
+		{STR("false"), TOKEN_BOOL},
 	};
-	size_t len;
-	uint32_t r;
-	while (is_word(r = peek_rune(l, &len)))
-		l->pos += len;
+	uint32_t r = skip_word(l);
 	if (!at_terminator(l))
 		return fail_rune(l, "bad character", r);
 	str word = str_sub(l->input, l->start, l->pos);
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
-		if (str_is(word, keywords[i].word))
+		if (str_eq(word, keywords[i].word))
 			return emit(l, keywords[i].kind);
 	return emit(l, TOKEN_IDENTIFIER);
 }
@@ -247,10 +262,7 @@ static bool lex_field(struct tmpl_lexer *l, enum tmpl_token_kind kind)
 {
 	if (at_terminator(l))
 		return emit(l, kind == TOKEN_VARIABLE ? kind : TOKEN_DOT);
-	size_t len;
-	uint32_t r;
-	while (is_word(r = peek_rune(l, &len)))
-		l->pos += len;
+	uint32_t r = skip_word(l);
 	return at_terminator(l) ? emit(l, kind) : fail_rune(l, "bad character", r);
 }
 
@@ -273,10 +285,13 @@ static bool lex_quoted(struct tmpl_lexer *l, uint32_t quote, enum tmpl_token_kin
 
 static bool lex_raw(struct tmpl_lexer *l)
 {
-	uint32_t r;
-	while ((r = next_rune(l)) != '`')
-		if (r == END)
-			return fail(l, "unterminated raw quoted string");
+	str s = rest(l);
+	const char *end = s.n ? memchr(s.p, '`', s.n) : NULL;
+	if (!end)
+		return fail(l, "unterminated raw quoted string");
+	size_t from = l->pos;
+	l->pos += (size_t)(end - s.p) + 1;
+	count_lines(l, from, l->pos);
 	return emit(l, TOKEN_RAW_STRING);
 }
 
@@ -355,8 +370,10 @@ static bool is_digit_at(const struct tmpl_lexer *l)
 
 static bool lex_action(struct tmpl_lexer *l)
 {
-	bool trim;
-	if (at_right(l, &trim))
+	bool trim = false;
+	/* only these can begin a right delimiter */
+	char first = l->pos < l->input.n ? l->input.p[l->pos] : 0;
+	if ((first == '}' || is_blank((unsigned char)first)) && at_right(l, &trim))
 		return l->parens ? fail(l, "unclosed left paren") : lex_right(l, trim);
 	size_t before = l->pos;
 	uint32_t r = peek(l);

@@ -70,10 +70,26 @@ static bool unquote_char(str s, char quote, uint32_t *ret_r, size_t *ret_len, bo
 	return ok;
 }
 
+/* Does it stand for itself? */
+static bool is_plain(str s, char quote)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (quote == '`' ? c == '\r'
+				 : c == '\\' || c == (unsigned char)quote || c < ' ' || c >= 0x7f)
+			return false;
+	}
+	return s.n > 0;
+}
+
 err *tmpl_unquote(arena *mem, str text, str *ret_text)
 {
 	char quote = text.p[0];
 	str s = str_sub(text, 1, text.n - 1);
+	if (is_plain(s, quote)) {
+		*ret_text = s;
+		return NULL;
+	}
 	buf b = buf_init(mem);
 	while (s.n) {
 		uint32_t r;

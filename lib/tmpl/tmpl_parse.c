@@ -136,7 +136,7 @@ static err *template_name(struct parser *p, struct tmpl_token t, const char *con
 		return unexpected(p, t, context);
 	str name;
 	TRY(unquoted(p, t, &name));
-	*ret = name.p;
+	*ret = str_text(p->mem, name); /* one with a NUL behind it */
 	return NULL;
 }
 

@@ -39,8 +39,9 @@ static const struct tmpl_method *const method_groups[] = {
 
 #define SLOTS 1024u /* a power of two, several times the number of functions */
 
-/* Functions by the hash of their names, filled once. */
+/* Functions and methods by the hash of their names, filled once. */
 static const struct tmpl_func *slots[SLOTS];
+static const struct tmpl_method *method_slots[SLOTS];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
 
 static void fill(void)
@@ -51,6 +52,13 @@ static void fill(void)
 			while (slots[at])
 				at = (at + 1) % SLOTS;
 			slots[at] = f;
+		}
+	for (size_t g = 0; g < sizeof(method_groups) / sizeof(*method_groups); g++)
+		for (const struct tmpl_method *m = method_groups[g]; m->func.name; m++) {
+			size_t at = str_hash(str_of(m->func.name)) % SLOTS;
+			while (method_slots[at])
+				at = (at + 1) % SLOTS;
+			method_slots[at] = m;
 		}
 }
 
@@ -65,10 +73,10 @@ static const struct tmpl_func *find_func(str name)
 
 static const struct tmpl_func *find_method(enum tv_type type, str name)
 {
-	for (size_t g = 0; g < sizeof(method_groups) / sizeof(*method_groups); g++)
-		for (const struct tmpl_method *m = method_groups[g]; m->func.name; m++)
-			if (m->type == type && str_is(name, m->func.name))
-				return &m->func;
+	pthread_once(&filled, fill);
+	for (size_t at = str_hash(name) % SLOTS; method_slots[at]; at = (at + 1) % SLOTS)
+		if (method_slots[at]->type == type && str_is(name, method_slots[at]->func.name))
+			return &method_slots[at]->func;
 	return NULL;
 }
 

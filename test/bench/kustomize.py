@@ -1,5 +1,7 @@
 """kustomize.py WORK: `sluice kustomize` and the real kustomize in turn on two trees: wall time and peak memory of the processes."""
-import os, pathlib, resource, statistics, subprocess, sys, time
+import pathlib, subprocess, sys
+
+import programs
 
 WORK, SLUICE = pathlib.Path(sys.argv[1]), "build/release/sluice"
 DEPLOYMENT = """apiVersion: apps/v1
@@ -39,33 +41,18 @@ LARGE = {"kustomization.yaml": "namespace: prod\nnamePrefix: x-\nlabels: [{pairs
          "all.yaml": "---\n".join(DEPLOYMENT.format(i=i) for i in range(500))}
 
 
-def once(command):
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    assert status == 0, command
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
-
-
 def main():
-    print(f"{'tree':<22} {'kustomize':>12} {'sluice':>10} {'ratio':>8}   {'memory':>8} {'memory':>8} {'ratio':>8}")
+    print(programs.HEAD)
     for name, files, rounds in (("overlay, one patch", SMALL, 30), ("500 Deployments", LARGE, 8)):
         folder = WORK / name.replace(" ", "-").replace(",", "")
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)
-        commands = {"kustomize": ["kustomize", "build", str(folder)], "sluice": [SLUICE, "kustomize", str(folder)]}
-        outputs = {k: subprocess.run(c, capture_output=True).stdout for k, c in commands.items()}
-        if outputs["kustomize"] != outputs["sluice"]:
+        commands = ["kustomize", "build", str(folder)], [SLUICE, "kustomize", str(folder)]
+        if len({subprocess.run(c, capture_output=True).stdout for c in commands}) != 1:
             print(f"{name}: the outputs differ")
-        taken = {k: [] for k in commands}
-        for _ in range(rounds):
-            for k, command in commands.items():
-                taken[k].append(once(command))
-        seconds = {k: statistics.median(t for t, _ in v) for k, v in taken.items()}
-        memory = {k: statistics.median(m for _, m in v) for k, v in taken.items()}
-        print(f"{name:<22} {seconds['kustomize'] * 1000:9.1f} ms {seconds['sluice'] * 1000:7.1f} ms {seconds['sluice'] / seconds['kustomize']:8.3f}   "
-              f"{memory['kustomize']:5.1f} MB {memory['sluice']:5.1f} MB {memory['sluice'] / memory['kustomize']:8.3f}")
+        programs.compare(name, *commands, rounds)
+        programs.warm(name + ", warm", "kustomization", folder)
 
 
 main()
