@@ -82,6 +82,9 @@ err *json_parse(arena *mem, str text, val **ret_v)
 	if (text.n > JSON_MAX_BYTES)
 		return err_new(mem, ERR_LIMIT, "JSON of %zu bytes is over the limit of %zu", text.n,
 			       JSON_MAX_BYTES);
+	/* jansson reads over one behind a number */
+	if (memchr(text.p, 0, text.n))
+		return err_new(mem, ERR_INVALID, "the JSON holds a NUL");
 	json_error_t e;
 	bool whole_floats;
 	arena *own = scratch = arena_open();

@@ -498,6 +498,8 @@ err *yaml_read_begin(struct yaml_reader *r, bool *ret_any)
 		TRY(yaml_read_next(r, &t));
 	else if (directives)
 		return yaml_read_error(r, none, t, "did not find expected <document start>");
+	else if (t->kind == TOK_DOC_END)
+		return yaml_read_error(r, none, t, "did not find expected node content");
 	*ret_any = !ends_document(t);
 	return NULL;
 }

@@ -226,8 +226,8 @@ static err *read_key(struct yaml_stream *s, struct level *l, str *ret_key)
 	if (l->keys >= YAML_STREAM_MAX_KEYS)
 		return err_new(s->mem, ERR_LIMIT, "yaml: line %u: more than %d keys", n->line,
 			       YAML_STREAM_MAX_KEYS);
-	/* 1 and "1" are two keys */
-	uint64_t hash = (map_hash(*ret_key) + (uint64_t)key->kind) | 1;
+	/* 1, 1.0 and "1" are three keys */
+	uint64_t hash = ((map_hash(*ret_key) + (uint64_t)key->kind) << 1) | 1;
 	if (seen_before(s, l, hash))
 		return err_new(
 			s->mem, ERR_INVALID,
@@ -279,16 +279,27 @@ static err *next_item(struct yaml_stream *s, struct level *l, bool *ret_more)
 	return NULL;
 }
 
-err *yaml_stream_more(struct yaml_stream *s, bool *ret_more, str *ret_key)
+/* What follows the outermost value is looked at, as the whole text's reader does. */
+static err *end(struct yaml_stream *s)
+{
+	struct yaml_token *t;
+	return s->depth ? NULL : yaml_read_peek(&s->reader, &t);
+}
+
+static err *more(struct yaml_stream *s, bool *ret_more, str *ret_key)
 {
 	struct level *l = &s->levels[s->depth - 1];
+	TRY(l->kind == LEVEL_MAP ? next_pair(s, l, ret_more, ret_key) : next_item(s, l, ret_more));
+	if (*ret_more)
+		return NULL;
+	s->depth--;
+	return end(s);
+}
+
+err *yaml_stream_more(struct yaml_stream *s, bool *ret_more, str *ret_key)
+{
 	TRY(begin_piece(s));
-	err *failed = l->kind == LEVEL_MAP ? next_pair(s, l, ret_more, ret_key)
-					   : next_item(s, l, ret_more);
-	TRY(settle(s, failed));
-	if (!*ret_more)
-		s->depth--;
-	return NULL;
+	return settle(s, more(s, ret_more, ret_key));
 }
 
 /* --- values ----------------------------------------------------------------------------------- */
@@ -301,7 +312,8 @@ static err *read_value(struct yaml_stream *s, arena *mem, val **ret_v)
 		return NULL;
 	}
 	TRY(yaml_read_child(r, true, s->under_key));
-	return yaml_of_node(mem, r->open.p[--r->open.n], ret_v);
+	TRY(yaml_of_node(mem, r->open.p[--r->open.n], ret_v));
+	return end(s);
 }
 
 err *yaml_stream_value(struct yaml_stream *s, arena *mem, val **ret_v)

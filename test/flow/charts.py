@@ -5,6 +5,7 @@ import base64, contextlib, json, os, pathlib, re, shutil, subprocess, sys, tarfi
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import yaml
+from buckets import S3
 from double import Double
 from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll
 from registry import Registry, certificate, tgz
@@ -74,7 +75,7 @@ class Cases:
     def make(self, plural, spec):
         self.made += 1
         name = f"{'r' if plural == 'helmrepositories' else 'c'}{self.made}"
-        kind = {"helmrepositories": "HelmRepository", "helmcharts": "HelmChart", "gitrepositories": "GitRepository"}[plural]
+        kind = {"helmrepositories": "HelmRepository", "helmcharts": "HelmChart", "gitrepositories": "GitRepository", "buckets": "Bucket"}[plural]
         self.api.must("POST", f"{SOURCES}/{plural}", {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": kind, "metadata": {"name": name, "namespace": "default"},
                                                       "spec": {"interval": "1h", **spec}})
         return plural, name
@@ -251,8 +252,7 @@ class Cases:
         self.refused("no such file", self.chart(r, valuesFiles=["no.yaml"]), "ValuesFilesError", "no values file found at path 'no.yaml'$", "BuildFailed", True)
         self.refused("no repository", self.chart(("", "nobody")), "SourceUnavailable", '^failed to get source: HelmRepository.source.toolkit.fluxcd.io "nobody" not found$')
         self.refused("a repository without an index", self.chart(self.repository(self.shop, "/nowhere")), "NoSourceArtifact", "^no artifact available for HelmRepository source")
-        self.refused("a bucket", self.chart(("", "b"), kind="Bucket"), *(("UnsupportedSourceKind", "source kind 'Bucket' is not supported$", "FetchFailed", True)
-                     if not (ROOT / "daemon/kind/bucket.c").exists() else ("SourceUnavailable", "not found$")))
+        self.refused("no bucket", self.chart(("", "nobody"), kind="Bucket"), "SourceUnavailable", '^failed to get source: Bucket.source.toolkit.fluxcd.io "nobody" not found$')
 
     def limits(self):
         files = {f"files/{i}": base64.b64encode(os.urandom(3_500_000)).decode() for i in range(4)}
@@ -338,6 +338,22 @@ class Cases:
         self.check("says why", condition(self.get(c))["message"] == "dependency build error: failed to add local dependency 'near': can't get a valid version for constraint '>=0.1.0'", condition(self.get(c)))
         self.refused("no such folder", self.chart(g, "no/where", "GitRepository"), "InvalidChartReference", "stat .*/source/no/where: no such file or directory$", stalled=True)
 
+    def bucket(self):
+        s3 = S3(self.stack)
+        s3.open, objects = {"app"}, {"web.tgz": (self.shelf / "web-1.0.0.tgz").read_bytes()}
+        s3.buckets = {"app": objects}
+        for file in (WORK / "chart-lib-0.3.1").rglob("*.*"):
+            objects["lib/" + str(file.relative_to(WORK / "chart-lib-0.3.1"))] = file.read_bytes()
+        b = self.make("buckets", {"bucketName": "app", "endpoint": s3.host, "insecure": True})
+        revision = self.ready("a bucket", b)["status"]["artifact"]["revision"]
+        c = self.chart(b, "lib", "Bucket")
+        self.ready("a folder of a bucket", c, "0.3.1", "packaged 'lib' chart with version '0.3.1'")
+        self.ready("an archive of a bucket", self.chart(b, "web.tgz", "Bucket"), "1.0.0", "pulled 'web' chart with version '1.0.0'")
+        self.ready("by its revision", self.chart(b, "lib", "Bucket", reconcileStrategy="Revision"), f"0.3.1+{revision.split(':')[1][:12]}")
+        objects["lib/Chart.yaml"] = objects["lib/Chart.yaml"].replace(b"0.3.1", b"0.3.2")
+        self.ask(b)
+        poll("a change is seen", lambda: self.get(c)["status"]["artifact"]["revision"] == "0.3.2", 20)
+
     def home(self):
         return dict(os.environ, HELM_CONFIG_HOME=str(WORK / "helm"), HELM_CACHE_HOME=str(WORK / "helm"), HELM_DATA_HOME=str(WORK / "helm"), HELM_REPOSITORY_CONFIG=str(WORK / "helm/repos.yaml"))
 
@@ -401,7 +417,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.large, cases.repositories, cases.polls, cases.static, cases.pulled, cases.limits, cases.elsewhere, cases.folders, cases.command_line, cases.torture]
+        parts = [cases.large, cases.repositories, cases.polls, cases.static, cases.pulled, cases.limits, cases.elsewhere, cases.folders, cases.bucket, cases.command_line, cases.torture]
         for part in parts:
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue

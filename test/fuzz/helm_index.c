@@ -1,6 +1,7 @@
 /* Indexes of Helm repositories: read piece by piece, written, and looked up. */
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "source/index.h"
 
 static err *gather(void *arg, arena *mem, str bytes)
