@@ -116,7 +116,8 @@ static void test_yaml_is_the_same(void **state)
 			assert_null(yaml_parse_strict(mem, str_of(yaml_texts[i]), &want));
 			err *e = yaml_read(mem, str_of(yaml_texts[i]), depth, &got);
 			if (e || !val_eq(want, got))
-				print_error("%d %s: %s %s\n", depth, yaml_texts[i], json_text(mem, want, 0),
+				print_error("%d %s: %s %s\n", depth, yaml_texts[i],
+					    json_text(mem, want, 0),
 					    e ? err_text(mem, e) : json_text(mem, got, 0));
 			assert_null(e);
 			assert_true(val_eq(want, got));
