@@ -80,11 +80,17 @@ err *values_from(arena *mem, const char *ns, const struct values_ref *refs, size
 	struct sources s = {mem, data, arg, map_init(mem), val_null(mem)};
 	val *own = val_is(inline_values, VAL_MAP) ? val_copy(mem, inline_values) : val_map(mem);
 	val *result = val_map(mem);
-	for (size_t i = 0; i < n; i++)
+	size_t before = arena_bytes(mem);
+	for (size_t i = 0; i < n; i++) {
 		TRY_AS(mem, merge_ref(&s, &refs[i], own, &result),
 		       "could not resolve%s %s chart values reference '%s/%s' with key '%s'",
 		       refs[i].optional ? " optional" : "", refs[i].kind, ns, refs[i].name,
 		       refs[i].key ? refs[i].key : "values.yaml");
+		if (arena_bytes(mem) - before > VALUES_MAX_BYTES)
+			return err_new(mem, ERR_LIMIT,
+				       "the values need more than %zu bytes of memory",
+				       VALUES_MAX_BYTES);
+	}
 	*ret_values = values_merge_maps(mem, result, own);
 	return NULL;
 }

@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "data/val.h"
 
+#define VALUES_MAX_BYTES ((size_t)256 << 20) /* of memory, for all that was read and merged */
+
 struct values_ref {
 	const char *kind, *name;
 	const char *key;	 /* NULL: values.yaml */
@@ -21,7 +23,7 @@ typedef err *(*values_data)(void *arg, arena *mem, const char *kind, const char 
 			    const val **ret_data);
 
 /* ERR_INVALID or the reader's code: "could not resolve ConfigMap chart values reference 'ns/name' with
- * key 'k': …". inline_values may be NULL and is not changed; numbers of documents are floats. */
+ * key 'k': …", ERR_LIMIT. inline_values may be NULL and is not changed; numbers of documents are floats. */
 err *values_from(arena *mem, const char *ns, const struct values_ref *refs, size_t n,
 		 const val *inline_values, values_data data, void *arg, val **ret_values);
 

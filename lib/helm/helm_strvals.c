@@ -11,6 +11,7 @@ struct parser {
 	enum strvals_kind kind;
 	str rest;
 	bool at_end; /* the text ended where more could have come: parsing stops without an error */
+	int64_t padding; /* nulls so far that nobody asked for but by a high index */
 	strvals_read read;
 	void *arg;
 };
@@ -231,6 +232,11 @@ static err *put(struct parser *p, val *list, int64_t at, val *v)
 		return err_new(p->mem, ERR_INVALID,
 			       "index of %lld is greater than maximum supported index of %d",
 			       (long long)at, STRVALS_MAX_INDEX);
+	p->padding += at - (int64_t)val_len(list) > 0 ? at - (int64_t)val_len(list) : 0;
+	if (p->padding > STRVALS_MAX_PADDING)
+		return err_new(p->mem, ERR_LIMIT,
+			       "the indexes of lists leave more than %d items without a value",
+			       STRVALS_MAX_PADDING);
 	while (val_len(list) <= (size_t)at)
 		val_push(p->mem, list, val_null(p->mem));
 	list->list.p[at] = v;

@@ -13,6 +13,7 @@
 
 #define STRVALS_MAX_INDEX 65536
 #define STRVALS_MAX_NESTING 30
+#define STRVALS_MAX_PADDING (1 << 18) /* nulls before the indexes of one text, in all lists */
 
 enum strvals_kind {
 	STRVALS_TYPED,	 /* --set: true, false, null and decimal numbers are recognised */

@@ -161,7 +161,8 @@ static void files_of_a_chart_say_what_is_wrong_with_them(void **state)
 		struct tree *t = tree_memory(mem);
 		tree_put(t, "Chart.yaml", STR("name: c\nversion: 1.0.0\n"));
 		tree_put(t, rows[i][0], str_of(rows[i][1]));
-		assert_string_equal(err_text(mem, chart_read(mem, t, "", &c)), rows[i][2]);
+		assert_string_equal(err_text(mem, chart_read(mem, t, "", CHART_MAX_FILE, &c)),
+				    rows[i][2]);
 	}
 }
 
@@ -180,9 +181,35 @@ static void documents_of_values_end_at_their_separators(void **state)
 		struct tree *t = tree_memory(mem);
 		tree_put(t, "Chart.yaml", STR("name: c\nversion: 1.0.0\n"));
 		tree_put(t, "values.yaml", str_of(rows[i][0]));
-		assert_null(chart_read(mem, t, "", &c));
+		assert_null(chart_read(mem, t, "", CHART_MAX_FILE, &c));
 		assert_string_equal(json_text(mem, c->values, JSON_SORTED), rows[i][1]);
 	}
+}
+
+static void nulls_stand_for_nothing(void **state)
+{
+	(void)state;
+	static const char chart[] =
+		"name: c\nversion: 1.0.0\nhome: ~\nsources: [~]\ndescription: ~\nkeywords: [~, a]\n"
+		"maintainers: ~\nicon: ~\napiVersion: ~\ncondition: ~\ntags: ~\nappVersion: ~\n"
+		"deprecated: ~\nannotations: {a: ~}\nkubeVersion: ~\ntype: ~\n"
+		"dependencies: [{name: ~, version: ~, repository: ~, condition: ~, tags: ~, "
+		"import-values: ~, alias: ~, enabled: ~}]\n";
+	struct chart *c = NULL;
+	struct tree *t = tree_memory(mem);
+	tree_put(t, "Chart.yaml", str_of(chart));
+	tree_put(t, "values.yaml", STR("~\n---\na: ~\nb: [~, {c: ~}]\n"));
+	tree_put(t, "Chart.lock", STR("generated: ~\ndigest: ~\ndependencies: [~]\n"));
+	tree_put(t, "requirements.yaml", STR("~\n"));
+	assert_null(chart_read(mem, t, "", CHART_MAX_FILE, &c));
+	assert_string_equal(c->api_version, "v1");
+	assert_string_equal(c->app_version, "");
+	assert_int_equal(c->dependency_count, 1);
+	assert_string_equal(json_text(mem, c->values, JSON_SORTED),
+			    "{\"a\":null,\"b\":[null,{\"c\":null}]}");
+	tree_put(t, "Chart.yaml", STR("~\n"));
+	assert_string_equal(err_text(mem, chart_read(mem, t, "", CHART_MAX_FILE, &c)),
+			    "validation: chart.metadata.name is required");
 }
 
 int main(void)
@@ -191,6 +218,7 @@ int main(void)
 		cmocka_unit_test(files_find_their_places),
 		cmocka_unit_test(broken_charts_say_why),
 		cmocka_unit_test(files_of_a_chart_say_what_is_wrong_with_them),
+		cmocka_unit_test(nulls_stand_for_nothing),
 		cmocka_unit_test(documents_of_values_end_at_their_separators),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

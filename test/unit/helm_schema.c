@@ -54,6 +54,11 @@ static void hostile_schemas_end(void **state)
 		"a\"}]}},\"$ref\":\"#/$defs/a\"}",
 		"{\"$ref\":\"https://example.org/schema.json\"}",
 		"{\"$ref\":\"file:///etc/passwd\"}",
+		/* where no value comes by */
+		"{\"properties\":{\"x\":{\"$ref\":\"https://example.org/schema.json\"}}}",
+		"{\"$defs\":{\"x\":{\"items\":{\"$ref\":\"../other.json#/a\"}}}}",
+		"{\"properties\":{\"x\":{\"$ref\":\"#/$defs/nothing\"}}}",
+		"{\"properties\":{\"x\":{\"pattern\":\"(\"}}}",
 	};
 	for (size_t i = 0; i < sizeof(schemas) / sizeof(*schemas); i++) {
 		arena *mem = arena_open();

@@ -1,6 +1,7 @@
 #include "table.h"
 
 #include "data/yaml.h"
+#include "base/buf.h"
 #include "helm/helm_strvals.h"
 
 static err *read_double(void *arg, arena *mem, const char *path, str *ret_content)
@@ -61,8 +62,38 @@ static void recorded_rows(void **state)
 	table_run("strvals", NULL, row);
 }
 
+static err *set_typed(arena *mem, const char *text)
+{
+	return strvals_set(mem, STRVALS_TYPED, str_of(text), val_map(mem), NULL, NULL);
+}
+
+static void high_indexes_have_a_sum(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	buf many = buf_init(mem), deep = buf_init(mem), dots = buf_init(mem);
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&many, "%sa%d[65536]=1", i ? "," : "", i);
+	buf_text_add(&deep, "a");
+	for (int i = 0; i < 29; i++)
+		buf_text_add(&deep, "[65536]");
+	buf_text_add(&deep, "=1");
+	for (int i = 0; i < 100000; i++)
+		buf_text_add(&dots, "a.");
+	assert_null(set_typed(mem, "a[65536]=1,b[65536]=1"));
+	assert_int_equal(err_code(set_typed(mem, "a[65537]=1")), ERR_INVALID);
+	assert_int_equal(err_code(set_typed(mem, buf_text(&many))), ERR_LIMIT);
+	assert_int_equal(err_code(set_typed(mem, buf_text(&deep))), ERR_LIMIT);
+	assert_int_equal(err_code(set_typed(mem, buf_text(&dots))), ERR_INVALID);
+	assert_int_equal(err_code(set_typed(mem, "a[9223372036854775808]=1")), ERR_INVALID);
+	assert_int_equal(err_code(set_typed(mem, "a[-9223372036854775808]=1")), ERR_INVALID);
+	assert_in_range(arena_bytes(mem), 0, (size_t)200 << 20);
+	arena_close(mem);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(recorded_rows),
+	cmocka_unit_test(high_indexes_have_a_sum),
 };
 
 TABLE_MAIN(tests)
