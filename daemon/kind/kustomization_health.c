@@ -208,7 +208,7 @@ static err *unhealthy(struct work *w, const struct live_verdict *v)
 	err *e =
 		err_new(mem, v->failed ? ERR_FAILED : ERR_TIMEOUT, "%s: [%s]",
 			v->failed ? "failed early due to stalled resources" : "timeout waiting for",
-			v->list);
+			v->failed ? v->stalled : v->list);
 	kustomization_progress(w, "Running health checks");
 	stage_set(&w->r, CONDITION_HEALTHY, CONDITION_FALSE, "HealthCheckFailed", "%s",
 		  err_text(mem, e));

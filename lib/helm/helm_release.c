@@ -17,6 +17,45 @@ char *helm_release_key(arena *mem, const char *name, int64_t version)
 	return arena_printf(mem, "sh.helm.release.v1.%s.v%lld", name, (long long)version);
 }
 
+/* Fields whose kind others rely on. */
+static const struct {
+	const char *key;
+	enum val_kind kind;
+	const char *type;
+} shapes[] = {
+	{"name", VAL_TEXT, "string"},	      {"info", VAL_MAP, "v1.Info"},
+	{"chart", VAL_MAP, "v2.Chart"},	      {"config", VAL_MAP, "map[string]interface {}"},
+	{"manifest", VAL_TEXT, "string"},     {"hooks", VAL_LIST, "[]*v1.Hook"},
+	{"version", VAL_INT, "int"},	      {"namespace", VAL_TEXT, "string"},
+	{"apply_method", VAL_TEXT, "string"}, {NULL, VAL_NULL, NULL},
+};
+
+static err *mismatch(arena *mem, const val *v, const char *key, const char *type)
+{
+	return err_new(mem, ERR_INVALID,
+		       "json: cannot unmarshal %s into Go struct field Release.%s of type %s",
+		       val_is(v, VAL_MAP)    ? "object"
+		       : val_is(v, VAL_LIST) ? "array"
+		       : val_is(v, VAL_TEXT) ? "string"
+		       : val_is(v, VAL_BOOL) ? "bool"
+					     : "number",
+		       key, type);
+}
+
+static err *check_shape(arena *mem, const val *release)
+{
+	const val *hooks = val_get(release, "hooks");
+	for (size_t i = 0; shapes[i].key; i++) {
+		const val *v = val_get(release, shapes[i].key);
+		if (v && !val_is(v, VAL_NULL) && !val_is(v, shapes[i].kind))
+			return mismatch(mem, v, shapes[i].key, shapes[i].type);
+	}
+	for (size_t i = 0; i < val_len(hooks); i++)
+		if (!val_is(val_at(hooks, i), VAL_MAP))
+			return mismatch(mem, val_at(hooks, i), "hooks", "v1.Hook");
+	return NULL;
+}
+
 err *helm_release_decode(arena *mem, str data, val **ret_release)
 {
 	str packed, text;
@@ -33,6 +72,7 @@ err *helm_release_decode(arena *mem, str data, val **ret_release)
 		return err_new(mem, ERR_INVALID,
 			       "json: cannot unmarshal %s into Go value of type v1.Release",
 			       val_kind_name(v));
+	TRY(check_shape(mem, v));
 	*ret_release = v;
 	return NULL;
 }

@@ -188,12 +188,13 @@ static val *field_val(arena *mem, const val *v, const struct struct_field *f)
 	default:
 		break;
 	}
-	if (is_empty(v))
+	/* a pointer to a struct is left out when it is nil, whatever the struct holds */
+	if (f->form == STRUCT_RECORD)
+		return val_is(v, VAL_MAP) ? struct_record(mem, v, f->fields) : NULL;
+	if (is_empty(v) || (f->form == STRUCT_RECORDS && !val_is(v, VAL_LIST)))
 		return NULL;
 	if (f->form == STRUCT_RECORDS)
 		return records(mem, v, f->fields);
-	if (f->form == STRUCT_RECORD)
-		return struct_record(mem, v, f->fields);
 	return f->form == STRUCT_SORTED ? struct_sorted(mem, v) : val_copy(mem, v);
 }
 

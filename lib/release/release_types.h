@@ -97,7 +97,7 @@ struct release_options {
 	const val *values;
 	enum release_crds crds;
 	bool skip_schema;
-	bool no_validation;  /* disableOpenAPIValidation */
+	bool no_validation;  /* disableOpenAPIValidation: the API server checks all the same */
 	bool take_ownership; /* not disableTakeOwnership */
 	/* A stream of YAML documents in, one out; its err is the action's. Origin labels are the
 	 * caller's too. NULL: none, and then the manifest is stored as it was rendered. */
