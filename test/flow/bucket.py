@@ -8,6 +8,7 @@ from double import Double
 from lab import Daemon, Failed, condition, poll
 from registry import certificate
 from sources import BUILD, SourceCases
+from swift import KEYS, Swift
 
 WORK = pathlib.Path(sys.argv[1])
 FILES = {"a.yaml": b"a: 1\n", "deploy/b.yaml": b"b: 2\n", "pic.png": b"x", "docs/c d+e%.md": b"c\n", "docs/\u00e4.md": b"umlaut\n", "folder/": b""}
@@ -205,6 +206,30 @@ class Cases(SourceCases):
         self.refused("keys of another kind", self.make(g, **ca), auth, "^invalid 'keys' secret data: required fields 'serviceaccount'$")
         self.refused("a type", self.make(g, secret="typed", **ca), auth, "^failed to create Google credentials from secret: credentials of type 'external_account' are not supported")
 
+    def swift(self):
+        """OpenStack Swift with its S3 API: signatures, pages and keys as somebody else understands them."""
+        if not Swift.there():
+            self.skipped += 1
+            return print("skipped: swift is not here")
+        server = Swift(self.stack, WORK / "swift", region="somewhere")
+        self.api.secret("swift", accesskey=KEYS[0], secretkey=KEYS[1])
+        self.api.secret("noswift", accesskey=KEYS[0], secretkey="wrong-pass")
+        files = {**FILES, **{f"many/{i:04}": b"%d" % i for i in range(8)}, "odd/&<>\"' +*~!()": b"o", "odd/\u2603/\u00fc": b"s", ".sourceignore": b"*.png\n"}
+        server.fill("app", files)
+        kept = {k: v for k, v in files.items() if not k.endswith(("/", ".png")) and k != ".sourceignore"}
+        self.s3.buckets["swift"] = kept
+        obj = self.ready("swift", self.make(server, secret="swift"), self.s3.revision("swift"), {k: v.decode() for k, v in kept.items()} | {".sourceignore": "*.png\n"})
+        self.ready("swift and its region", self.make(server, secret="swift", region="somewhere", prefix="odd/"), self.s3.revision("swift", [k for k in kept if k.startswith("odd/")]))
+        op = "BucketOperationFailed"
+        self.refused("swift and a wrong key", self.make(server, secret="noswift"), op, "^failed to confirm existence of 'app' bucket: The request signature we calculated does not match the signature you provided")
+        self.refused("swift without a signature", self.make(server, secret=None), op, "^failed to confirm existence of 'app' bucket: ")
+        self.refused("no such bucket in swift", self.make(server, "nowhere", secret="swift"), op, "^bucket 'nowhere' not found$")
+        server.client.delete_object(Bucket="app", Key="a.yaml")
+        server.client.put_object(Bucket="app", Key="deploy/b.yaml", Body=b"b: 3\n")
+        kept.pop("a.yaml"), kept.update({"deploy/b.yaml": b"b: 3\n"})
+        self.ask(obj["metadata"]["name"], "a")
+        self.ready("news from swift", obj["metadata"]["name"], self.s3.revision("swift"))
+
     def azure(self):
         """Azure's emulator; skipped where it cannot be had."""
         program = azurite_program()
@@ -316,7 +341,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.listings, cases.rules, cases.wrong, cases.keys, cases.regions, cases.proxies, cases.tokens, cases.clouds, cases.azure, cases.life, cases.connections, cases.torture]
+        parts = [cases.listings, cases.rules, cases.wrong, cases.keys, cases.regions, cases.proxies, cases.tokens, cases.clouds, cases.swift, cases.azure, cases.life, cases.connections, cases.torture]
         for part in parts:
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue

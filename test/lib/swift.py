@@ -1,0 +1,96 @@
+"""swift.py: OpenStack Swift on loopback, one server of each kind, spoken to by the API of Amazon S3: a server that is not ours and verifies
+signatures."""
+import pathlib, shutil, socket, subprocess
+
+import botocore.session
+
+from lab import poll, stop
+from registry import free_port
+
+KEYS = ("test:tester", "s3cret-swift")
+SERVER = """[DEFAULT]
+swift_dir = {work}
+devices = {work}/devices
+mount_check = false
+disable_fallocate = true
+fallocate_reserve = 0
+bind_ip = 127.0.0.1
+bind_port = {port}
+workers = 0
+user = root
+log_level = ERROR
+[pipeline:main]
+pipeline = {kind}-server
+[app:{kind}-server]
+use = egg:swift#{kind}
+"""
+PROXY = """[DEFAULT]
+swift_dir = {work}
+bind_ip = 127.0.0.1
+bind_port = {port}
+workers = 0
+user = root
+log_level = ERROR
+[pipeline:main]
+pipeline = catch_errors cache listing_formats s3api tempauth slo dlo proxy-server
+[app:proxy-server]
+use = egg:swift#proxy
+account_autocreate = true
+allow_account_management = true
+[filter:catch_errors]
+use = egg:swift#catch_errors
+[filter:cache]
+use = egg:swift#memcache
+memcache_servers = 127.0.0.1:1
+[filter:listing_formats]
+use = egg:swift#listing_formats
+[filter:s3api]
+use = egg:swift#s3api
+location = {region}
+[filter:tempauth]
+use = egg:swift#tempauth
+user_test_tester = {secret} .admin
+[filter:slo]
+use = egg:swift#slo
+[filter:dlo]
+use = egg:swift#dlo
+"""
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+        return True
+    except OSError:
+        return False
+
+
+class Swift:
+    def __init__(self, stack, work, region="us-east-1"):
+        self.work, ports = pathlib.Path(work), {}
+        (self.work / "devices/d1").mkdir(parents=True)
+        (self.work / "swift.conf").write_text("[swift-hash]\nswift_hash_path_suffix = x\nswift_hash_path_prefix = y\n[storage-policy:0]\nname = default\ndefault = yes\n")
+        for kind in ("account", "container", "object"):
+            ports[kind] = free_port()
+            for step in (["create", "4", "1", "1"], ["add", f"r1z1-127.0.0.1:{ports[kind]}/d1", "1"], ["rebalance"]):
+                subprocess.run(["swift-ring-builder", str(self.work / f"{kind}.builder"), *step], check=True, capture_output=True)
+            (self.work / f"{kind}.conf").write_text(SERVER.format(work=self.work, port=ports[kind], kind=kind))
+        ports["proxy"] = free_port()
+        (self.work / "proxy.conf").write_text(PROXY.format(work=self.work, port=ports["proxy"], region=region, secret=KEYS[1]))
+        for kind in ports:
+            with open(self.work / f"{kind}.log", "w") as log:
+                stack.callback(stop, subprocess.Popen([f"swift-{kind}-server", str(self.work / f"{kind}.conf")], stdout=log, stderr=log))
+        for kind, port in ports.items():
+            poll(f"swift's {kind} server", lambda: answers(port), 60)
+        self.host = f"127.0.0.1:{ports['proxy']}"
+        self.client = botocore.session.get_session().create_client("s3", region_name=region, endpoint_url=f"http://{self.host}",
+                                                                   aws_access_key_id=KEYS[0], aws_secret_access_key=KEYS[1])
+
+    @staticmethod
+    def there():
+        return all(shutil.which(f"swift-{kind}-server") for kind in ("account", "container", "object", "proxy"))
+
+    def fill(self, bucket, files):
+        self.client.create_bucket(Bucket=bucket)
+        for key, data in files.items():
+            self.client.put_object(Bucket=bucket, Key=key, Body=data)
