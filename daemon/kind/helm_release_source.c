@@ -241,6 +241,15 @@ static const char *not_ready(const char *kind, const val *source)
 	return why;
 }
 
+/* A source that nobody has looked at yet, such as a HelmChart that is being made, is ready in a moment: nobody
+ * needs to be told that it is not yet. Its definition may have put an observedGeneration of -1 there. */
+static bool is_new(const val *source)
+{
+	const val *status = val_get(source, "status");
+	return val_as_int(val_get(status, "observedGeneration"), 0) <= 0 &&
+	       !val_len(val_get(status, "conditions"));
+}
+
 static err *source_not_ready(struct work *w, const char *text)
 {
 	int64_t after = w->r.house->options->requeue_dependency;
@@ -291,8 +300,7 @@ err *helm_release_resolve(ctx *c, struct work *w)
 		return stage_fault(&w->r, err_wrap(c->mem, e, "could not get Source object"),
 				   (struct fault){.policy = POLICY_BACK_OFF, .silent = true});
 	const char *why = not_ready(kind, w->source);
-	/* a HelmChart that is being made is ready in a moment: nobody needs to be told that it is not yet */
-	if (why && !w->r.resumed && !val_get(w->source, "status"))
+	if (why && !w->r.resumed && is_new(w->source))
 		return stage_pause(&w->r, SOURCE_SOON);
 	if (why)
 		return source_not_ready(w, arena_printf(c->mem, "%s '%s/%s' is not ready: %s", kind,
