@@ -115,7 +115,7 @@ static struct chart_repo repo_of(struct session *s, const char *url)
 static err *get_url(struct session *s, const char *url, str *ret)
 {
 	struct chart_repo repo = repo_of(s, url);
-	struct chart_offer offer = {path_base(s->ctx.mem, url), "", url};
+	struct chart_offer offer = {.name = path_base(s->ctx.mem, url), .version = "", .url = url};
 	return chart_repo_pull(&s->ctx, &repo, &offer, ret);
 }
 

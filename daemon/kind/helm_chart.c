@@ -255,6 +255,9 @@ static err *build(ctx *c, void *work)
 	TRY(text_eq(w->chart->source->kind, "HelmRepository") ? helm_chart_remote(c, w)
 							      : helm_chart_local(c, w));
 	w->built = true;
+	if (w->build.verified)
+		stage_set(&w->r, SOURCE_VERIFIED, CONDITION_TRUE, "Succeeded",
+			  "verified signature of version %s", w->build.version);
 	stage_unset(&w->r, SOURCE_FETCH_FAILED);
 	stage_unset(&w->r, BUILD_FAILED);
 	if (w->build.resolved)

@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "kind/helm_chart_work.h"
+#include "kind/oci_verify.h"
 #include "source/address.h"
 
 static err *invalid_url(struct work *w, err *e)
@@ -70,20 +71,76 @@ static err *find(ctx *c, struct work *w, struct chart_place *place, struct chart
 	return helm_chart_fault(w, external ? CHART_PULL : CHART_REFERENCE, e);
 }
 
-/* Signatures of charts that an index lists are checked by nobody. */
-static err *verify(struct work *w, const struct chart_place *place)
+/* The signature is wrong, or there is none. */
+static err *unverified(struct work *w, const err *e)
 {
-	if (!w->chart->verify)
+	stage_set(&w->r, SOURCE_VERIFIED, CONDITION_FALSE, "VerificationError", "%s",
+		  err_text(w->r.mem, err_wrap(w->r.mem, e, "chart verification error")));
+	return helm_chart_fault(w, CHART_VERIFICATION, (err *)e);
+}
+
+/* It can't be told: what is to be checked by is not there. */
+static err *unverifiable(struct work *w, const struct oci_verify *v, const err *e)
+{
+	err *told = err_wrap(w->r.mem, e, "failed to verify the signature using provider '%s'",
+			     v->provider);
+	stage_set(&w->r, SOURCE_VERIFIED, CONDITION_FALSE, "VerificationError", "%s",
+		  err_text(w->r.mem, told));
+	return helm_chart_odd_fault(w, POLICY_DEFAULT, "VerificationError", told);
+}
+
+static err *read_keys(ctx *c, struct work *w, const struct oci_verify *v, struct cosign_keys *ret)
+{
+	TRY(oci_verify_keys(c, &w->r, v, ret));
+	if (!ret->n)
+		return err_new(c->mem, ERR_INVALID, "no public keys found in secret '%s/%s'",
+			       w->r.ns, v->secret->name);
+	return NULL;
+}
+
+/* Checks the manifest that the version stands for now, and holds the pull to it. */
+static err *check_signature(ctx *c, const struct chart_place *place, const struct cosign_keys *keys,
+			    struct chart_offer *offer)
+{
+	struct oci *o;
+	char *digest;
+	enum cosign_verdict verdict;
+	TRY(chart_oci_at(c, &place->registry, offer, &o, &digest));
+	TRY(cosign_verify(c, o, digest, keys, &verdict));
+	if (verdict != COSIGN_GOOD)
+		return err_new(c->mem, ERR_FAILED,
+			       verdict == COSIGN_UNSIGNED ? "no signatures found"
+							  : "no matching signatures");
+	offer->digest = digest;
+	return NULL;
+}
+
+/* Signatures of charts that an index lists are checked by nobody. */
+static err *verify(ctx *c, struct work *w, const struct chart_place *place,
+		   struct chart_offer *offer)
+{
+	const struct helm_chart_verify *asked = w->chart->verify;
+	struct cosign_keys keys;
+	if (!asked)
 		return NULL;
-	if (place->oci)
+	struct oci_verify v = {.provider = asked->provider, .secret = asked->secret};
+	if (!place->oci)
+		return unverified(w, err_new(w->r.mem, ERR_UNSUPPORTED, "not implemented"));
+	const char *field = oci_verify_unsupported(&v);
+	if (field)
 		return helm_chart_odd_fault(
 			w, POLICY_STALL, "UnsupportedField",
-			err_new(w->r.mem, ERR_UNSUPPORTED, "spec.verify is not supported"));
-	err *e = err_wrap(w->r.mem, err_new(w->r.mem, ERR_UNSUPPORTED, "not implemented"),
-			  "chart verification error");
-	stage_set(&w->r, SOURCE_VERIFIED, CONDITION_FALSE, "VerificationError", "%s",
-		  err_text(w->r.mem, e));
-	return helm_chart_fault(w, CHART_VERIFICATION, (err *)e->cause);
+			err_new(w->r.mem, ERR_UNSUPPORTED, "%s is not supported", field));
+	err *e = read_keys(c, w, &v, &keys);
+	if (e)
+		return unverifiable(w, &v, e);
+	e = check_signature(c, place, &keys, offer);
+	if (e && ctx_check(c))
+		return e;
+	if (e)
+		return unverified(w, err_wrap(c->mem, e, "failed to verify %s", offer->url));
+	w->build.verified = true;
+	return NULL;
 }
 
 /* The archive as it came, if it is a chart's. */
@@ -162,7 +219,7 @@ static err *obtain(ctx *c, struct work *w, struct chart_place *place)
 	str packed;
 	(void)helm_chart_values_files(w, &files);
 	TRY(find(c, w, place, &offer));
-	TRY(verify(w, place));
+	TRY(verify(c, w, place, &offer));
 	const char *metadata =
 		files ? arena_printf(c->mem, "%lld", (long long)w->r.generation) : "";
 	w->build.name = offer.name;

@@ -26,6 +26,7 @@ enum chart_fault {
 struct chart_build {
 	const char *name, *version;
 	bool cached;   /* it is the stored one */
+	bool verified; /* it is signed by whom the spec names */
 	bool packaged; /* its archive is ours, not the source's */
 	str packed;
 	const char *const *values_files; /* that were merged */

@@ -1,7 +1,6 @@
 #include "kind/oci_verify.h"
 
 #include "kind/source_login.h"
-#include "source/cosign.h"
 
 #define KEYS_MAX 100 /* public keys in a Secret */
 
@@ -12,11 +11,11 @@ const char *oci_verify_unsupported(const struct oci_verify *v)
 	return v->secret ? NULL : "spec.verify without a secretRef (keyless)";
 }
 
-/* Every key of the Secret under a name that ends in .pub. */
-static err *read_keys(ctx *c, struct reconcile *r, const char *secret, struct cosign_keys *ret)
+err *oci_verify_keys(ctx *c, struct reconcile *r, const struct oci_verify *v,
+		     struct cosign_keys *ret_keys)
 {
 	struct source_secret s;
-	TRY(source_read_secret(c, r, secret, &s));
+	TRY(source_read_secret(c, r, v->secret->name, &s));
 	struct pubkey **keys = NEW_N(c->mem, struct pubkey *, KEYS_MAX);
 	size_t n = 0;
 	for (size_t i = 0; i < val_len(s.data); i++) {
@@ -25,10 +24,10 @@ static err *read_keys(ctx *c, struct reconcile *r, const char *secret, struct co
 			continue;
 		if (n == KEYS_MAX)
 			return err_new(c->mem, ERR_LIMIT, "more than %d public keys in secret '%s'",
-				       KEYS_MAX, secret);
+				       KEYS_MAX, s.name);
 		TRY(pubkey_read(c->mem, val_as_str(p->value), &keys[n++]));
 	}
-	*ret = (struct cosign_keys){keys, n};
+	*ret_keys = (struct cosign_keys){keys, n};
 	return NULL;
 }
 
@@ -36,10 +35,10 @@ static err *check(ctx *c, struct reconcile *r, const struct oci_verify *v, struc
 		  const char *digest)
 {
 	struct cosign_keys keys;
-	bool verified;
-	TRY(read_keys(c, r, v->secret->name, &keys));
-	TRY(cosign_verify(c, oci, digest, &keys, &verified));
-	if (!verified)
+	enum cosign_verdict verdict;
+	TRY(oci_verify_keys(c, r, v, &keys));
+	TRY(cosign_verify(c, oci, digest, &keys, &verdict));
+	if (verdict != COSIGN_GOOD)
 		return err_new(c->mem, ERR_FAILED, "no matching signatures were found for '%s'",
 			       oci_name(c->mem, oci, digest));
 	return NULL;

@@ -126,16 +126,30 @@ static err *manifest_of(ctx *c, struct oci *o, const char *place, const char *re
 		       place + strlen(OCI_SCHEME), mark, reference);
 }
 
+/* The offer's URL without its version. */
+static const char *place_in(arena *mem, const struct chart_offer *offer)
+{
+	size_t n = strlen(offer->url) - strlen(offer->version) - 1;
+	return str_text(mem, str_sub(str_of(offer->url), 0, n));
+}
+
+err *chart_oci_at(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
+		  struct oci **ret_oci, char **ret_digest)
+{
+	TRY(open_place(c->mem, r, place_in(c->mem, offer), ret_oci));
+	return oci_digest(c, *ret_oci, with(c->mem, offer->version, '+', '_'), ret_digest);
+}
+
 static err *pull(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
 		 str *ret_packed, const char **ret_digest)
 {
 	struct oci *o;
 	struct oci_manifest *m;
 	const char *tag = with(c->mem, offer->version, '+', '_');
-	size_t n = strlen(offer->url) - strlen(offer->version) - 1;
-	const char *place = str_text(c->mem, str_sub(str_of(offer->url), 0, n));
+	const char *place = place_in(c->mem, offer);
 	TRY(open_place(c->mem, r, place, &o));
-	TRY(manifest_of(c, o, place, tag, ':', &m));
+	TRY(offer->digest ? manifest_of(c, o, place, offer->digest, '@', &m)
+			  : manifest_of(c, o, place, tag, ':', &m));
 	if (ret_digest)
 		*ret_digest = m->digest;
 	const char *file = arena_printf(c->mem, "%s-%s.tgz", offer->name, offer->version);

@@ -24,6 +24,10 @@ struct chart_registry {
 err *chart_oci_find(ctx *c, const struct chart_registry *r, const char *name, const char *version,
 		    struct chart_offer *ret_offer);
 
+/* The repository in which the chart lies, and the digest of its manifest right now. */
+err *chart_oci_at(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
+		  struct oci **ret_oci, char **ret_digest);
+
 /* The chart's archive; ret_digest (may be NULL): of its manifest. */
 err *chart_oci_pull(ctx *c, const struct chart_registry *r, const struct chart_offer *offer,
 		    str *ret_packed, const char **ret_digest);

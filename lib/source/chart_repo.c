@@ -79,7 +79,7 @@ err *chart_repo_pick(arena *mem, const struct chart_repo *r, struct mapped *inde
 	TRY(index_pick(mem, index, chart, version, r->short_versions, &found));
 	if (found.n_urls)
 		TRY(chart_repo_resolve(mem, r->url, found.urls[0], &url));
-	*ret_offer = (struct chart_offer){found.name, found.version, url};
+	*ret_offer = (struct chart_offer){.name = found.name, .version = found.version, .url = url};
 	return NULL;
 }
 

@@ -23,6 +23,8 @@ struct chart_repo {
 struct chart_offer {
 	const char *name, *version;
 	const char *url; /* NULL: the repository names no place */
+	const char
+		*digest; /* of its manifest, when the archive must be that one's; NULL: not said */
 };
 
 /* How the index is asked for. ERR_INVALID: no URL. */

@@ -160,7 +160,7 @@ static err *try_bundles(ctx *c, struct oci *o, const char *digest, const struct 
 }
 
 static err *try_tag(ctx *c, struct oci *o, const char *digest, const struct cosign_keys *keys,
-		    bool *ret_good)
+		    bool *ret_any, bool *ret_good)
 {
 	struct oci_manifest *m;
 	char *tag = arena_printf(c->mem, "%s.sig", digest);
@@ -173,6 +173,7 @@ static err *try_tag(ctx *c, struct oci *o, const char *digest, const struct cosi
 		str signature = val_as_str(val_get(d->annotations, ANNOTATION)), payload;
 		if (!text_eq(d->type, TYPE_PAYLOAD) || !signature.n)
 			continue;
+		*ret_any = true;
 		e = oci_blob(c, o, d, COSIGN_PAYLOAD_MAX, &payload);
 		if (e && !skippable(e))
 			return e;
@@ -182,13 +183,13 @@ static err *try_tag(ctx *c, struct oci *o, const char *digest, const struct cosi
 }
 
 err *cosign_verify(ctx *c, struct oci *o, const char *digest, const struct cosign_keys *keys,
-		   bool *ret_verified)
+		   enum cosign_verdict *ret_verdict)
 {
 	bool any = false, good = false;
 	TRY(oci_ref_check_digest(c->mem, digest));
 	TRY(try_bundles(c, o, digest, keys, &any, &good));
 	if (!any)
-		TRY(try_tag(c, o, digest, keys, &good));
-	*ret_verified = good;
+		TRY(try_tag(c, o, digest, keys, &any, &good));
+	*ret_verdict = good ? COSIGN_GOOD : any ? COSIGN_STRANGE : COSIGN_UNSIGNED;
 	return NULL;
 }

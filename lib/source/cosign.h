@@ -18,10 +18,12 @@ struct cosign_keys {
 	size_t n;
 };
 
+enum cosign_verdict { COSIGN_UNSIGNED, COSIGN_STRANGE, COSIGN_GOOD };
+
 /* Is one of the keys' signatures on that digest in the registry? Where there are bundles they alone count. Signatures that
  * can't be read count for nothing; an err is one of the registry or the ctx. */
 err *cosign_verify(ctx *c, struct oci *o, const char *digest, const struct cosign_keys *keys,
-		   bool *ret_verified);
+		   enum cosign_verdict *ret_verdict);
 
 /* Is signature (base64) one of the keys' of the payload, and does the payload name that digest? */
 bool cosign_check_payload(const struct cosign_keys *keys, str payload, str signature,

@@ -8,7 +8,7 @@ import yaml
 from buckets import S3
 from double import Double
 from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll
-from registry import Registry, certificate, tgz
+from registry import HELM_LAYER, Registry, bundle, certificate, sign, signing_key, tgz
 from shop import Shop
 
 WORK = pathlib.Path(sys.argv[1])
@@ -294,6 +294,36 @@ class Cases:
         self.check("not along a redirect", [a for _, a, _ in self.other.asked] == [None], self.other.asked)
         self.locked.moved.clear()
 
+    def signed(self):
+        """Charts in a registry that have to be signed by a key."""
+        registry = Registry(self.stack, WORK / "signed")
+        key, stranger = signing_key(WORK, "key"), signing_key(WORK, "stranger")
+        self.api.secret("keys", key__pub=(WORK / "key.pub").read_text())
+        self.api.secret("nokeys", other="x")
+        config = "application/vnd.cncf.helm.config.v1+json"
+        push = lambda v: registry.push("charts/web", v, [(HELM_LAYER, (self.shelf / f"web-{v}.tgz").read_bytes())], config_type=config)
+        digests = {v: push(v) for v in ("1.0.0", "1.1.0", "2.0.0")}
+        sign(registry, "charts/web", digests["1.0.0"], key)
+        bundle(registry, "charts/web", digests["1.1.0"], key)
+        r = self.make("helmrepositories", {"type": "oci", "insecure": True, "url": f"oci://{registry.host}/charts"})
+        verify = {"provider": "cosign", "secretRef": {"name": "keys"}}
+        for version in ("1.0.0", "1.1.0"):
+            obj = self.ready(f"signed: {version}", self.chart(r, version=version, verify=verify), version, f"pulled 'web' chart with version '{version}'")
+            c = condition(obj, "SourceVerified")
+            self.check(f"verified: {version}", (c["status"], c["reason"], c["message"]) == ("True", "Succeeded", f"verified signature of version {version}"), c)
+        url = f"oci://{registry.host}/charts/web:2.0.0"
+        thing = self.chart(r, version="2.0.0", verify=verify)
+        obj = self.refused("unsigned", thing, "VerificationError", f"^chart verification error: failed to verify {url}: no signatures found$", kind="BuildFailed")
+        c = condition(obj, "SourceVerified")
+        self.check("told twice", c["status"] == "False" and condition(obj, "BuildFailed")["reason"] == "ChartVerificationError", obj["status"])
+        sign(registry, "charts/web", digests["2.0.0"], stranger)
+        self.refused("by a stranger", self.chart(r, version="2.0.0", verify=verify), "VerificationError", "no matching signatures$", kind="BuildFailed")
+        sign(registry, "charts/web", digests["2.0.0"], key)
+        self.ready("signed in the end", thing, "2.0.0")
+        self.refused("no keys", self.chart(r, version="1.0.0", verify={**verify, "secretRef": {"name": "nokeys"}}), "VerificationError",
+                     "^failed to verify the signature using provider 'cosign': no public keys found in secret 'default/nokeys'$", kind="FetchFailed")
+        self.refused("keyless", self.chart(r, version="1.0.0", verify={"provider": "cosign"}), "UnsupportedField", "keyless", stalled=True)
+
     # ---- charts in git ----
 
     def folders(self):
@@ -417,7 +447,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.large, cases.repositories, cases.polls, cases.static, cases.pulled, cases.limits, cases.elsewhere, cases.folders, cases.bucket, cases.command_line, cases.torture]
+        parts = [cases.large, cases.repositories, cases.polls, cases.static, cases.pulled, cases.limits, cases.elsewhere, cases.signed, cases.folders, cases.bucket, cases.command_line, cases.torture]
         for part in parts:
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue
