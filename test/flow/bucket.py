@@ -1,9 +1,9 @@
 """bucket.py WORK: Buckets against strict servers, the API double and the daemon: what each spec comes to, with keys, token services, proxies,
 certificates; and the same when each request fails in turn. Prints one line a case."""
-import contextlib, http.client, json, os, pathlib, re, subprocess, sys, time
+import base64, contextlib, hashlib, json, os, pathlib, re, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from buckets import S3, Azurite, Google, azure_revision, azurite_program
+from buckets import S3, Azurite, Entra, Google, azure_revision, azurite_program
 from double import Double
 from lab import Daemon, Failed, condition, poll
 from registry import certificate
@@ -11,6 +11,7 @@ from sources import BUILD, SourceCases
 from swift import KEYS, Swift
 
 WORK = pathlib.Path(sys.argv[1])
+ROLE = "arn:aws:iam::1:role/x"
 FILES = {"a.yaml": b"a: 1\n", "deploy/b.yaml": b"b: 2\n", "pic.png": b"x", "docs/c d+e%.md": b"c\n", "docs/\u00e4.md": b"umlaut\n", "folder/": b""}
 KEPT = {k: v.decode() for k, v in FILES.items() if not k.endswith("/")}
 
@@ -31,14 +32,16 @@ class Cases(SourceCases):
                               "empty": {}, "many": {f"o/{i:03}": b"%d" % i for i in range(25)}}
             server.open = {"public"}
             server.keys = {"AKIDEXAMPLE": ("s3cret/+key", None)}
-        self.s3.ldap = {"jane": "s3cret-pass", "arn:aws:iam::1:role/x": "s3cret-jwt"}
+        self.s3.ldap = {"jane": "s3cret-pass", ROLE: "s3cret-jwt"}
         subprocess.run(["openssl", "genrsa", "-out", str(WORK / "sa.key"), "2048"], check=True, capture_output=True)
         subprocess.run(["openssl", "rsa", "-in", str(WORK / "sa.key"), "-pubout", "-out", str(WORK / "sa.pub")], check=True, capture_output=True)
         self.google = Google(stack, self.tls, str(WORK / "sa.pub"))
         self.google.buckets = {"app": dict(FILES), "public": dict(FILES)}
         self.google.open = {"public"}
         self.data = WORK / "data"
-        self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=1s"], sluice=str(BUILD / "sluice"))
+        (WORK / "identity").write_text("s3cret-jwt\n")
+        self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=1s"], sluice=str(BUILD / "sluice"),
+                             env={"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": str(WORK / "identity")})
         self.secrets()
 
     def secrets(self):
@@ -187,6 +190,14 @@ class Cases(SourceCases):
                      "^STS provider 'aws' is not supported for 'generic' bucket provider$", stalled=True)
         self.refused("a service's address", self.make(s3, secret=None, sts={**sts, "endpoint": "http://a b/"}), "URLInvalid",
                      "^failed to parse STS endpoint 'http://a b/': parse \"http://a b/\": invalid character \" \" in host name$", stalled=True)
+        aws = {"provider": "aws", "endpoint": f"http://{s3.host}"}
+        self.ready("the pod's identity", self.make(s3, secret=None, provider="aws", sts=aws), s3.revision("app", KEPT))
+        self.check("asked with its token", {"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": ROLE, "RoleSessionName": "sluice",
+                                            "WebIdentityToken": "s3cret-jwt"} in s3.forms, s3.forms)
+        s3.ldap[ROLE] = "another"
+        self.refused("an identity that is refused", self.make(s3, secret=None, provider="aws", sts=aws), "AuthenticationFailed", "^AWS authentication failed: ")
+        self.refused("a Secret for Amazon's service", self.make(s3, secret=None, provider="aws", sts={**aws, "secretRef": {"name": "ldap"}}), "InvalidSTSConfiguration",
+                     "^spec.sts.secretRef is not required for the 'aws' STS provider$", stalled=True)
         self.ready("keys before a service", self.make(s3, sts=sts), s3.revision("app", KEPT))
 
     def clouds(self):
@@ -205,6 +216,31 @@ class Cases(SourceCases):
         auth = "AuthenticationFailed"
         self.refused("keys of another kind", self.make(g, **ca), auth, "^invalid 'keys' secret data: required fields 'serviceaccount'$")
         self.refused("a type", self.make(g, secret="typed", **ca), auth, "^failed to create Google credentials from secret: credentials of type 'external_account' are not supported")
+
+    def applications(self):
+        """Applications of Azure's: a secret, or a certificate that signs a claim."""
+        client = certificate(WORK, "application")
+        public = subprocess.run(["openssl", "rsa", "-in", str(client[1]), "-pubout"], check=True, capture_output=True).stdout
+        (WORK / "application.pub").write_bytes(public)
+        der = subprocess.run(["openssl", "x509", "-in", str(client[0]), "-outform", "DER"], check=True, capture_output=True).stdout
+        print_ = base64.urlsafe_b64encode(hashlib.sha1(der).digest()).decode().rstrip("=")
+        entra = Entra(self.stack, self.tls, "s3cret-app", str(WORK / "application.pub"), print_)
+        entra.buckets, entra.page = {"app": dict(FILES)}, 2
+        who = {"tenantId": "tenant-1", "clientId": "client-1", "authorityHost": f"https://{entra.host}/"}
+        self.api.secret("application", **who, clientSecret="s3cret-app")
+        self.api.secret("applicationwrong", **who, clientSecret="wrong-pass")
+        self.api.secret("applicationcert", **who, clientCertificate=client[0].read_text() + client[1].read_text())
+        self.api.secret("applicationhalf", **who, clientCertificate=client[0].read_text())
+        self.api.secret("applicationplain", **{**who, "authorityHost": f"http://{entra.host}/"}, clientSecret="s3cret-app")
+        azure = {"provider": "azure", "insecure": False, "certSecretRef": {"name": "ca"}}
+        url, rev = f"https://{entra.host}", azure_revision({k: entra.etag(FILES[k]) for k in KEPT})
+        self.ready("an application's secret", self.make(url, secret="application", **azure), rev, KEPT)
+        self.ready("its certificate", self.make(url, secret="applicationcert", **azure), rev, KEPT)
+        op = "BucketOperationFailed"
+        self.refused("a wrong secret", self.make(url, secret="applicationwrong", **azure), op, "^failed to confirm existence of 'app' bucket: oauth2: cannot fetch token: 401: invalid_client$")
+        self.refused("a secret by http", self.make(url, secret="applicationplain", **azure), op, "must begin with https://")
+        self.refused("a certificate without its key", self.make(url, secret="applicationhalf", **azure), "AuthenticationFailed",
+                     "^failed to create token credential from 'applicationhalf' Secret: failed to parse client certificates: clientCertificate has no private key in PEM$")
 
     def swift(self):
         """OpenStack Swift with its S3 API: signatures, pages and keys as somebody else understands them."""
@@ -341,7 +377,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.listings, cases.rules, cases.wrong, cases.keys, cases.regions, cases.proxies, cases.tokens, cases.clouds, cases.swift, cases.azure, cases.life, cases.connections, cases.torture]
+        parts = [cases.listings, cases.rules, cases.wrong, cases.keys, cases.regions, cases.proxies, cases.tokens, cases.clouds, cases.applications, cases.swift, cases.azure, cases.life, cases.connections, cases.torture]
         for part in parts:
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue

@@ -1,9 +1,9 @@
-"""external.py WORK: ExternalArtifacts, whose files lie with somebody else, as sources of Kustomizations: downloaded, checked, kept, and refused in
+"""external.py WORK: ExternalArtifacts, whose files lie with somebody else, as sources of Kustomizations and HelmReleases: downloaded, checked, kept, and refused in
 clear words; with a server that fails, lies and comes back. Prints one line a case."""
 import contextlib, hashlib, json, os, pathlib, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from buckets import Buckets, Handler
+from buckets import S3, Buckets, Handler
 from double import Double
 from lab import Daemon, Failed, condition, poll
 from registry import tgz
@@ -34,6 +34,7 @@ class Cases(SourceCases):
 
     def __init__(self, stack):
         super().__init__()
+        self.stack = stack
         self.api = Double(stack, WORK, BUILD)
         self.server = Buckets(stack, Files)
         self.server.files = {}
@@ -105,6 +106,28 @@ class Cases(SourceCases):
         self.api.must("DELETE", f"{SOURCES}/externalartifacts/app")
         poll("forgotten", lambda: not (self.data / "externalartifact/default/app").exists(), 10)
 
+    def others(self):
+        """The same of a Bucket; a HelmRelease's chart that lies elsewhere."""
+        s3 = S3(self.stack)
+        s3.open = {"conf"}
+        s3.buckets = {"conf": {"deploy/a.yaml": b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bucket, namespace: default}\ndata: {v: '1'}\n"}}
+        self.api.must("POST", f"{SOURCES}/buckets", {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "Bucket", "metadata": {"name": "conf", "namespace": "default"},
+                                                     "spec": {"interval": "1h", "bucketName": "conf", "endpoint": s3.host, "insecure": True}})
+        name = self.apply("conf", sourceRef={"kind": "Bucket", "name": "conf"})
+        self.applied("of a Bucket", name, s3.revision("conf"))
+        s3.buckets["conf"]["deploy/a.yaml"] = s3.buckets["conf"]["deploy/a.yaml"].replace(b"'1'", b"'2'")
+        self.api.must("PATCH", f"{SOURCES}/buckets/conf", {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "1"}}}, MERGE)
+        self.applied("news of a Bucket", name, s3.revision("conf"))
+        self.check("applied from a Bucket", self.value("bucket") == "2", self.value("bucket"))
+        self.artifact("chart", tgz({"web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.3\n",
+                                    "web/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: chart}\ndata: {v: '{{ .Chart.Version }}'}\n"}), "1.2.3")
+        path = "/apis/helm.toolkit.fluxcd.io/v2/namespaces/default/helmreleases"
+        self.api.must("POST", path, {"apiVersion": "helm.toolkit.fluxcd.io/v2", "kind": "HelmRelease", "metadata": {"name": "web", "namespace": "default"},
+                                     "spec": {"interval": "1h", "chartRef": {"kind": "ExternalArtifact", "name": "chart"}}})
+        poll("the release", lambda: condition(self.api.must("GET", f"{path}/web")).get("status") in ("True", "False"), 30)
+        obj = self.api.must("GET", f"{path}/web")
+        self.check("a chart that lies elsewhere", condition(obj).get("status") == "True" and self.value("chart") == "1.2.3", obj.get("status"))
+
     def told(self, what, name, pattern, reason="ArtifactFailed"):
         self.refused(what, name, reason, pattern, kind=None)
 
@@ -147,7 +170,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        for part in (cases.life, cases.wrong, cases.torture):
+        for part in (cases.life, cases.others, cases.wrong, cases.torture):
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue
             began = time.monotonic()

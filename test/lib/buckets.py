@@ -219,6 +219,16 @@ class S3Handler(Handler):
                          f"</{action}Response>")
 
 
+def verified(key, token):
+    """Header and claims of a JSON Web Token that the key (a file) has signed; empty ones of another."""
+    text, _, signature = token.rpartition(".")
+    raw = lambda part: base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    file = pathlib.Path(key).parent / "claim.sig"
+    file.write_bytes(raw(signature))
+    good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", key, "-signature", str(file)], input=text.encode(), capture_output=True).returncode == 0
+    return tuple(json.loads(raw(part)) for part in text.split(".")) if good else ({}, {})
+
+
 # ---- Google Cloud Storage ----
 
 class Google(Buckets):
@@ -274,13 +284,7 @@ class GoogleHandler(Handler):
 
     def token(self):
         form = {k: v[0] for k, v in urllib.parse.parse_qs(self.body.decode()).items()}
-        text, _, signature = form.get("assertion", "..").rpartition(".")
-        raw = lambda part: base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-        folder = pathlib.Path(self.server.key).parent
-        (folder / "claim.sig").write_bytes(raw(signature))
-        good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", self.server.key, "-signature", str(folder / "claim.sig")], input=text.encode(),
-                              capture_output=True).returncode == 0
-        claims = json.loads(raw(text.split(".")[1])) if good else {}
+        good, claims = verified(self.server.key, form.get("assertion", ".."))
         good = good and claims["aud"] == f"https://{self.server.host}/token" and claims["iss"] == "robot@project.iam.gserviceaccount.com"
         good = good and claims["scope"].endswith("devstorage.read_only") and 0 < claims["exp"] - time.time() <= 3600
         if not good:
@@ -291,6 +295,55 @@ class GoogleHandler(Handler):
 
 
 # ---- Azure Blob Storage ----
+
+class Entra(Buckets):
+    """What gives tokens to Azure's applications, and blobs to those who have one. secret; key: the PEM of the public key that claims must be signed
+    with; print: the certificate's SHA-1, as x5t has it."""
+
+    def __init__(self, stack, tls, secret, key, print_):
+        super().__init__(stack, EntraHandler, tls)
+        self.secret, self.key, self.print, self.tokens = secret, key, print_, set()
+
+    def etag(self, data):
+        return '"0x' + hashlib.sha1(data).hexdigest()[:15].upper() + '"'
+
+
+class EntraHandler(Handler):
+    def refuse(self, status, code, message):
+        self.answer(status, f"<Error><Code>{code}</Code><Message>{message}\nRequestId:{time.time_ns()}</Message></Error>")
+
+    def serve(self):
+        server = self.server
+        if self.where.path == "/tenant-1/oauth2/v2.0/token":
+            return self.token()
+        if self.headers.get("Authorization", "").removeprefix("Bearer ") not in server.tokens:
+            return self.refuse(401, "NoAuthenticationInformation", "Server failed to authenticate the request.")
+        bucket, _, key = urllib.parse.unquote(self.where.path).lstrip("/").partition("/")
+        if bucket not in server.buckets:
+            return self.refuse(404, "ContainerNotFound", "The specified container does not exist.")
+        data = server.buckets[bucket].get(key)
+        if not key:
+            keys, more = server.listing(bucket, self.query.get("prefix", [""])[0], self.query.get("marker", [""])[0])
+            blobs = "".join(f"<Blob><Name>{escape(k)}</Name><Properties><Etag>{server.etag(server.buckets[bucket][k]).strip(chr(34))}</Etag></Properties></Blob>" for k in keys)
+            return self.answer(200, f"\ufeff<?xml version='1.0'?><EnumerationResults><Blobs>{blobs}</Blobs><NextMarker>{escape(keys[-1]) if more else ''}</NextMarker></EnumerationResults>")
+        if data is None:
+            return self.refuse(404, "BlobNotFound", "The specified blob does not exist.")
+        self.answer(200, data, "application/octet-stream", [("ETag", server.etag(data))])
+
+    def token(self):
+        server, form = self.server, {k: v[0] for k, v in urllib.parse.parse_qs(self.body.decode()).items()}
+        good = form.get("client_secret") == server.secret
+        if form.get("client_assertion_type") == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer":
+            header, claims = verified(server.key, form["client_assertion"])
+            good = header and header["x5t"] == server.print and claims["sub"] == claims["iss"] == "client-1"
+            good = good and claims["aud"] == f"https://{server.host}/tenant-1/oauth2/v2.0/token" and 0 < claims["exp"] - time.time() <= 3600
+        good = good and form.get("client_id") == "client-1" and form.get("scope") == "https://storage.azure.com/.default"
+        if not good or form.get("grant_type") != "client_credentials":
+            return self.answer(401, json.dumps({"error": "invalid_client"}), "application/json")
+        token = f"token-{time.time_ns()}"
+        server.tokens.add(token)
+        self.answer(200, json.dumps({"access_token": token}), "application/json")
+
 
 AZURITE = "3.35.0"
 
