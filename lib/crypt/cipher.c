@@ -48,12 +48,15 @@ static err *open_sealed(arena *mem, const EVP_CIPHER *kind, const unsigned char 
 			str aad, str sealed, str tag, str *ret)
 {
 	int n = 0, last = 0, skipped = 0;
+	bool ocb = EVP_CIPHER_get_mode(kind) == EVP_CIPH_OCB_MODE;
 	if (sealed.n > INT32_MAX || aad.n > INT32_MAX)
 		return err_new(mem, ERR_LIMIT, "the encrypted text is too long");
 	unsigned char *out = arena_alloc(mem, sealed.n + 1);
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	bool ok = c && EVP_DecryptInit_ex(c, kind, NULL, NULL, NULL) &&
 		  EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_IVLEN, (int)iv.n, NULL) &&
+		  /* OCB wants to know how long the tag is before it has a key */
+		  (!ocb || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, TAG, NULL)) &&
 		  EVP_DecryptInit_ex(c, NULL, NULL, key, (const unsigned char *)iv.p) &&
 		  EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, TAG, (void *)(uintptr_t)tag.p);
 	if (ok && aad.n)
@@ -89,6 +92,22 @@ err *cipher_chacha_open(arena *mem, const unsigned char key[32], const unsigned 
 		return err_new(mem, ERR_INVALID, "%zu bytes are less than a tag", sealed.n);
 	return open_sealed(mem, EVP_chacha20_poly1305(), key, (str){(const char *)nonce, 12},
 			   (str){0}, str_sub(sealed, 0, sealed.n - TAG),
+			   str_sub(sealed, sealed.n - TAG, sealed.n), ret);
+}
+
+err *cipher_ocb_open(arena *mem, str key, const unsigned char nonce[15], str aad, str sealed,
+		     str *ret)
+{
+	const EVP_CIPHER *kind = key.n == 16   ? EVP_aes_128_ocb()
+				 : key.n == 24 ? EVP_aes_192_ocb()
+				 : key.n == 32 ? EVP_aes_256_ocb()
+					       : NULL;
+	if (!kind)
+		return err_new(mem, ERR_INVALID, "invalid key size %zu", key.n);
+	if (sealed.n < TAG)
+		return err_new(mem, ERR_INVALID, "%zu bytes are less than a tag", sealed.n);
+	return open_sealed(mem, kind, (const unsigned char *)key.p, (str){(const char *)nonce, 15},
+			   aad, str_sub(sealed, 0, sealed.n - TAG),
 			   str_sub(sealed, sealed.n - TAG, sealed.n), ret);
 }
 

@@ -24,6 +24,10 @@ err *cipher_gcm_open(arena *mem, str key, str iv, str aad, str sealed, str tag, 
 err *cipher_chacha_open(arena *mem, const unsigned char key[32], const unsigned char nonce[12],
 			str sealed, str *ret);
 
+/* AES-OCB (RFC 7253) with a nonce of 15 bytes; sealed has its tag of 16 bytes behind it. Errors as above. */
+err *cipher_ocb_open(arena *mem, str key, const unsigned char nonce[15], str aad, str sealed,
+		     str *ret);
+
 /* n bytes (at most 8160) from key material, by HKDF with SHA-256 (RFC 5869). */
 str cipher_hkdf(arena *mem, str material, str salt, str info, size_t n);
 

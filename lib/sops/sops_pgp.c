@@ -10,6 +10,8 @@
 #include "sops/sops_pgp_key.h"
 
 #define MDC 22 /* bytes of the packet with the digest, at the end */
+#define OCB_IV 15
+#define OCB_TAG 16
 #define MAX_NESTED 4
 #define MAX_SESSIONS 1000
 #define NO_DATA "gpg: no valid OpenPGP data found.\ngpg: Total number processed: 0"
@@ -163,6 +165,71 @@ static err *open_protected(arena *mem, str body, int cipher, str session, str *r
 	return read_content(mem, str_sub(all, block + 2, all.n - MDC), 0, ret);
 }
 
+/* The additional data and the nonce of a chunk of GnuPG's packet; total: of the last tag, else below 0. */
+struct chunk {
+	str header; /* the packet's first four bytes, with its tag before them */
+	str iv;
+	uint64_t index;
+	int64_t total;
+};
+
+static void put_number(buf *b, uint64_t n)
+{
+	for (int i = 56; i >= 0; i -= 8)
+		buf_char(b, (char)(n >> i));
+}
+
+static err *open_chunk(arena *mem, const struct chunk *c, str key, str sealed, buf *plain)
+{
+	unsigned char nonce[OCB_IV];
+	buf aad = buf_init(mem);
+	str text;
+	buf_str(&aad, c->header);
+	put_number(&aad, c->index);
+	if (c->total >= 0)
+		put_number(&aad, (uint64_t)c->total);
+	memcpy(nonce, c->iv.p, OCB_IV);
+	for (int i = 0; i < 8; i++)
+		nonce[OCB_IV - 1 - i] ^= (unsigned char)(c->index >> (8 * i));
+	if (cipher_ocb_open(mem, key, nonce, buf_view(&aad), sealed, &text))
+		return damaged(mem);
+	buf_str(plain, text);
+	return NULL;
+}
+
+/* GnuPG's own packet (LibrePGP): AES in OCB mode, chunk by chunk, and a tag over how much it was. */
+static err *open_ocb(arena *mem, str body, str session, str *ret)
+{
+	uint32_t version, cipher, mode, size;
+	buf header = buf_init(mem), plain = buf_init(mem);
+	struct chunk c = {.total = -1};
+	enum cipher_kind kind;
+	buf_char(&header, (char)(0xC0 | OCB));
+	buf_str(&header, str_sub(body, 0, 4));
+	if (!pgp_number(&body, 1, &version) || !pgp_number(&body, 1, &cipher) ||
+	    !pgp_number(&body, 1, &mode) || !pgp_number(&body, 1, &size) ||
+	    !pgp_take(&body, OCB_IV, &c.iv))
+		return damaged(mem);
+	if (version != 1 || mode != 2 || size > 56 || !cipher_of((int)cipher, &kind) ||
+	    cipher < 7 || cipher > 9)
+		return unsupported(mem, "this way of encryption");
+	if (session.n != cipher_key_size(kind) || body.n < OCB_TAG)
+		return damaged(mem);
+	c.header = buf_view(&header);
+	uint64_t full = ((uint64_t)1 << (size + 6)) + OCB_TAG;
+	for (; body.n > OCB_TAG; c.index++) {
+		size_t n = body.n - OCB_TAG < full ? body.n - OCB_TAG : (size_t)full;
+		str sealed;
+		pgp_take(&body, n, &sealed);
+		if (n < OCB_TAG)
+			return damaged(mem);
+		TRY(open_chunk(mem, &c, session, sealed, &plain));
+	}
+	c.total = (int64_t)plain.n;
+	TRY(open_chunk(mem, &c, session, body, &plain));
+	return read_content(mem, buf_view(&plain), 0, ret);
+}
+
 /* ---- message ---------------------------------------------------------------------------------- */
 
 struct session {
@@ -256,7 +323,7 @@ static err *open_message(arena *mem, const struct sops_pgp_ring *ring, str armor
 			if (m.tag == UNPROTECTED)
 				return unsupported(mem, "encryption without integrity protection");
 			if (m.tag == OCB)
-				return unsupported(mem, "encryption in OCB mode");
+				return open_ocb(mem, m.body, key, ret);
 			return open_protected(mem, m.body, cipher, key, ret);
 		}
 	}

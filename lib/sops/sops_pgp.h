@@ -1,5 +1,5 @@
 /*
- * sops_pgp: data keys encrypted with OpenPGP (RFC 4880, and X25519 of RFC 9580), opened with private
+ * sops_pgp: data keys encrypted with OpenPGP (RFC 4880, X25519 of RFC 9580, GnuPG's OCB), opened with private
  * keys that no passphrase protects: RSA, ECDH over Curve25519, NIST's and Brainpool's curves. A part of
  * sops. The ring holds secrets: its arena is one that is wiped.
  */

@@ -79,6 +79,7 @@ def rows():
         "variables": ({"s.yaml": whole("variables", "${x}")}, AGE, sops + f", postBuild: {{substitute: {{x: {PLAIN}}}}}", PASSWORD),
         "left": ({"s.yaml": whole("left").replace("metadata:\n", "metadata:\n    annotations: {kustomize.toolkit.fluxcd.io/decrypt: disabled}\n")},
                  AGE, sops, "ENC[AES256_GCM"),
+        "for-all": ({"s.yaml": whole("for-all", keys=f"age: {recipient('three.agekey')}")}, None, "decryption: {provider: sops}", PASSWORD),
         "other-key": ({"s.yaml": whole("other-key")}, {"b.agekey": key("two.agekey")}, sops,
                       [r"decryption failed for 'Secret\.v1\.\[noGrp\]/other-key'", r"Group 0: FAILED", r"did not match any of the recipients"]),
         "no-key": ({"s.yaml": whole("no-key")}, {"other": "x"}, sops, [r"failed to load age identities"]),
@@ -156,6 +157,8 @@ class Table:
         vault = json.dumps({"instances": [{"address": Vault.address, "loginPath": "auth/kubernetes/login"}]})
         parts = [f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {ns}}}" for ns in (NS, "flux-system")]
         parts += [json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "vault", "namespace": "flux-system"}, "data": {"config.yaml": vault}}),
+                  json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "for-all", "namespace": "flux-system"},
+                              "stringData": {"a.agekey": key("three.agekey"), "b.asc": "passed over"}}),
                   f"apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: opener, namespace: {NS}}}"]
         self.api.apply("-f", "-", text=documents(*parts))
         parts = []
@@ -238,7 +241,7 @@ def main():
     with contextlib.ExitStack() as stack:
         table = Table(stack)
         daemon = Daemon(stack, WORK, WORK / "engine.kubeconfig",
-                        ["--sops-vault-configmap=vault", "--feature-gates=ObjectLevelWorkloadIdentity=true", "--concurrent=2"], {"HOME": str(WORK)})
+                        ["--sops-vault-configmap=vault", "--sops-age-secret=for-all", "--feature-gates=ObjectLevelWorkloadIdentity=true", "--concurrent=2"], {"HOME": str(WORK)})
         checks = [table.begin, table.check, table.new_key, lambda: table.traces(daemon), lambda: table.memory(daemon)]
         try:
             for check in checks:

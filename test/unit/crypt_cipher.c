@@ -74,6 +74,22 @@ static void gcm(void **state)
 		ERR_INVALID);
 }
 
+/* What is refused; what opens is a golden case of PGP's, which other readers of OpenPGP open too. */
+static void ocb(void **state)
+{
+	(void)state;
+	str key = {arena_alloc(mem, 16), 16}, got, none = {"", 0};
+	unsigned char nonce[15] = {0};
+	assert_int_equal(err_code(cipher_ocb_open(mem, key, nonce, STR("aad"),
+						  STR("0123456789abcdef"), &got)),
+			 ERR_UNAUTHORIZED);
+	assert_int_equal(err_code(cipher_ocb_open(mem, key, nonce, none, STR("short"), &got)),
+			 ERR_INVALID);
+	assert_int_equal(
+		err_code(cipher_ocb_open(mem, none, nonce, none, STR("0123456789abcdef"), &got)),
+		ERR_INVALID);
+}
+
 /* The tag of nothing under a key of zeros; longer texts are the golden cases' of age files. */
 static void chacha(void **state)
 {
@@ -188,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(gcm, begin, end),
 		cmocka_unit_test_setup_teardown(chacha, begin, end),
+		cmocka_unit_test_setup_teardown(ocb, begin, end),
 		cmocka_unit_test_setup_teardown(hkdf, begin, end),
 		cmocka_unit_test_setup_teardown(unwrap, begin, end),
 		cmocka_unit_test_setup_teardown(cfb, begin, end),
