@@ -1,5 +1,6 @@
 #include "net/dial.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <netdb.h>
@@ -111,7 +112,7 @@ static err *transfer(ctx *c, int fd, char *bytes, size_t n, bool out, int64_t de
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
 		if (got <= 0)
-			return err_new(c->mem, ERR_IO, "socks connect: unexpected EOF");
+			return err_new(c->mem, ERR_IO, "unexpected EOF");
 		bytes += got;
 		n -= (size_t)got;
 	}
@@ -127,15 +128,14 @@ static err *greet(ctx *c, int fd, const struct dial *d)
 	TRY(transfer(c, fd, hello, u ? 4 : 3, true, d->deadline));
 	TRY(transfer(c, fd, answer, 2, false, d->deadline));
 	if (answer[0] != 5)
-		return err_new(c->mem, ERR_IO, "socks connect: unexpected protocol version %d",
+		return err_new(c->mem, ERR_IO, "unexpected protocol version %d",
 			       (unsigned char)answer[0]);
 	if (answer[1] == 0)
 		return NULL;
 	if (answer[1] != 2 || !u)
-		return err_new(c->mem, ERR_IO,
-			       "socks connect: no acceptable authentication methods");
+		return err_new(c->mem, ERR_IO, "no acceptable authentication methods");
 	if (u > 255 || p > 255)
-		return err_new(c->mem, ERR_INVALID, "socks connect: invalid username/password");
+		return err_new(c->mem, ERR_INVALID, "invalid username/password");
 	login[0] = 1;
 	login[1] = (char)u;
 	memcpy(login + 2, user, u);
@@ -144,8 +144,28 @@ static err *greet(ctx *c, int fd, const struct dial *d)
 	TRY(transfer(c, fd, login, 3 + u + p, true, d->deadline));
 	TRY(transfer(c, fd, answer, 2, false, d->deadline));
 	if (answer[1])
-		return err_new(c->mem, ERR_UNAUTHORIZED,
-			       "socks connect: username/password authentication failed");
+		return err_new(c->mem, ERR_UNAUTHORIZED, "username/password authentication failed");
+	return NULL;
+}
+
+/* An address as its bytes, a name with its length. */
+static err *put_host(ctx *c, const char *host, char *into, size_t *ret_n)
+{
+	size_t n = strlen(host);
+	*ret_n = 5;
+	into[0] = 1;
+	if (inet_pton(AF_INET, host, into + 1) == 1)
+		return NULL;
+	*ret_n = 17;
+	into[0] = 4;
+	if (inet_pton(AF_INET6, host, into + 1) == 1)
+		return NULL;
+	if (n > 255)
+		return err_new(c->mem, ERR_INVALID, "FQDN too long");
+	into[0] = 3;
+	into[1] = (char)n;
+	memcpy(into + 2, host, n);
+	*ret_n = n + 2;
 	return NULL;
 }
 
@@ -160,19 +180,17 @@ static err *ask(ctx *c, int fd, const struct dial *d)
 					       "TTL expired",
 					       "command not supported",
 					       "address type not supported"};
-	size_t n = strlen(d->host);
-	char q[7 + 255] = {5, 1, 0, 3, (char)n}, head[4], rest[258], length = 0;
-	if (n > 255)
-		return err_new(c->mem, ERR_INVALID, "socks connect: FQDN too long");
-	memcpy(q + 5, d->host, n);
-	q[5 + n] = (char)(d->port >> 8);
-	q[6 + n] = (char)d->port;
-	TRY(transfer(c, fd, q, 7 + n, true, d->deadline));
+	char q[7 + 255] = {5, 1, 0}, head[4], rest[258], length = 0;
+	size_t n = 0;
+	TRY(put_host(c, d->host, q + 3, &n));
+	q[3 + n] = (char)(d->port >> 8);
+	q[4 + n] = (char)d->port;
+	TRY(transfer(c, fd, q, 5 + n, true, d->deadline));
 	TRY(transfer(c, fd, head, 4, false, d->deadline));
 	unsigned code = (unsigned char)head[1];
 	if (code)
-		return err_new(c->mem, ERR_IO, "socks connect tcp %s:%d: unknown error %s", d->host,
-			       d->port, code < 9 ? failures[code] : "unknown code");
+		return err_new(c->mem, ERR_IO, "unknown error %s",
+			       code < 9 ? failures[code] : "unknown code");
 	if (head[3] == 3)
 		TRY(transfer(c, fd, &length, 1, false, d->deadline));
 	size_t bound = head[3] == 1 ? 4 : head[3] == 4 ? 16 : (unsigned char)length;
@@ -185,14 +203,16 @@ static err *through(ctx *c, const struct dial *d, int *ret_fd)
 	TRY_AS(c->mem, url_parse(c->mem, d->proxy, &u), "socks connect");
 	if (!text_eq(u->scheme, "socks5") && !text_eq(u->scheme, "socks5h"))
 		return err_new(c->mem, ERR_UNSUPPORTED, "proxy: unknown scheme: %s", u->scheme);
+	const char *way = arena_printf(c->mem, "socks connect tcp %s->%s:%d", url_host(c->mem, u),
+				       d->host, d->port);
 	TRY_AS(c->mem, direct(c, u->host, u->port ? u->port : SOCKS_PORT, d->deadline, ret_fd),
-	       "socks connect tcp %s->%s:%d", url_host(c->mem, u), d->host, d->port);
+	       "%s", way);
 	err *failed = greet(c, *ret_fd, d);
 	if (!failed)
 		failed = ask(c, *ret_fd, d);
 	if (failed)
 		close(*ret_fd);
-	return failed;
+	return failed ? err_wrap(c->mem, failed, "%s", way) : NULL;
 }
 
 static void hang_up(void *arg)

@@ -111,9 +111,14 @@ class Socket(socketserver.StreamRequestHandler):
         self.request.sendall(b"\1\0" if login == [b"robot", b"s3cret-pass"] else b"\1\1")
         if login != [b"robot", b"s3cret-pass"]:
             return
-        if self.rfile.read(4) != b"\5\1\0\3":
+        kind = self.rfile.read(4)
+        if kind == b"\5\1\0\1":
+            host = socket.inet_ntoa(self.rfile.read(4))
+        elif kind == b"\5\1\0\3":
+            host = self.rfile.read(self.rfile.read(1)[0]).decode()
+        else:
             return self.request.sendall(b"\5\7\0\1" + b"\0" * 6)
-        host, port = self.rfile.read(self.rfile.read(1)[0]).decode(), int.from_bytes(self.rfile.read(2), "big")
+        port = int.from_bytes(self.rfile.read(2), "big")
         self.server.seen.append((host, port))
         if host == "git.example.org":
             return self.request.sendall(b"\5\4\0\1" + b"\0" * 6)
@@ -448,11 +453,12 @@ class Cases:
             self.ready("socks5", self.make(self.url(), proxySecretRef={"name": "proxy-right"}, **secret), main)
             self.check("socks5: asked", set(socks.seen) == {("127.0.0.1", self.sshd.port)}, socks.seen)
             tried = f"failed to checkout and determine revision: unable to clone '{re.escape(self.url())}': "
-            for name, text in (("wrong", "socks connect: username/password authentication failed"), ("open", "socks connect: no acceptable authentication methods"),
+            way = f"socks connect tcp {where}->127.0.0.1:{self.sshd.port}: "
+            for name, text in (("wrong", way + "username/password authentication failed"), ("open", way + "no acceptable authentication methods"),
                                ("http", "proxy: unknown scheme: http")):
                 self.refused(f"proxy {name}", self.make(self.url(), proxySecretRef={"name": f"proxy-{name}"}, **secret), "GitOperationFailed", tried + text)
             self.refused("socks5: host", self.make("ssh://git.example.org/x.git", proxySecretRef={"name": "proxy-right"}, **secret), "GitOperationFailed",
-                         ".*: socks connect tcp git.example.org:22: unknown error host unreachable")
+                         f".*: socks connect tcp {where}->git.example.org:22: unknown error host unreachable")
 
     def kept(self):
         """Whatever the server does, the last artifact stays and the condition says what."""
