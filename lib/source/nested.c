@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "crypt/digest.h"
@@ -11,6 +12,8 @@
 struct place {
 	struct remote *remote;
 	const char *id;
+	const char *store; /* where go-git keeps its objects, seen from the root */
+	const char *link;  /* what the file .git in its folder says */
 };
 
 struct nested {
@@ -98,6 +101,22 @@ static err *remote_for(ctx *c, struct nested *n, const char *url, struct remote 
 static err *fetch_all(ctx *c, struct nested *n, struct remote *r, const char *commit,
 		      const char *at, int depth);
 
+/* A submodule's folder has a file .git, as a checkout leaves it, which upstream puts into artifacts. */
+static void make_link(ctx *c, const struct nested *n, struct place *p, const char *name,
+		      const char *at, const char *place)
+{
+	const struct place *parent = *at ? map_get(&n->places, at) : NULL;
+	buf b = buf_init(c->mem);
+	p->store = path_clean(c->mem, str_of(arena_printf(c->mem, "%s/modules/%s",
+							  parent ? parent->store : ".git", name)));
+	buf_text_add(&b, "gitdir: ../");
+	for (; *place; place++)
+		if (*place == '/')
+			buf_text_add(&b, "../");
+	buf_printf(&b, "%s\n", p->store);
+	p->link = buf_text(&b);
+}
+
 static err *fetch_module(ctx *c, struct nested *n, struct remote *parent, const char *tree,
 			 const struct module *m, const char *at, int depth)
 {
@@ -121,6 +140,7 @@ static err *fetch_module(ctx *c, struct nested *n, struct remote *parent, const 
 		return err_new(c->mem, ERR_NOT_FOUND, "object not found");
 	TRY(failed);
 	const char *place = path_join(c->mem, at, path);
+	make_link(c, n, p, m->name, at, place);
 	map_set(&n->places, place, p);
 	return fetch_all(c, n, p->remote, p->id, place, depth + 1);
 }
@@ -157,10 +177,22 @@ err *nested_fetch(ctx *c, struct remotes *rs, struct remote *root, const char *c
 	return NULL;
 }
 
+static err *read_link(void *from, arena *mem, const void *id, size_t max, str *ret_bytes)
+{
+	const struct place *p = from;
+	(void)id;
+	(void)max;
+	*ret_bytes = str_of(arena_text(mem, p->link));
+	return NULL;
+}
+
 err *nested_gather(void *arg, ctx *c, struct gather *g, const char *path, const char *id)
 {
 	const struct nested *n = arg;
-	const struct place *p = map_get(&n->places, path);
+	struct place *p = map_get(&n->places, path);
 	(void)id;
-	return p ? gather_commit(c, g, p->remote, p->id, path) : NULL;
+	if (!p)
+		return NULL;
+	TRY(content_file(g->content, path_join(c->mem, path, ".git"), false, read_link, p, NULL));
+	return gather_commit(c, g, p->remote, p->id, path);
 }

@@ -542,7 +542,7 @@ class Cases:
         repo.git("update-index", "--add", "--cacheinfo", f"160000,{lib.head},vendor/lib"), repo.git("add", ".gitmodules"), repo.git("commit", "-qm", "lib")
         repo.head = repo.push()
         lib.commit("later", {"lib.txt": "later"})
-        files = {"super.txt": "super", "vendor/lib/lib.txt": "lib"}
+        files = {"super.txt": "super", "vendor/lib/lib.txt": "lib", "vendor/lib/.git": "gitdir: ../../.git/modules/lib\n"}
         for what, url, spec in (("http", repo.url, {}), ("ssh", self.url("super"), {"secretRef": {"name": "ssh"}})):
             name = self.make(url, **spec)
             self.ready(f"modules {what}: without", name, f"main@sha1:{repo.head}", {"super.txt": "super"})

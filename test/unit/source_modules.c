@@ -287,6 +287,7 @@ static void test_fetched(void **state)
 		assert_true(content_has(p->content, "vendor/lib/auth-lib.txt"));
 		assert_true(content_has(p->content, "vendor/lib/d/deep.txt"));
 		assert_true(content_has(p->content, "again/deep.txt"));
+		assert_true(content_has(p->content, "vendor/lib/d/.git"));
 		assert_true(content_has(p->content, "bare")); /* no URL is known for it */
 		assert_false(content_has(p->content, "bare/deep.txt"));
 		end(p);
