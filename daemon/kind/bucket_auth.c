@@ -320,7 +320,8 @@ err *bucket_authenticate(ctx *c, struct reconcile *r, const struct bucket_spec *
 			 struct bucket *ret_bucket)
 {
 	struct credentials k = {0};
-	struct bucket b = {.name = s->name, .prefix = s->prefix, .ignore = s->ignore};
+	struct bucket b = {
+		.name = s->name, .prefix = s->prefix, .ignore = s->ignore, .timeout = s->timeout};
 	TRY(refuse_account(r, s));
 	TRY(read_secrets(c, r, s, &k));
 	if (is(s, "gcp")) {

@@ -63,7 +63,7 @@ const struct field bucket_spec_fields[] = {
 		"aws."},
 	{"suspend", FIELD_BOOL, SPEC(suspend), .doc = "The bucket is not looked at."},
 	{"timeout", FIELD_DURATION, SPEC(timeout), .otherwise = "\"60s\"", .pattern = MINUTES,
-	 .doc = "The time for each request; a large object is given more."},
+	 .doc = "The time for finding out what there is; fetching it is given more."},
 	{.name = NULL},
 };
 

@@ -1,8 +1,32 @@
 #include "source/bucket.h"
 
+#include "base/clock.h"
 #include "base/spool.h"
 
 #define PAGES 100000
+#define PATIENCE 10 /* times the timeout, for all objects: they come one after the other */
+#define RATE (INT64_C(64) << 10) /* bytes a second at least */
+
+/* ---- time ---- */
+
+/* From now on the work has at most ns left. The deadline that was, to be put back. */
+static int64_t hurry(ctx *c, int64_t ns)
+{
+	int64_t before = c->deadline, then = clock_now() + ns;
+	if (ns && (!before || then < before))
+		c->deadline = then;
+	return before;
+}
+
+static int64_t time_for(const struct bucket *b, const struct bucket_list *l)
+{
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < l->objects.n; i++)
+		bytes += l->objects.p[i].size;
+	if (bytes / RATE > INT64_MAX / CLOCK_SECOND / 2)
+		return 0;
+	return b->timeout ? PATIENCE * b->timeout + (int64_t)(bytes / RATE) * CLOCK_SECOND : 0;
+}
 
 /* ---- rules ---- */
 
@@ -111,29 +135,38 @@ static err *no_bucket(ctx *c, const struct bucket *b, const err *e)
 	return err_wrap(c->mem, e, "failed to confirm existence of '%s' bucket", b->name);
 }
 
-err *bucket_index(ctx *c, const struct bucket *b, struct bucket_list *ret_list,
-		  const str **ret_rules)
+static err *list(ctx *c, const struct bucket *b, struct bucket_list *ret_list,
+		 const str **ret_rules)
 {
 	struct ignore *rules = ignore_new(c->mem);
-	struct bucket_list list = {.mem = c->mem, .ignore = rules};
+	struct bucket_list l = {.mem = c->mem, .ignore = rules};
 	struct bucket_page first;
 	err *e = b->service->page(c, b->self, b->prefix ? b->prefix : "", NULL, &first);
 	if (e)
 		return no_bucket(c, b, e);
 	TRY(read_rules(c, b, &first, rules, ret_rules));
-	e = add_page(&list, &first);
+	e = add_page(&l, &first);
 	if (!e && first.next) {
-		e = next_pages(c, b, &list, first.next);
+		e = next_pages(c, b, &l, first.next);
 		if (e)
 			e = err_wrap(c->mem, e, "listing objects from bucket '%s' failed", b->name);
 	}
 	if (!e)
-		e = bucket_list_settle(&list);
+		e = bucket_list_settle(&l);
 	if (e)
 		return err_wrap(c->mem, e, "indexation of objects from bucket '%s' failed",
 				b->name);
-	*ret_list = list;
+	*ret_list = l;
 	return NULL;
+}
+
+err *bucket_index(ctx *c, const struct bucket *b, struct bucket_list *ret_list,
+		  const str **ret_rules)
+{
+	int64_t before = hurry(c, b->timeout);
+	err *e = list(c, b, ret_list, ret_rules);
+	c->deadline = before;
+	return e;
 }
 
 /* ---- fetching ---- */
@@ -181,6 +214,7 @@ static err *fetch_one(ctx *c, const struct bucket *b, struct bucket_object *o, s
 err *bucket_fetch(ctx *c, const struct bucket *b, struct bucket_list *l, struct spool *into,
 		  uint64_t max, struct content *content)
 {
+	int64_t before = hurry(c, time_for(b, l));
 	err *e = NULL;
 	for (size_t i = 0; i < l->objects.n && !e; i++) {
 		struct bucket_object *o = &l->objects.p[i];
@@ -192,5 +226,6 @@ err *bucket_fetch(ctx *c, const struct bucket *b, struct bucket_list *l, struct 
 		e = content_file(content, bucket_object_path(c->mem, o), false, content_spooled,
 				 into, s.place);
 	}
+	c->deadline = before;
 	return e ? err_wrap(c->mem, e, "fetch from bucket '%s' failed", b->name) : NULL;
 }

@@ -16,11 +16,12 @@ struct bucket {
 	const char *name;   /* for messages */
 	const char *prefix; /* NULL: none */
 	const char *ignore; /* the object's own rules; NULL: none */
+	int64_t timeout; /* ns for the index; the objects are given ten times that, and more by their size. 0: none */
 };
 
 /* What there is, settled; the rules of .sourceignore in the bucket's root, then the own ones, leave out. *ret_rules: the bytes
  * of that file; NULL when there is none. Failures: bucket 'x' not found; failed to confirm existence of 'x' bucket: …; indexation
- * of objects from bucket 'x' failed: …. */
+ * of objects from bucket 'x' failed: …; … context deadline exceeded. */
 err *bucket_index(ctx *c, const struct bucket *b, struct bucket_list *ret_list,
 		  const str **ret_rules);
 

@@ -8,6 +8,7 @@
 #define RETRY_DELAY (250 * CLOCK_MS)
 #define RETRY_FACTOR 3
 #define RATE (INT64_C(64) << 10) /* bytes a second at least; then an object's time is over */
+#define SPARE CLOCK_SECOND	 /* so that a deadline of the whole work speaks first */
 #define SHOWN 400		 /* bytes of a service's own words in an error */
 
 /* ---- asking ---- */
@@ -48,7 +49,7 @@ err *bucket_ask(ctx *c, const struct bucket_wire *w, const struct bucket_questio
 				 .headers = q->headers,
 				 .body = q->body,
 				 .max_answer = q->to ? SIZE_MAX : BUCKET_PAGE_MAX,
-				 .timeout = w->timeout ? w->timeout + more : 0,
+				 .timeout = w->timeout ? w->timeout + more + SPARE : 0,
 				 .on_body = q->to ? receive : NULL,
 				 .on_body_arg = &r};
 	TRY(clients_get(c->mem, w->clients, q->url, &w->login, &http));

@@ -341,6 +341,15 @@ class Cases(SourceCases):
         self.ready("few connections", self.make(s3, "many"), s3.revision("many"))
         self.check("connections", len(s3.links) <= 8, len(s3.links))
 
+    def patience(self):
+        """A server that does not answer."""
+        s3 = self.s3
+        s3.buckets["slow"], s3.slow = dict(FILES), {"slow"}
+        name = self.make(s3, "slow", timeout="1s")
+        self.refused("no answer", name, "BucketOperationFailed", "^failed to confirm existence of 'slow' bucket: Get \"http://.*/slow/\\?location=\": context deadline exceeded$")
+        s3.slow = set()
+        self.ready_at_last("an answer at last", name, s3.revision("app", KEPT))
+
     # ---- every request fails in turn ----
 
     def torture(self):
@@ -377,7 +386,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.listings, cases.rules, cases.wrong, cases.keys, cases.regions, cases.proxies, cases.tokens, cases.clouds, cases.applications, cases.swift, cases.azure, cases.life, cases.connections, cases.torture]
+        parts = [cases.listings, cases.rules, cases.wrong, cases.keys, cases.regions, cases.proxies, cases.tokens, cases.clouds, cases.applications, cases.swift, cases.azure, cases.life, cases.connections, cases.patience, cases.torture]
         for part in parts:
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue

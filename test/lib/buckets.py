@@ -97,11 +97,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class S3(Buckets):
     """keys: {id: (secret, session token or None)}; open: buckets that need no signature; region: the one that requests must be signed for;
-    ldap: {user: password}; hosted: hosts before which a bucket's name stands."""
+    ldap: {user: password}; slow: buckets that are not answered for."""
 
     def __init__(self, stack, tls=None, region="us-east-1"):
         super().__init__(stack, S3Handler, tls)
-        self.keys, self.open, self.region, self.ldap = {}, set(), region, {}
+        self.keys, self.open, self.slow, self.region, self.ldap = {}, set(), set(), region, {}
         self.scheme, self.forms, self.raw = "https" if tls else "http", [], False
 
     def etag(self, data):
@@ -129,9 +129,13 @@ class S3Handler(Handler):
             path = urllib.parse.urlsplit(self.path).path.lstrip("/")
         bucket, _, key = (hosted.group(1), "", path) if hosted else path.partition("/")
         bucket, key = urllib.parse.unquote(bucket), urllib.parse.unquote(key)
+        server = self.server
+        if bucket in server.slow:
+            self.connection.recv(1)  # until the client gives up
+            self.close_connection = True
+            return
         if not self.signed(bucket):
             return
-        server = self.server
         if bucket not in server.buckets:
             return self.refuse(404, "NoSuchBucket", "The specified bucket does not exist")
         if "location" in self.query:
