@@ -259,6 +259,18 @@ class Cases(SourceCases):
         poll("deleted", lambda: self.api.call("GET", self.path(name))[0] == 404, 20)
         self.check("nothing is left", not (self.data / "ocirepository/default" / name).exists(), list(self.data.rglob(f"{name}/*")))
 
+    def large(self):
+        """A layer costs no memory, however large it is."""
+        layer = tgz({f"d/{i}.bin": os.urandom(4 << 20) for i in range(8)})
+        digest = self.plain.push("org/large", "latest", [(FLUX_LAYER, layer)])
+        _, before = self.daemon.memory()
+        for operation in ("copy", "extract"):
+            name = self.make(self.plain.host, "org/large", layerSelector={"operation": operation})
+            self.ready(f"large: {operation}", name, f"latest@{digest}")
+            _, most = self.daemon.memory()
+            # unpacked, a file is held while it is written
+            self.check(f"large: {operation} of {len(layer) >> 20} MB costs little", most - before < (8 if operation == "copy" else 24), (before, most))
+
     # ---- every request fails in turn ----
 
     def torture(self):
@@ -294,7 +306,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.references, cases.layers, cases.wrong, cases.logins, cases.bearers, cases.certificates, cases.signatures, cases.life, cases.patience, cases.torture]
+        parts = [cases.references, cases.large, cases.layers, cases.wrong, cases.logins, cases.bearers, cases.certificates, cases.signatures, cases.life, cases.patience, cases.torture]
         for part in parts:
             if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
                 continue
