@@ -9,6 +9,7 @@ class Relay:
 
     def __init__(self, port):
         self.target, self.mode, self.links = ("127.0.0.1", port), "ok", set()
+        self.bytes = 0 # that went through, both ways
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -43,6 +44,7 @@ class Relay:
                         time.sleep(0.05 if self.mode == "slow" else 0)
                     continue
                 budget -= len(data)
+                self.bytes += len(data)
                 if self.mode == "refuse" or (self.mode == "cut" and budget < 0):
                     break
                 b.sendall(data)
