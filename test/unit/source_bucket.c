@@ -263,12 +263,44 @@ static void tokens(void **state)
 	arena_close(mem);
 }
 
+static void faults(void **state)
+{
+	static const struct {
+		const char *body;
+		int status;
+		bool object;
+		const char *want;
+	} rows[] = {
+		{"<Error><Code>A</Code><Message> b\nRequestId: "
+		 "1</Message><Region>r</Region></Error>",
+		 400, false, "A|b|r"},
+		{"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>", 403,
+		 false, "AccessDenied|Access Denied.|"},
+		{"<Error><Code>Odd</Code></Error>", 400, false, "Odd|Error response code Odd.|"},
+		{"<ErrorResponse><Error><Code>A</Code><Message>b</Message></Error></ErrorResponse>",
+		 400, false, "A|b|"},
+		{"", 404, true, "NoSuchKey|The specified key does not exist.|"},
+		{"<html>", 404, false, "NoSuchBucket|The specified bucket does not exist.|"},
+		{"", 403, true, "AccessDenied|Access Denied.|"},
+		{"<Error><Code>half", 500, false, "|500 Internal Server Error|"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		arena *mem = arena_open();
+		struct http_answer a = {.status = rows[i].status, .body = str_of(rows[i].body)};
+		struct bucket_fault f = bucket_fault_read(mem, &a, rows[i].object);
+		assert_string_equal(arena_printf(mem, "%s|%s|%s", f.code, f.message, f.region),
+				    rows[i].want);
+		arena_close(mem);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(revisions), cmocka_unit_test(order), cmocka_unit_test(keys),
-		cmocka_unit_test(listings),  cmocka_unit_test(hosts), cmocka_unit_test(azure),
-		cmocka_unit_test(tokens),
+		cmocka_unit_test(revisions), cmocka_unit_test(order),  cmocka_unit_test(keys),
+		cmocka_unit_test(listings),  cmocka_unit_test(hosts),  cmocka_unit_test(azure),
+		cmocka_unit_test(tokens),    cmocka_unit_test(faults),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
