@@ -59,20 +59,6 @@ struct live_wait {
 	bool told, closed; /* the loop's */
 };
 
-/* ---- records ---------------------------------------------------------------------------------- */
-
-static struct record *record_of(struct live *l, const char *key)
-{
-	struct record *r = map_get(&l->records, key);
-	if (!r) {
-		r = calloc(1, sizeof(*r));
-		if (!r)
-			abort();
-		map_set(&l->records, key, r);
-	}
-	return r;
-}
-
 /* ---- waits ------------------------------------------------------------------------------------ */
 
 static enum health health_now(struct live *l, arena *mem, const struct live_target *t,
@@ -219,7 +205,7 @@ static void see(struct kind *k, arena *mem, bool deleted, const val *obj)
 	const char *key = object_id_key(mem, &id), *ns = NULL, *name = NULL;
 	pthread_mutex_lock(&l->lock);
 	k->refused = false;
-	struct record *r = record_of(l, key);
+	struct record *r = record_of(&l->records, key);
 	enum health before = r->there ? r->health : HEALTH_NOT_FOUND;
 	if (record_version(obj) < r->version) {
 		pthread_mutex_unlock(&l->lock);
@@ -429,15 +415,20 @@ void live_applied(struct live *l, const struct bundle_item *item, const char *ow
 	struct managed_entry e = managed_ours(mem, answer, &l->s.managed);
 	const char *key = object_id_key(mem, &item->id);
 	pthread_mutex_lock(&l->lock);
-	struct record *r = record_of(l, key);
-	if (record_version(answer) > r->version || !r->there)
+	struct record *r = record_of(&l->records, key);
+	uint64_t version = record_version(answer), known = r->version;
+	if (version > known)
 		record_take(r, mem, answer, &item->id, whole, &l->s.managed, l->s.owner_group);
 	r->applied = item->hash;
 	r->applied_entry = e.hash;
 	r->applied_marks = item->marks;
 	record_set(&r->applied_ns, owner_ns);
 	record_set(&r->applied_name, owner_name);
+	/* the watch was faster: somebody has changed or deleted it since */
+	bool late = version < known && record_drifted(r);
 	pthread_mutex_unlock(&l->lock);
+	if (late)
+		settle_post(l->settle, owner_ns, owner_name);
 	arena_close(mem);
 }
 

@@ -18,6 +18,18 @@ const char *record_text(const char *own)
 	return own ? own : "";
 }
 
+struct record *record_of(struct map *records, const char *key)
+{
+	struct record *r = map_get(records, key);
+	if (!r) {
+		r = calloc(1, sizeof(*r));
+		if (!r)
+			abort();
+		map_set(records, key, r);
+	}
+	return r;
+}
+
 void record_free(struct record *r)
 {
 	if (!r)

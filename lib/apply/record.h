@@ -8,6 +8,7 @@
 #include "apply/bundle.h"
 #include "apply/health.h"
 #include "apply/managed.h"
+#include "base/map.h"
 
 /* Texts are its own; NULL is "". */
 struct record {
@@ -19,6 +20,9 @@ struct record {
 	enum health health;
 	bool there, foreign;
 };
+
+/* The record under a key, made when there is none. */
+struct record *record_of(struct map *records, const char *key);
 
 /* NULL is allowed. */
 void record_free(struct record *r);

@@ -1,5 +1,6 @@
 #include "apply/settle.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,11 +12,20 @@ struct owner {
 	int64_t due, latest; /* on clock_now */
 };
 
+/* News on its way to the loop. */
+struct news {
+	struct settle *settle; /* NULL: it was closed meanwhile */
+	struct news *next;
+	char *ns, *name;
+};
+
 struct settle {
 	struct map owners; /* "ns/name" → owner */
 	loop *loop;
 	struct timer *timer; /* opened with the first news, since that comes on the loop */
 	int64_t quiet, most;
+	pthread_mutex_t lock; /* of posted */
+	struct news *posted;
 	void (*tell)(void *arg, const char *ns, const char *name);
 	void *arg;
 };
@@ -67,6 +77,37 @@ void settle_note(struct settle *s, const char *ns, const char *name)
 	arena_close(mem);
 }
 
+static void arrive(void *arg)
+{
+	struct news *n = arg;
+	struct settle *s = n->settle;
+	if (s) {
+		pthread_mutex_lock(&s->lock);
+		struct news **at = &s->posted;
+		while (*at != n)
+			at = &(*at)->next;
+		*at = n->next;
+		pthread_mutex_unlock(&s->lock);
+		settle_note(s, n->ns, n->name);
+	}
+	free(n->ns);
+	free(n->name);
+	free(n);
+}
+
+void settle_post(struct settle *s, const char *ns, const char *name)
+{
+	struct news *n = calloc(1, sizeof(*n));
+	if (!n)
+		abort();
+	*n = (struct news){s, NULL, strdup(ns), strdup(name)};
+	pthread_mutex_lock(&s->lock);
+	n->next = s->posted;
+	s->posted = n;
+	pthread_mutex_unlock(&s->lock);
+	loop_post(s->loop, arrive, n);
+}
+
 struct settle *settle_open(loop *l, int64_t quiet, int64_t most,
 			   void (*tell)(void *arg, const char *ns, const char *name), void *arg)
 {
@@ -79,6 +120,7 @@ struct settle *settle_open(loop *l, int64_t quiet, int64_t most,
 			     .most = most,
 			     .tell = tell,
 			     .arg = arg};
+	pthread_mutex_init(&s->lock, NULL);
 	return s;
 }
 
@@ -90,5 +132,8 @@ void settle_close(struct settle *s)
 	for (size_t i = 0; (e = map_next(&s->owners, &i));)
 		owner_free(e->value);
 	map_done(&s->owners);
+	for (struct news *n = s->posted; n; n = n->next)
+		n->settle = NULL;
+	pthread_mutex_destroy(&s->lock);
 	free(s);
 }

@@ -1,6 +1,6 @@
 /*
  * settle: owners that are told of something once it has been quiet for a while, so that a burst of
- * news makes one call. The loop's, but for settle_open.
+ * news makes one call. The loop's, but for settle_open and settle_post.
  */
 #ifndef SLUICE_SETTLE_H
 #define SLUICE_SETTLE_H
@@ -17,5 +17,8 @@ void settle_close(struct settle *s);
 
 /* There is news for this owner. */
 void settle_note(struct settle *s, const char *ns, const char *name);
+
+/* The same from any thread. */
+void settle_post(struct settle *s, const char *ns, const char *name);
 
 #endif
