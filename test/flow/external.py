@@ -118,6 +118,12 @@ class Cases(SourceCases):
         s3.buckets["conf"]["deploy/a.yaml"] = s3.buckets["conf"]["deploy/a.yaml"].replace(b"'1'", b"'2'")
         self.api.must("PATCH", f"{SOURCES}/buckets/conf", {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "1"}}}, MERGE)
         self.applied("news of a Bucket", name, s3.revision("conf"))
+        s3.buckets["conf"].update({"web/Chart.yaml": b"apiVersion: v2\nname: web\nversion: 1.2.3\n", "web/templates/a.yaml": b"a: b\n"})
+        self.api.must("PATCH", f"{SOURCES}/buckets/conf", {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "2"}}}, MERGE)
+        self.api.must("POST", f"{SOURCES}/helmcharts", {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "HelmChart", "metadata": {"name": "web", "namespace": "default"},
+                                                        "spec": {"interval": "1h", "chart": "./web", "sourceRef": {"kind": "Bucket", "name": "conf"}}})
+        chart = poll("the chart", lambda: (lambda o: o if condition(o).get("status") == "True" else None)(self.api.must("GET", f"{SOURCES}/helmcharts/web")), 30)
+        self.check("a chart of a Bucket", chart["status"]["artifact"]["revision"] == "1.2.3" and chart["status"]["observedSourceArtifactRevision"] == s3.revision("conf"), chart["status"])
         self.check("applied from a Bucket", self.value("bucket") == "2", self.value("bucket"))
         self.artifact("chart", tgz({"web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.3\n",
                                     "web/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: chart}\ndata: {v: '{{ .Chart.Version }}'}\n"}), "1.2.3")

@@ -15,7 +15,8 @@ static void check(arena *mem, const struct bucket_page *p)
 	for (size_t i = 0; i < l.objects.n; i++) {
 		/* what is left is a path that does not lead out */
 		const char *path = bucket_object_path(mem, &l.objects.p[i]);
-		if (path[0] == '/' || text_starts(path, "..") || text_eq(path, "."))
+		if (path[0] == '/' || text_starts(path, "../") || text_eq(path, "..") ||
+		    text_eq(path, "."))
 			abort();
 		if (i && !(strcmp(l.objects.p[i - 1].key, l.objects.p[i].key) < 0))
 			abort();
