@@ -8,13 +8,15 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/enc.h"
 #include "net/ssh_hosts.h"
 
 #define PORT 22
 #define IDENTITY_MAX ((size_t)64 << 10)
 #define PIECE ((size_t)32 << 10) /* sent at once */
-#define COMPLAINT_MAX 1000	 /* bytes of a command's complaint that are quoted */
+#define LOOK_AGAIN (100 * CLOCK_MS)
+#define COMPLAINT_MAX 1000 /* bytes of a command's complaint that are quoted */
 
 struct ssh_state {
 	const struct ssh_settings *settings;
@@ -98,13 +100,18 @@ err *ssh_prepare(arena *mem, const struct ssh_settings *settings, struct ssh_lin
 
 /* ---- waiting ---- */
 
+/* Until there is something to read, or for a moment: what libssh has read already does not show on the socket, and
+ * whether that is so cannot be asked of it everywhere. */
 static err *await(ctx *c, const struct ssh_link *link)
 {
+	int64_t soon = clock_now() + LOOK_AGAIN;
+	bool last = link->deadline && link->deadline <= soon;
 	int flags = ssh_get_poll_flags(link->state->session);
 	short events = POLLIN;
 	if (flags & SSH_WRITE_PENDING)
 		events |= POLLOUT;
-	return dial_wait(c, link->state->fd, events, link->deadline);
+	err *e = dial_wait(c, link->state->fd, events, last ? link->deadline : soon);
+	return err_code(e) == ERR_TIMEOUT && !last ? ctx_check(c) : e;
 }
 
 /* "kex error : no match for method server host key algo: server [a,b], client [c]" in the words of Go. */
@@ -324,6 +331,7 @@ err *ssh_take(ctx *c, struct ssh_run *r, char *into, size_t max, size_t *ret_n)
 {
 	for (;;) {
 		TRY(ctx_check(c));
+		listen_to(r); /* first, since this too reads what is for standard output */
 		int n = ssh_channel_read_nonblocking(r->channel, into, (uint32_t)max, 0);
 		if (n > 0 || n == SSH_EOF || (n == 0 && ssh_channel_is_eof(r->channel))) {
 			*ret_n = n > 0 ? (size_t)n : 0;
@@ -331,7 +339,6 @@ err *ssh_take(ctx *c, struct ssh_run *r, char *into, size_t max, size_t *ret_n)
 		}
 		if (n == SSH_ERROR)
 			return broken(c, r);
-		listen_to(r);
 		if (!ssh_channel_is_eof(r->channel))
 			TRY(await(c, r->link));
 	}
