@@ -1,6 +1,6 @@
 """buckets.py: servers of buckets for tests: one with the API of Amazon S3 and its token service, strict, with botocore as the judge of every
 signature; one with the JSON API of Google Cloud Storage and a token server; Azure's own emulator."""
-import base64, datetime, hashlib, hmac, http.client, http.server, json, os, pathlib, re, shutil, socket, ssl, subprocess, threading, time, urllib.parse
+import base64, datetime, hashlib, hmac, http.client, http.server, json, os, pathlib, re, shutil, socket, ssl, subprocess, tempfile, threading, time, urllib.parse
 from xml.sax.saxutils import escape
 
 from botocore.auth import S3SigV4Auth
@@ -227,9 +227,10 @@ def verified(key, token):
     """Header and claims of a JSON Web Token that the key (a file) has signed; empty ones of another."""
     text, _, signature = token.rpartition(".")
     raw = lambda part: base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    file = pathlib.Path(key).parent / "claim.sig"
-    file.write_bytes(raw(signature))
-    good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", key, "-signature", str(file)], input=text.encode(), capture_output=True).returncode == 0
+    with tempfile.NamedTemporaryFile() as file:  # one for each, since tokens are asked for at the same time
+        file.write(raw(signature))
+        file.flush()
+        good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", key, "-signature", file.name], input=text.encode(), capture_output=True).returncode == 0
     return tuple(json.loads(raw(part)) for part in text.split(".")) if good else ({}, {})
 
 
