@@ -1,6 +1,6 @@
 """git.py WORK [PART…]: GitRepositories against real servers (sshd, git http-backend), a double of GitHub's API, the API double and the daemon: SSH,
 signatures, submodules, GitHub Apps; and the same when each connection and each request fails in turn. Prints one line a part."""
-import base64, contextlib, hashlib, hmac, http.client, http.server, json, os, pathlib, re, shutil, socket, socketserver, ssl, subprocess, sys, tarfile, threading, time
+import base64, contextlib, hashlib, hmac, http.client, http.server, json, os, pathlib, re, shutil, socket, socketserver, ssl, subprocess, sys, tarfile, tempfile, threading, time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
@@ -158,9 +158,11 @@ class Answers(http.server.BaseHTTPRequestHandler):
         parts = token.split(".")
         if kind != "Bearer" or len(parts) != 3:
             return None
-        (WORK / "claim.sig").write_bytes(unpack(parts[2]))
-        (WORK / "claim").write_text(".".join(parts[:2]))
-        good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", "app.pub", "-signature", "claim.sig", "claim"], cwd=WORK, capture_output=True).returncode == 0
+        with tempfile.NamedTemporaryFile() as file:  # one for each, since tokens are asked for at the same time
+            file.write(unpack(parts[2]))
+            file.flush()
+            good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", "app.pub", "-signature", file.name], input=".".join(parts[:2]).encode(),
+                                  cwd=WORK, capture_output=True).returncode == 0
         claims, now = json.loads(unpack(parts[1])), time.time()
         fine = json.loads(unpack(parts[0])) == {"alg": "RS256", "typ": "JWT"} and claims["iss"] == "4711" and claims["iat"] <= now < claims["exp"] <= now + 600
         return claims if good and fine else None
