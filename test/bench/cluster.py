@@ -191,7 +191,7 @@ def isolation(stack):
     """200 healthy Kustomizations alone, then beside 200 that never become ready."""
     never = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: \"never-${INDEX}\"}\nspec: {replicas: 1, selector: {matchLabels: {a: b}}, " \
             "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}\n"
-    api, repo, run = start(stack, {"app/one.yaml": configmap("one-${INDEX}", v="0"), "never/never.yaml": never})
+    api, repo, run = start(stack, {"app/one.yaml": configmap('"one-${INDEX}"', v="0"), "never/never.yaml": never})
 
     def healthy(names):
         began = time.monotonic()
