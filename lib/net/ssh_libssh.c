@@ -1,12 +1,9 @@
 /* libssh, loaded when it is first called, as libcurl is (lane_curl.c): with Kerberos behind it, it would cost every
  * start of the program time and memory. */
-#include <dlfcn.h>
 #include <libssh/libssh.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 
-#define LIBRARY "libssh.so.4"
+#include "base/lazy.h"
+
 #define FUNCTIONS(X)                                                                               \
 	X(ssh_new)                                                                                 \
 	X(ssh_free)                                                                                \
@@ -33,148 +30,125 @@
 	X(ssh_channel_close)                                                                       \
 	X(ssh_channel_write)
 
-#define MEMBER(name) __typeof__(name) *name;
-static struct {
-	FUNCTIONS(MEMBER)
-} functions;
-
-static void *find(void *library, const char *name)
-{
-	void *at = library ? dlsym(library, name) : NULL;
-	if (!at) {
-		fprintf(stderr, "sluice: %s\n", dlerror());
-		exit(1);
-	}
-	return at;
-}
-
-#define FIND(name) *(void **)&functions.name = find(library, #name);
-static void load(void)
-{
-	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	FUNCTIONS(FIND)
-}
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-#define CALL(name) (pthread_once(&once, load), functions.name)
+LAZY_LIBRARY("libssh.so.4", FUNCTIONS)
 
 ssh_session ssh_new(void)
 {
-	return CALL(ssh_new)();
+	return LAZY(ssh_new)();
 }
 
 void ssh_free(ssh_session session)
 {
-	CALL(ssh_free)(session);
+	LAZY(ssh_free)(session);
 }
 
 int ssh_options_set(ssh_session session, enum ssh_options_e type, const void *value)
 {
-	return CALL(ssh_options_set)(session, type, value);
+	return LAZY(ssh_options_set)(session, type, value);
 }
 
 void ssh_set_blocking(ssh_session session, int blocking)
 {
-	CALL(ssh_set_blocking)(session, blocking);
+	LAZY(ssh_set_blocking)(session, blocking);
 }
 
 int ssh_connect(ssh_session session)
 {
-	return CALL(ssh_connect)(session);
+	return LAZY(ssh_connect)(session);
 }
 
 void ssh_silent_disconnect(ssh_session session)
 {
-	CALL(ssh_silent_disconnect)(session);
+	LAZY(ssh_silent_disconnect)(session);
 }
 
 const char *ssh_get_error(void *error)
 {
-	return CALL(ssh_get_error)(error);
+	return LAZY(ssh_get_error)(error);
 }
 
 int ssh_get_poll_flags(ssh_session session)
 {
-	return CALL(ssh_get_poll_flags)(session);
+	return LAZY(ssh_get_poll_flags)(session);
 }
 
 int ssh_get_server_publickey(ssh_session session, ssh_key *key)
 {
-	return CALL(ssh_get_server_publickey)(session, key);
+	return LAZY(ssh_get_server_publickey)(session, key);
 }
 
 void ssh_key_free(ssh_key key)
 {
-	CALL(ssh_key_free)(key);
+	LAZY(ssh_key_free)(key);
 }
 
 int ssh_pki_import_privkey_base64(const char *text, const char *passphrase, ssh_auth_callback ask,
 				  void *arg, ssh_key *key)
 {
-	return CALL(ssh_pki_import_privkey_base64)(text, passphrase, ask, arg, key);
+	return LAZY(ssh_pki_import_privkey_base64)(text, passphrase, ask, arg, key);
 }
 
 int ssh_pki_export_pubkey_base64(const ssh_key key, char **text)
 {
-	return CALL(ssh_pki_export_pubkey_base64)(key, text);
+	return LAZY(ssh_pki_export_pubkey_base64)(key, text);
 }
 
 void ssh_string_free_char(char *text)
 {
-	CALL(ssh_string_free_char)(text);
+	LAZY(ssh_string_free_char)(text);
 }
 
 int ssh_userauth_publickey(ssh_session session, const char *user, const ssh_key key)
 {
-	return CALL(ssh_userauth_publickey)(session, user, key);
+	return LAZY(ssh_userauth_publickey)(session, user, key);
 }
 
 ssh_channel ssh_channel_new(ssh_session session)
 {
-	return CALL(ssh_channel_new)(session);
+	return LAZY(ssh_channel_new)(session);
 }
 
 void ssh_channel_free(ssh_channel channel)
 {
-	CALL(ssh_channel_free)(channel);
+	LAZY(ssh_channel_free)(channel);
 }
 
 int ssh_channel_open_session(ssh_channel channel)
 {
-	return CALL(ssh_channel_open_session)(channel);
+	return LAZY(ssh_channel_open_session)(channel);
 }
 
 int ssh_channel_request_env(ssh_channel channel, const char *name, const char *value)
 {
-	return CALL(ssh_channel_request_env)(channel, name, value);
+	return LAZY(ssh_channel_request_env)(channel, name, value);
 }
 
 int ssh_channel_request_exec(ssh_channel channel, const char *command)
 {
-	return CALL(ssh_channel_request_exec)(channel, command);
+	return LAZY(ssh_channel_request_exec)(channel, command);
 }
 
 int ssh_channel_read_nonblocking(ssh_channel channel, void *into, uint32_t max, int errors)
 {
-	return CALL(ssh_channel_read_nonblocking)(channel, into, max, errors);
+	return LAZY(ssh_channel_read_nonblocking)(channel, into, max, errors);
 }
 
 int ssh_channel_is_eof(ssh_channel channel)
 {
-	return CALL(ssh_channel_is_eof)(channel);
+	return LAZY(ssh_channel_is_eof)(channel);
 }
 
 int ssh_channel_send_eof(ssh_channel channel)
 {
-	return CALL(ssh_channel_send_eof)(channel);
+	return LAZY(ssh_channel_send_eof)(channel);
 }
 
 int ssh_channel_close(ssh_channel channel)
 {
-	return CALL(ssh_channel_close)(channel);
+	return LAZY(ssh_channel_close)(channel);
 }
 
 int ssh_channel_write(ssh_channel channel, const void *bytes, uint32_t n)
 {
-	return CALL(ssh_channel_write)(channel, bytes, n);
+	return LAZY(ssh_channel_write)(channel, bytes, n);
 }

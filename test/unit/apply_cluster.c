@@ -135,5 +135,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_home_stays, open_world, close_world),
 		cmocka_unit_test_setup_teardown(a_config_that_is_none, open_world, close_world),
 	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,5 +82,6 @@ int main(void)
 		cmocka_unit_test(nothing_is_a_stream_too),
 		cmocka_unit_test(it_is_bounded),
 	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
