@@ -176,5 +176,6 @@ int main(void)
 		cmocka_unit_test(bundles),
 		cmocka_unit_test(keys_that_are_none),
 	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -522,5 +522,6 @@ int main(void)
 		cmocka_unit_test(who_refers),
 		cmocka_unit_test(what_is_called_off_ends),
 	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, open_all, close_all);
 }

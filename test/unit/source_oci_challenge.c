@@ -176,5 +176,6 @@ int main(void)
 		cmocka_unit_test(token_urls),
 		cmocka_unit_test(tokens_are_read),
 	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,5 +146,6 @@ int main(void)
 		cmocka_unit_test(exact_hosts),
 		cmocka_unit_test(broken_ones_are_refused),
 	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -228,5 +228,6 @@ int main(void)
 		cmocka_unit_test(indexes),	     cmocka_unit_test(tags),
 		cmocka_unit_test(failures_as_texts),
 	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
