@@ -2,19 +2,6 @@
 
 #include "kube/gvk.h"
 
-static enum health judge(const void *arg, arena *mem, const val *obj, const char **ret_message)
-{
-	enum cel_health h;
-	err *e = cel_health_of(mem, arg, obj, &h);
-	if (e) {
-		*ret_message = err_text(mem, e);
-		return HEALTH_UNKNOWN;
-	}
-	return h == CEL_HEALTH_CURRENT	? HEALTH_CURRENT
-	       : h == CEL_HEALTH_FAILED ? HEALTH_FAILED
-					: HEALTH_IN_PROGRESS;
-}
-
 const struct health_expr_read *health_exprs_for(const struct health_exprs *all, const char *group,
 						const char *kind)
 {
@@ -37,8 +24,7 @@ static err *read_expr(arena *mem, const struct health_expr *from, struct health_
 			return err_new(mem, ERR_INVALID, "duplicate custom health check for %s/%s",
 				       k.group, kind);
 	*to = (struct health_expr_read){.group = k.group, .kind = arena_text(mem, kind)};
-	TRY(cel_health_compile(mem, from->current, from->failed, from->in_progress, &to->checks));
-	to->judge = (struct live_judge){judge, &to->checks};
+	TRY(expr_judge_compile(mem, from->current, from->failed, from->in_progress, &to->by));
 	all->n++;
 	return NULL;
 }

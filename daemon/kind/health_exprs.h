@@ -5,14 +5,12 @@
 #ifndef SLUICE_HEALTH_EXPRS_H
 #define SLUICE_HEALTH_EXPRS_H
 
-#include "apply/live.h"
-#include "cel/cel.h"
+#include "apply/expr_judge.h"
 #include "kind/shared_fields.h"
 
 struct health_expr_read {
 	const char *group, *kind; /* kind "" for any of the group */
-	struct cel_health_checks checks;
-	struct live_judge judge;
+	struct expr_judge by;
 };
 
 struct health_exprs {

@@ -9,10 +9,7 @@
 #include "kind/helm_release_digest.h"
 #include "kind/helm_release_history.h"
 #include "kind/ready_expr.h"
-#include "kind/remote.h"
-
-/* long enough for the edits of one kubectl command to be put right together, short enough to be at once */
-#define DRIFT_SETTLES (60 * CLOCK_MS)
+#include "kind/kubeconfig.h"
 
 /* ---- decode ----------------------------------------------------------------------------------- */
 
@@ -85,11 +82,6 @@ static const val *get_dependency(void *arg, arena *mem, const char *ns, const ch
 static err *dependencies(ctx *c, void *work)
 {
 	struct work *w = work;
-	const struct depends_ref *refs = w->spec->depends.p;
-	size_t n = w->spec->depends.n;
-	struct dependency *deps = NEW_N(c->mem, struct dependency, n);
-	for (size_t i = 0; i < n; i++)
-		deps[i] = (struct dependency){refs[i].ns, refs[i].name, refs[i].ready_expr};
 	struct depends_calls calls = {
 		.get = get_dependency,
 		.eval = ready_expr_eval,
@@ -98,7 +90,7 @@ static err *dependencies(ctx *c, void *work)
 		.bare = true,
 		.arg = w,
 	};
-	err *e = depends_ready(c->mem, &calls, w->r.obj, deps, n);
+	err *e = depends_ready(c->mem, &calls, w->r.obj, w->spec->depends.p, w->spec->depends.n);
 	if (err_code(e) == ERR_INVALID)
 		return bad_expression(w, err_wrap(c->mem, e, "terminal error"));
 	return stage_fault(&w->r, e,
@@ -149,7 +141,7 @@ err *helm_release_identify(ctx *c, struct work *w, bool again)
 	const char *account = account_of(w);
 	bool as = account && *account;
 	struct cluster *at = again ? clusters_of(c->mem, all, w->r.ns, w->r.name) : NULL;
-	err *e = again ? NULL : remote_cluster(c, &w->r, all, w->spec->kubeconfig, &at);
+	err *e = again ? NULL : kubeconfig_cluster(c, &w->r, all, w->spec->kubeconfig, &at);
 	if (e)
 		return e->code == ERR_CANCELED ? e : cant_reach(w, e);
 	w->of = (struct release_of){
@@ -313,13 +305,6 @@ static void on_drift(void *arg, const char *ns, const char *name)
 	arena_close(mem);
 }
 
-/* Remote clusters are written to by who leads. */
-static bool may_write(void *arg)
-{
-	const struct house *h = arg;
-	return !h->leader || leader_may_write(h->leader);
-}
-
 static void gone(struct house *h, const char *ns, const char *name)
 {
 	clusters_drop(h->helm_clusters, ns, name);
@@ -328,18 +313,10 @@ static void gone(struct house *h, const char *ns, const char *name)
 err *helm_release_open(arena *mem, struct house *h)
 {
 	(void)mem;
-	h->helm_clusters = clusters_open(&(struct clusters_settings){
-		.live = {.loop = h->loop,
-			 .client = h->client,
-			 .owner_group = HELM_RELEASE_GROUP,
-			 .managed = {.manager = HELM_RELEASE_MANAGER, .plain = true},
-			 .settle = DRIFT_SETTLES,
-			 .drifted = on_drift,
-			 .arg = h},
-		.mapper = h->mapper,
-		.may_write = may_write,
-		.may_write_arg = h,
-	});
+	h->helm_clusters = kubeconfig_clusters(
+		h, HELM_RELEASE_GROUP,
+		(struct managed_settings){.manager = HELM_RELEASE_MANAGER, .plain = true},
+		on_drift);
 	h->releases =
 		release_site_open(&(struct release_site_settings){.clusters = h->helm_clusters});
 	return NULL;

@@ -126,29 +126,13 @@ static void set_all(arena *mem, val *meta, const char *field, const val *pairs)
 			    val_copy(mem, pairs->map.p[i].value));
 }
 
-/* As kustomize reads: yes and off are texts, equal keys are an error. */
-static err *read_all(arena *mem, str in, val **ret_docs)
-{
-	struct yaml_node **nodes;
-	size_t n;
-	*ret_docs = val_list(mem);
-	TRY(yaml_node_read_all(mem, in, &nodes, &n));
-	for (size_t i = 0; i < n; i++) {
-		val *v;
-		TRY(yaml_node_expand(mem, nodes[i]));
-		TRY(yaml_node_val(mem, nodes[i], &v));
-		val_push(mem, *ret_docs, v);
-	}
-	return NULL;
-}
-
 err *helm_release_mark(arena *mem, str in, const val *const *labels, size_t n_labels,
 		       const val *annotations, str *ret_out)
 {
 	val *docs;
 	struct objects all = {0};
 	buf b = buf_init(mem);
-	TRY(read_all(mem, in, &docs));
+	TRY(yaml_node_vals(mem, in, &docs));
 	TRY(take_apart(mem, docs, &all));
 	TRY(check_unique(mem, &all));
 	for (size_t i = 0; i < all.n; i++) {

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #include "ctl/conditions.h"
-#include "kind/remote.h"
+#include "kind/kubeconfig.h"
 
 #define AT(type, member) offsetof(struct type, member)
 #define SPEC(member) offsetof(struct helm_release, member)
@@ -312,7 +312,7 @@ const struct field helm_release_spec_fields[] = {
 	 .size = sizeof(struct common_metadata),
 	 .doc = "Labels and annotations that are set on all objects."},
 	{"dependsOn", FIELD_OBJECTS, SPEC(depends), .sub = depends_fields,
-	 .size = sizeof(struct depends_ref),
+	 .size = sizeof(struct dependency),
 	 .doc = "HelmReleases that must be ready before this one is reconciled."},
 	{"driftDetection", FIELD_OBJECT, SPEC(drift), .sub = drift_fields,
 	 .size = sizeof(struct drift_spec),

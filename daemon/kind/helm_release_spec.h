@@ -111,7 +111,7 @@ struct helm_release {
 	struct kubeconfig_ref *kubeconfig;
 	bool suspend;
 	const char *release_name, *target_ns, *storage_ns, *account;
-	struct field_list depends; /* of struct depends_ref */
+	struct field_list depends; /* of struct dependency */
 	struct max_history max_history;
 	bool persistent_client;
 	struct drift_spec *drift;

@@ -14,9 +14,7 @@
 #include "pack/depot.h"
 
 #define LEAST_TIMEOUT (30 * CLOCK_SECOND) /* of health checks, as Flux has it */
-/* long enough for the edits of one kubectl command to be put right together, short enough to be at once */
-#define DRIFT_SETTLES (60 * CLOCK_MS)
-#define PARSED_BYTES ((size_t)4 << 20) /* of trees that the cache of parsed files keeps */
+#define PARSED_BYTES ((size_t)4 << 20)	  /* of trees that the cache of parsed files keeps */
 #define REVISION_ANNOTATION KUSTOMIZATION_GROUP "/revision"
 #define ORIGIN_ANNOTATION KUSTOMIZATION_GROUP "/originRevision"
 #define COMMIT_STATUS KUSTOMIZATION_GROUP "/commit_status"
@@ -208,7 +206,7 @@ static err *cant_reach(struct work *w, err *e)
 /* Where it is applied to and by whom: the identity of the cluster's client, or the service account that is named. */
 err *kustomization_identify(ctx *c, struct work *w)
 {
-	err *e = remote_cluster(c, &w->r, w->r.house->clusters, w->k->kubeconfig, &w->at);
+	err *e = kubeconfig_cluster(c, &w->r, w->r.house->clusters, w->k->kubeconfig, &w->at);
 	if (e)
 		return cant_reach(w, e);
 	w->client = w->at->client;
@@ -479,12 +477,6 @@ static void on_drift(void *arg, const char *ns, const char *name)
 	controllers_poke(h->controllers, "Kustomization", ns, name);
 }
 
-static bool may_write(void *arg)
-{
-	const struct house *h = arg;
-	return !h->leader || leader_may_write(h->leader);
-}
-
 static void gone(struct house *h, const char *ns, const char *name)
 {
 	clusters_drop(h->clusters, ns, name);
@@ -494,18 +486,9 @@ err *kustomization_open(arena *mem, struct house *h)
 {
 	(void)mem;
 	h->parsed = kust_cache_open(PARSED_BYTES);
-	h->clusters = clusters_open(&(struct clusters_settings){
-		.live = {.loop = h->loop,
-			 .client = h->client,
-			 .owner_group = KUSTOMIZATION_GROUP,
-			 .managed = {.manager = KUSTOMIZATION_MANAGER},
-			 .settle = DRIFT_SETTLES,
-			 .drifted = on_drift,
-			 .arg = h},
-		.mapper = h->mapper,
-		.may_write = may_write,
-		.may_write_arg = h,
-	});
+	h->clusters = kubeconfig_clusters(
+		h, KUSTOMIZATION_GROUP, (struct managed_settings){.manager = KUSTOMIZATION_MANAGER},
+		on_drift);
 	return NULL;
 }
 

@@ -40,11 +40,6 @@ static const char *same_source_revision(void *arg, arena *mem, const val *self, 
 
 err *kustomization_dependencies(ctx *c, struct work *w)
 {
-	const struct depends_ref *refs = w->k->depends.p;
-	size_t n = w->k->depends.n;
-	struct dependency *deps = NEW_N(c->mem, struct dependency, n);
-	for (size_t i = 0; i < n; i++)
-		deps[i] = (struct dependency){refs[i].ns, refs[i].name, refs[i].ready_expr};
 	struct depends_calls calls = {
 		.get = get_dependency,
 		.eval = ready_expr_eval,
@@ -52,7 +47,7 @@ err *kustomization_dependencies(ctx *c, struct work *w)
 		.same_source_revision = same_source_revision,
 		.resource = "kustomizations." KUSTOMIZATION_GROUP,
 		.arg = w};
-	err *e = depends_ready(c->mem, &calls, w->r.obj, deps, n);
+	err *e = depends_ready(c->mem, &calls, w->r.obj, w->k->depends.p, w->k->depends.n);
 	if (err_code(e) == ERR_INVALID)
 		return kustomization_bad_expression(w, err_wrap(c->mem, e, "terminal error"));
 	int64_t after = w->r.house->options->requeue_dependency;

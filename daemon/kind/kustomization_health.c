@@ -14,7 +14,7 @@ static err *judges(arena *mem, struct work *w, bool *ret_any)
 	for (size_t i = 0; i < w->health_n; i++) {
 		const struct health_expr_read *e =
 			health_exprs_for(&all, w->health[i].id.group, w->health[i].id.kind);
-		w->health[i].judge = e ? &e->judge : NULL;
+		w->health[i].judge = e ? &e->by.judge : NULL;
 		*ret_any |= e != NULL;
 	}
 	return NULL;

@@ -87,7 +87,7 @@ const struct field kustomization_spec_fields[] = {
 		"default) deletes "
 		"them if prune is true."},
 	{"dependsOn", FIELD_OBJECTS, SPEC(depends), .sub = depends_fields,
-	 .size = sizeof(struct depends_ref),
+	 .size = sizeof(struct dependency),
 	 .doc = "Kustomizations that must be ready before this one is reconciled."},
 	{"force", FIELD_BOOL, SPEC(force), .otherwise = "false",
 	 .doc = "Recreate objects that cannot be changed because a field is immutable."},

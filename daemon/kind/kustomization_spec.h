@@ -5,7 +5,7 @@
 #ifndef SLUICE_KUSTOMIZATION_SPEC_H
 #define SLUICE_KUSTOMIZATION_SPEC_H
 
-#include "kind/remote.h"
+#include "kind/kubeconfig.h"
 #include "kind/shared_fields.h"
 
 struct source_ref {
@@ -39,7 +39,7 @@ struct kustomization {
 	const char *path;
 	bool prune;
 	const char *deletion;
-	struct field_list depends; /* of struct depends_ref */
+	struct field_list depends; /* of struct dependency */
 	struct decryption *decryption;
 	struct kubeconfig_ref *kubeconfig;
 	const char *account, *target_ns, *name_prefix, *name_suffix;

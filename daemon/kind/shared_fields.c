@@ -10,11 +10,11 @@ const struct field name_fields[] = {
 };
 
 const struct field depends_fields[] = {
-	{"name", FIELD_TEXT, AT(depends_ref, name), .required = true,
+	{"name", FIELD_TEXT, AT(dependency, name), .required = true,
 	 .doc = "Name of the object, of the same kind."},
-	{"namespace", FIELD_TEXT, AT(depends_ref, ns),
+	{"namespace", FIELD_TEXT, AT(dependency, ns),
 	 .doc = "Namespace of the object; the own one by default."},
-	{"readyExpr", FIELD_TEXT, AT(depends_ref, ready_expr),
+	{"readyExpr", FIELD_TEXT, AT(dependency, ready_expr),
 	 .doc = "A CEL expression over self and dep that decides whether the dependency is ready, "
 		"instead of "
 		"its Ready condition."},

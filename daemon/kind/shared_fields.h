@@ -4,14 +4,11 @@
 #ifndef SLUICE_SHARED_FIELDS_H
 #define SLUICE_SHARED_FIELDS_H
 
+#include "ctl/depends.h"
 #include "data/fields.h"
 
 struct name_ref {
 	const char *name;
-};
-
-struct depends_ref {
-	const char *name, *ns, *ready_expr;
 };
 
 struct health_expr {
@@ -50,7 +47,7 @@ struct inventory_shape {
 };
 
 extern const struct field name_fields[];
-extern const struct field depends_fields[];
+extern const struct field depends_fields[]; /* a struct dependency */
 extern const struct field common_fields[];
 extern const struct field health_expr_fields[];
 extern const struct field selector_fields[];

@@ -191,6 +191,10 @@ err *yaml_node_json(buf *b, const struct yaml_node *n);
  * whole floats stay floats, an integer past int64 becomes a float. Fails as yaml_node_print. */
 err *yaml_node_val(arena *mem, const struct yaml_node *n, val **ret_v);
 
+/* The documents of a stream as a list of such values, as kustomize reads them: yes and off are texts, equal keys are
+ * an error. */
+err *yaml_node_vals(arena *mem, str text, val **ret_docs);
+
 /* A tree as kyaml's FromMap makes it of a value: keys sorted, strings quoted where they must be. */
 struct yaml_node *yaml_node_from_val(arena *mem, const val *v);
 

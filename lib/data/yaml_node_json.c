@@ -225,3 +225,19 @@ err *yaml_node_val(arena *mem, const struct yaml_node *n, val **ret_v)
 	*ret_v = v;
 	return NULL;
 }
+
+err *yaml_node_vals(arena *mem, str text, val **ret_docs)
+{
+	struct yaml_node **nodes;
+	size_t n;
+	val *docs = val_list(mem);
+	TRY(yaml_node_read_all(mem, text, &nodes, &n));
+	for (size_t i = 0; i < n; i++) {
+		val *v;
+		TRY(yaml_node_expand(mem, nodes[i]));
+		TRY(yaml_node_val(mem, nodes[i], &v));
+		val_push(mem, docs, v);
+	}
+	*ret_docs = docs;
+	return NULL;
+}

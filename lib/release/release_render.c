@@ -101,27 +101,11 @@ struct outputs {
 	size_t n, cap;
 };
 
-/* Documents as kustomize reads them: yes and off are texts, equal keys are an error. */
-static err *read_all(arena *mem, str text, val **ret_docs)
-{
-	struct yaml_node **nodes;
-	size_t n;
-	*ret_docs = val_list(mem);
-	TRY(yaml_node_read_all(mem, text, &nodes, &n));
-	for (size_t i = 0; i < n; i++) {
-		val *v;
-		TRY(yaml_node_expand(mem, nodes[i]));
-		TRY(yaml_node_val(mem, nodes[i], &v));
-		val_push(mem, *ret_docs, v);
-	}
-	return NULL;
-}
-
 /* One file's documents behind the others, each with the name of its file. */
 static err *annotate(arena *mem, const struct helm_output *file, buf *all)
 {
 	val *docs;
-	err *e = read_all(mem, file->text, &docs);
+	err *e = yaml_node_vals(mem, file->text, &docs);
 	if (e)
 		return err_wrap(mem, e, "parsing %s: MalformedYAMLError", file->path);
 	for (size_t i = 0; i < val_len(docs); i++) {

@@ -2,41 +2,21 @@
 
 #include <string.h>
 
+#include "apply/expr_judge.h"
 #include "base/clock.h"
-#include "cel/cel.h"
 #include "release/release_site.h"
 #include "release/release_wait_judge.h"
 
 /* ---- targets ----------------------------------------------------------------------------------- */
 
-struct compiled {
-	struct cel_health_checks checks;
-	struct live_judge judge;
-};
-
-static enum health by_expr(const void *arg, arena *mem, const val *obj, const char **ret_message)
+static err *compile(arena *mem, const struct release_options *o, struct expr_judge **ret)
 {
-	enum cel_health h;
-	err *e = cel_health_of(mem, arg, obj, &h);
-	if (e) {
-		*ret_message = err_text(mem, e);
-		return HEALTH_UNKNOWN;
-	}
-	return h == CEL_HEALTH_CURRENT	? HEALTH_CURRENT
-	       : h == CEL_HEALTH_FAILED ? HEALTH_FAILED
-					: HEALTH_IN_PROGRESS;
-}
-
-static err *compile(arena *mem, const struct release_options *o, struct compiled **ret)
-{
-	*ret = NEW_N(mem, struct compiled, o->expr_n);
+	*ret = NEW_N(mem, struct expr_judge, o->expr_n);
 	for (size_t i = 0; i < o->expr_n; i++) {
 		const struct release_expr *x = &o->exprs[i];
-		struct compiled *to = &(*ret)[i];
 		TRY_AS(mem,
-		       cel_health_compile(mem, x->current, x->failed, x->in_progress, &to->checks),
+		       expr_judge_compile(mem, x->current, x->failed, x->in_progress, &(*ret)[i]),
 		       "failed to create custom status evaluator for healthchecks[%zu]", i);
-		to->judge = (struct live_judge){by_expr, &to->checks};
 	}
 	return NULL;
 }
@@ -51,7 +31,7 @@ static struct resource *copy_resource(arena *mem, const struct resource *from)
 err *wait_targets(arena *mem, const struct release_options *o, const struct release_await *a,
 		  struct live_target **ret_targets)
 {
-	struct compiled *exprs;
+	struct expr_judge *exprs;
 	TRY(compile(mem, o, &exprs));
 	*ret_targets = NEW_N(mem, struct live_target, a->n);
 	for (size_t i = 0; i < a->n; i++) {

@@ -1,4 +1,4 @@
-#include "kind/remote.h"
+#include "kind/kubeconfig.h"
 
 #include "base/clock.h"
 #include "base/enc.h"
@@ -6,6 +6,8 @@
 #include "data/json.h"
 #include "kube/config.h"
 
+/* long enough for the edits of one kubectl command to be put right together, short enough to be at once */
+#define DRIFT_SETTLES (60 * CLOCK_MS)
 #define TOKEN_LEAST 3600 /* seconds that a token is asked to be good for */
 #define TOKEN_MOST 86400
 
@@ -151,8 +153,32 @@ static err *from_config_map(ctx *c, struct reconcile *r, const char *name, struc
 	return NULL;
 }
 
-err *remote_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
-		    const struct kubeconfig_ref *k, struct cluster **ret_cluster)
+static bool may_write(void *arg)
+{
+	const struct house *h = arg;
+	return leader_may_write(h->leader);
+}
+
+struct clusters *kubeconfig_clusters(struct house *h, const char *owner_group,
+				     struct managed_settings managed,
+				     void (*drifted)(void *house, const char *ns, const char *name))
+{
+	return clusters_open(&(struct clusters_settings){
+		.live = {.loop = h->loop,
+			 .client = h->client,
+			 .owner_group = owner_group,
+			 .managed = managed,
+			 .settle = DRIFT_SETTLES,
+			 .drifted = drifted,
+			 .arg = h},
+		.mapper = h->mapper,
+		.may_write = may_write,
+		.may_write_arg = h,
+	});
+}
+
+err *kubeconfig_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
+			const struct kubeconfig_ref *k, struct cluster **ret_cluster)
 {
 	struct config *config;
 	const char *key;
