@@ -210,6 +210,17 @@ static void check_object(arena *mem, const char *path, const val *object, str te
 	say(mem, out, LINT_ERROR, path, list_fault(mem, kind, text));
 }
 
+/* The next document; what cannot be read has been said when this is false. */
+static bool take_document(arena *mem, const char *path, struct stream *s, val **ret_object,
+			  bool *ret_found, lint_messages *out)
+{
+	err *failed = next_document(s, ret_object, ret_found);
+	if (failed)
+		say(mem, out, LINT_ERROR, path,
+		    arena_printf(mem, "unable to parse YAML: %s", err_text(mem, failed)));
+	return !failed;
+}
+
 bool lint_rendered(arena *mem, const char *path, str text, int minor, lint_messages *out)
 {
 	struct stream s = stream_of(mem, text);
@@ -218,12 +229,8 @@ bool lint_rendered(arena *mem, const char *path, str text, int minor, lint_messa
 	say(mem, out, LINT_WARNING, path, indent_fault(mem, text));
 	for (bool found = true; found;) {
 		val *object = NULL;
-		err *failed = next_document(&s, &object, &found);
-		if (failed) {
-			say(mem, out, LINT_ERROR, path,
-			    arena_printf(mem, "unable to parse YAML: %s", err_text(mem, failed)));
+		if (!take_document(mem, path, &s, &object, &found, out))
 			return false;
-		}
 		if (found && val_is(object, VAL_MAP))
 			check_object(mem, path, object, text, minor, out);
 	}
@@ -235,12 +242,8 @@ bool lint_definitions(arena *mem, const char *path, str text, lint_messages *out
 	struct stream s = stream_of(mem, text);
 	for (bool found = true; found;) {
 		val *object = NULL;
-		err *failed = next_document(&s, &object, &found);
-		if (failed) {
-			say(mem, out, LINT_ERROR, path,
-			    arena_printf(mem, "unable to parse YAML: %s", err_text(mem, failed)));
+		if (!take_document(mem, path, &s, &object, &found, out))
 			return false;
-		}
 		if (!found || !val_is(object, VAL_MAP))
 			continue;
 		const char *version = shape_text(mem, shape_field(object, "apiVersion"));

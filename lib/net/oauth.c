@@ -163,12 +163,16 @@ err *oauth_azure(arena *mem, const struct oauth_azure *azure, const char *scope,
 	const char *url = arena_printf(mem, "%.*s/%s/oauth2/v2.0/token", STR_ARG(host),
 				       enc_percent(mem, str_of(azure->tenant)));
 	oauth_form_add(&form, "client_id", str_of(azure->client));
-	if (*azure->secret) {
+	char *own = NULL;
+	const char *assertion = azure->assertion;
+	if (!assertion && !*azure->secret) {
+		TRY(azure_claim(mem, azure, seconds(now), url, &own));
+		assertion = own;
+	}
+	if (!assertion) {
 		oauth_form_add(&form, "client_secret", str_of(azure->secret));
 	} else {
-		char *jwt;
-		TRY(azure_claim(mem, azure, seconds(now), url, &jwt));
-		oauth_form_add(&form, "client_assertion", str_of(jwt));
+		oauth_form_add(&form, "client_assertion", str_of(assertion));
 		oauth_form_add(&form, "client_assertion_type", STR(JWT_ASSERTION));
 	}
 	oauth_form_add(&form, "grant_type", STR("client_credentials"));

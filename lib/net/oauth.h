@@ -31,6 +31,8 @@ struct oauth_azure {
 		*certificate;  /* one of both, "" for none. certificate: PEM with its key */
 	const char *authority; /* "" : https://login.microsoftonline.com/ */
 	bool send_chain;       /* the certificate goes with what it signs */
+	const char *
+		assertion; /* instead of both: what somebody whom Azure trusts has signed; NULL: none */
 };
 
 /* Is there a private key in the certificate's PEM? ERR_INVALID. */

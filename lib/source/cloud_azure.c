@@ -8,25 +8,18 @@
 #include "base/enc.h"
 #include "base/file.h"
 #include "data/json.h"
-#include "net/url.h"
+#include "net/oauth.h"
 
-#define AUTHORITY "https://login.microsoftonline.com/"
 #define MACHINE "http://169.254.169.254"
 #define MACHINE_WAITS (3 * CLOCK_SECOND)
 #define ANSWER_MAX ((size_t)1 << 20)
 #define TOKEN_MAX ((size_t)64 << 10)
 #define SAID_MAX 500 /* bytes of what Entra says that are quoted */
-#define ASSERTED "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 static const char *environment(const char *name)
 {
 	const char *value = getenv(name);
 	return value && *value ? value : NULL;
-}
-
-static void add(arena *mem, buf *form, const char *name, const char *value)
-{
-	buf_printf(form, "%s%s=%s", form->n ? "&" : "", name, enc_percent(mem, str_of(value)));
 }
 
 static err *refused(arena *mem, const char *url, const struct http_answer *a)
@@ -86,24 +79,18 @@ static err *from_entra(ctx *c, struct tokens *ts, const struct login *login,
 		       const char *key, const char **ret_token)
 {
 	const char *authority = environment("AZURE_AUTHORITY_HOST");
-	if (!authority)
-		authority = AUTHORITY;
-	buf form = buf_init(c->mem);
-	add(c->mem, &form, "client_id", who->client);
-	add(c->mem, &form, "grant_type", "client_credentials");
-	add(c->mem, &form, "scope", scope);
-	if (secret) {
-		add(c->mem, &form, "client_secret", secret);
-	} else {
-		add(c->mem, &form, "client_assertion_type", ASSERTED);
-		add(c->mem, &form, "client_assertion", who->assertion);
-	}
+	struct oauth_azure application = {.tenant = who->tenant,
+					  .client = who->client,
+					  .secret = secret ? secret : "",
+					  .certificate = "",
+					  .authority = authority ? authority : "",
+					  .assertion = secret ? NULL : who->assertion};
+	struct oauth_form form;
+	TRY(oauth_azure(c->mem, &application, scope, 0, &form));
 	struct question q = {.method = "POST",
-			     .url = arena_printf(c->mem, "%s%s%s/oauth2/v2.0/token", authority,
-						 text_ends(authority, "/") ? "" : "/",
-						 enc_percent(c->mem, str_of(who->tenant))),
+			     .url = form.url,
 			     .header = {"Content-Type", "application/x-www-form-urlencoded"},
-			     .body = buf_view(&form)};
+			     .body = form.body};
 	return exchange(c, ts, login, &q, key, ret_token);
 }
 

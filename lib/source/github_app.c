@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/enc.h"
-#include "crypt/agree.h"
 #include "data/json.h"
+#include "net/jwt.h"
 #include "net/url.h"
 
 #define API "https://api.github.com/"
@@ -43,10 +43,10 @@ static err *check(arena *mem, const struct github_app *a)
 	return NULL;
 }
 
-static err *make_claim(arena *mem, const struct github_app *a, const char **ret_claim)
+static err *make_claim(arena *mem, const struct github_app *a, char **ret_claim)
 {
 	struct pkey *key;
-	str signature;
+	val *header = val_map(mem), *claims = val_map(mem);
 	int64_t id = 0, since = clock_wall() / CLOCK_SECOND - CLAIM_BACK;
 	if (pkey_read(mem, a->key, &key))
 		return err_new(
@@ -54,16 +54,14 @@ static err *make_claim(arena *mem, const struct github_app *a, const char **ret_
 			"could not parse private key: invalid key: Key must be a PEM encoded "
 			"PKCS1 or PKCS8 key");
 	is_number(a->id, &id);
-	char *claims =
-		arena_printf(mem, "{\"iss\":\"%lld\",\"exp\":%lld,\"iat\":%lld}", (long long)id,
-			     (long long)since + CLAIM_LASTS, (long long)since);
-	char *text = arena_printf(mem, "%s.%s",
-				  enc_base64_url(mem, STR("{\"alg\":\"RS256\",\"typ\":\"JWT\"}")),
-				  enc_base64_url(mem, str_of(claims)));
-	if (agree_rs256(mem, key, str_of(text), &signature))
+	val_set_text(mem, header, "alg", "RS256");
+	val_set_text(mem, header, "typ", "JWT");
+	val_set_text(mem, claims, "iss", arena_printf(mem, "%lld", (long long)id));
+	val_set(mem, claims, "exp", val_int(mem, since + CLAIM_LASTS));
+	val_set(mem, claims, "iat", val_int(mem, since));
+	if (jwt_sign(mem, header, claims, key, ret_claim))
 		return err_new(mem, ERR_INVALID,
 			       "could not parse private key: key is not a valid RSA private key");
-	*ret_claim = arena_printf(mem, "%s.%s", text, enc_base64_url(mem, signature));
 	return NULL;
 }
 
@@ -72,7 +70,8 @@ static err *make_claim(arena *mem, const struct github_app *a, const char **ret_
 struct talk {
 	const struct github_app *app;
 	struct http *http;
-	const char *base, *claim;
+	const char *base;
+	char *claim;
 };
 
 static err *refused(arena *mem, const char *method, const char *url, const struct http_answer *a)
