@@ -169,7 +169,8 @@ class Cases(SourceCases):
         s3.region = "eu-west-1"
         s3.clear()
         self.ready("elsewhere", self.make("s3.amazonaws.com", provider="aws", proxySecretRef={"name": "proxy"}), s3.revision("app", KEPT), KEPT)
-        self.check("at its own host", s3.asked[-1][1].startswith("http://app.s3.eu-west-1.amazonaws.com/"), s3.asked)
+        hosted = [path for _, path in s3.asked if ".amazonaws.com/" in path]  # objects that failed before ask on meanwhile
+        self.check("at its own host", hosted and hosted[-1].startswith("http://app.s3.eu-west-1.amazonaws.com/"), s3.asked)
         self.ready("by its host", self.make("s3.eu-west-1.amazonaws.com", provider="aws", proxySecretRef={"name": "proxy"}), s3.revision("app", KEPT))
         s3.region = "us-east-1"
 
