@@ -1,50 +1,25 @@
 """buckets.py: servers of buckets for tests: one with the API of Amazon S3 and its token service, strict, with botocore as the judge of every
 signature; one with the JSON API of Google Cloud Storage and a token server; Azure's own emulator."""
-import base64, datetime, hashlib, hmac, http.client, http.server, json, os, pathlib, re, shutil, socket, ssl, subprocess, tempfile, threading, time, urllib.parse
+import base64, datetime, hashlib, hmac, http.client, http.server, json, os, pathlib, re, shutil, socket, subprocess, tempfile, time, urllib.parse
 from xml.sax.saxutils import escape
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from faulty import Faulty
 from lab import Failed, poll, stop
 from registry import free_port
 
 
-class Buckets(http.server.ThreadingHTTPServer):
+class Buckets(Faulty):
     """What both doubles share. buckets: {name: {key: bytes}}. asked: (method, path) of each request, in order; page: objects to a page;
     spoil(nth, how): the nth request from now fails."""
-    daemon_threads, allow_reuse_address = True, True
 
     def __init__(self, stack, handler, tls=None):
-        super().__init__(("127.0.0.1", 0), handler)
-        self.buckets, self.asked, self.faults, self.seen, self.page = {}, [], [], 0, 1000
-        self.lock, self.vanished, self.links = threading.Lock(), set(), set()
-        self.port = self.server_address[1]
-        self.host = f"127.0.0.1:{self.port}"
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*tls)
-            self.socket = context.wrap_socket(self.socket, server_side=True)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        stack.callback(self.shutdown)
-
-    def handle_error(self, request, client_address):
-        pass
-
-    def spoil(self, nth, how, times=1):
-        """how: a status, or cut, short (the body ends too early), garbage."""
-        with self.lock:
-            self.faults += [(self.seen + nth + i, how) for i in range(times)]
-
-    def fault(self):
-        with self.lock:
-            self.seen += 1
-            return next((how for n, how in self.faults if n == self.seen), None)
-
-    def clear(self):
-        with self.lock:
-            self.asked, self.faults = [], []
+        super().__init__(handler, tls)
+        self.buckets, self.page, self.vanished, self.links = {}, 1000, set(), set()
+        self.begin(stack)
 
     def listing(self, bucket, prefix, after):
         """Keys of a page, and whether more follow."""

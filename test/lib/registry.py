@@ -1,6 +1,8 @@
 """registry.py: OCI registries for tests: the real one (docker-registry, with TLS or with passwords), what is pushed to it, and a front that
 hands out tokens, sends blobs elsewhere, cuts lists into pages and fails on demand."""
-import base64, gzip, hashlib, http.client, http.server, io, json, pathlib, re, socket, ssl, subprocess, tarfile, threading, time, urllib.parse
+import base64, gzip, hashlib, http.client, http.server, io, json, pathlib, re, socket, ssl, subprocess, tarfile, time, urllib.parse
+
+from faulty import Faulty
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -157,44 +159,19 @@ class Registry:
         return self.manifest(repo, tag, document)
 
 
-class Front(http.server.ThreadingHTTPServer):
+class Front(Faulty):
     """Between a client and a registry. login: (user, password) that its own token server asks for, None: no tokens; refresh: a refresh token
     that is as good. away: blobs are got from another host, where credentials may not come. page: tags to a page. asked: (method, path,
     Authorization) of each request, in order. spoil(nth, how): the nth request from now fails."""
-    daemon_threads, allow_reuse_address = True, True
 
     def __init__(self, stack, registry, login=None, refresh=None, away=False, page=0, tls=None, basic=None):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler, tls)
         self.registry, self.login, self.refresh, self.page, self.basic = registry, login, refresh, page, basic
-        self.port = self.server_address[1]
-        self.host, self.scheme = f"127.0.0.1:{self.port}", "https" if tls else "http"
+        self.scheme = "https" if tls else "http"
         self.realm = f"{self.scheme}://{self.host}/token"
-        self.asked, self.tokens, self.faults, self.lock = [], {}, [], threading.Lock()
-        self.lifetime, self.seen, self.retry_after = 300, 0, None
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*tls)
-            self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.tokens, self.lifetime, self.retry_after = {}, 300, None
         self.away = Front(stack, registry) if away else None
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        stack.callback(self.shutdown)
-
-    def handle_error(self, request, client_address):
-        pass
-
-    def spoil(self, nth, how, times=1):
-        """how: a status, or cut, short (the body ends too early), flip (a byte is wrong), garbage."""
-        with self.lock:
-            self.faults += [(self.seen + nth + i, how) for i in range(times)]
-
-    def fault(self):
-        with self.lock:
-            self.seen += 1
-            return next((how for n, how in self.faults if n == self.seen), None)
-
-    def clear(self):
-        with self.lock:
-            self.asked, self.faults = [], []
+        self.begin(stack)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

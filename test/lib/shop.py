@@ -1,41 +1,19 @@
 """shop.py: a plain HTTP server of files for tests: with validators or without, with a login, with redirects, failing on demand."""
-import base64, hashlib, http.server, pathlib, socket, ssl, threading, urllib.parse
+import base64, hashlib, http.server, pathlib, socket, urllib.parse
+
+from faulty import Faulty
 
 
-class Shop(http.server.ThreadingHTTPServer):
+class Shop(Faulty):
     """files: path → bytes or pathlib.Path; moved: path → where it is now. login: (user, password) that everything wants. etags: it tells a
     file's state and answers 304. asked: (path, Authorization, status) of each request, in order. spoil(nth, how): the nth request from
     now fails: a status, or cut, short (the body ends too early), flip (a bit is wrong), garbage."""
-    daemon_threads, allow_reuse_address = True, True
 
     def __init__(self, stack, login=None, etags=True, tls=None):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler, tls)
         self.files, self.moved, self.login, self.etags = {}, {}, login, etags
-        self.host = f"127.0.0.1:{self.server_address[1]}"
         self.url = f"{'https' if tls else 'http'}://{self.host}"
-        self.asked, self.faults, self.seen, self.lock = [], [], 0, threading.Lock()
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*tls)
-            self.socket = context.wrap_socket(self.socket, server_side=True)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        stack.callback(self.shutdown)
-
-    def handle_error(self, request, client_address):
-        pass
-
-    def spoil(self, nth, how, times=1):
-        with self.lock:
-            self.faults += [(self.seen + nth + i, how) for i in range(times)]
-
-    def fault(self):
-        with self.lock:
-            self.seen += 1
-            return next((how for n, how in self.faults if n == self.seen), None)
-
-    def clear(self):
-        with self.lock:
-            self.asked, self.faults = [], []
+        self.begin(stack)
 
     def paths(self):
         return [p for p, _, _ in self.asked]
