@@ -70,7 +70,7 @@ units: $(UNITS)
 FAKE := $(patsubst %,$(BUILD)/test/fake/%.o,api discovery faults store owners)
 FLOWS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard test/flow/*.c)))
 CLUSTERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard test/cluster/*.c)))
-$(BUILD)/test/flow/%.o $(BUILD)/test/fake/%.o: CPPFLAGS += -Itest
+$(BUILD)/test/flow/%.o $(BUILD)/test/fake/%.o $(BUILD)/test/cluster/%.o: CPPFLAGS += -Itest
 $(FLOWS): %: %.o $(FAKE) $(BUILD)/daemon/kind.a $(LIBS)
 	@echo "  link $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)

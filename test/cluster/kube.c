@@ -18,6 +18,7 @@
 #include "data/json.h"
 #include "kube/mapper.h"
 #include "kube/watch.h"
+#include "span.h"
 
 static loop *the_loop;
 static pthread_t loop_thread;
@@ -26,49 +27,9 @@ static struct client *admin;
 static struct mapper *mapper;
 static const char *ns;
 
-struct frame {
-	arena *mem;
-	ctx c;
-};
-
-static void *run_loop(void *arg)
+static ctx *begin(struct span *f)
 {
-	loop_run(arg);
-	return NULL;
-}
-
-static ctx *begin(struct frame *f)
-{
-	f->mem = arena_open();
-	ctx_init(&f->c, f->mem, the_loop, clock_now() + 60 * CLOCK_SECOND);
-	return &f->c;
-}
-
-static void end(struct frame *f)
-{
-	ctx_done(&f->c);
-	arena_close(f->mem);
-}
-
-static void must(err *e)
-{
-	if (!e)
-		return;
-	arena *mem = arena_open();
-	print_error("%s\n", err_text(mem, e));
-	arena_close(mem);
-	fail();
-}
-
-static val *json(arena *mem, const char *fmt, ...)
-{
-	va_list ap;
-	val *v;
-	va_start(ap, fmt);
-	char *text = arena_vprintf(mem, fmt, ap);
-	va_end(ap);
-	must(json_parse(mem, str_of(text), &v));
-	return v;
+	return span_begin(f, the_loop, 60);
 }
 
 static struct resource find(ctx *c, const char *api_version, const char *kind)
@@ -87,31 +48,32 @@ static int open_all(void **state)
 	const char *path = getenv("KUBECONFIG");
 	life = arena_open();
 	must(loop_open(life, &the_loop));
-	pthread_create(&loop_thread, NULL, run_loop, the_loop);
+	pthread_create(&loop_thread, NULL, span_run_loop, the_loop);
 	must(config_file(life, path, NULL, &config));
 	config->user_agent = "sluice/test";
 	must(client_open(life, the_loop, config, &admin));
 	must(mapper_open(life, admin, &mapper));
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	ns = arena_printf(life, "kube-%llx", (unsigned long long)rand_below(UINT32_MAX));
 	struct resource r = find(c, "v1", "Namespace");
 	val *made;
-	must(client_create(c, admin, &r, "", json(c->mem, "{\"metadata\":{\"name\":\"%s\"}}", ns),
-			   "test", &made));
+	must(client_create(c, admin, &r, "",
+			   span_json(c->mem, "{\"metadata\":{\"name\":\"%s\"}}", ns), "test",
+			   &made));
 	assert_string_equal(val_as_text(VAL_IN(made, "status", "phase")), "Active");
-	end(&f);
+	span_end(&f);
 	return 0;
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct resource r = find(c, "v1", "Namespace");
 	must(client_delete(c, admin, &r, "", ns, NULL, NULL));
-	end(&f);
+	span_end(&f);
 	mapper_close(mapper);
 	client_close(admin);
 	loop_stop(the_loop);
@@ -124,7 +86,7 @@ static int close_all(void **state)
 static void maps_kinds_to_resources(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct resource r = find(c, "apps/v1", "Deployment");
 	assert_string_equal(r.plural, "deployments");
@@ -143,17 +105,17 @@ static void maps_kinds_to_resources(void **state)
 	assert_int_equal(err_code(e), ERR_NOT_FOUND);
 	assert_string_equal(err_text(c->mem, e),
 			    "no matches for kind \"Doodad\" in version \"x.example.org/v1\"");
-	end(&f);
+	span_end(&f);
 }
 
 static void creates_patches_and_deletes(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	arena *mem = c->mem;
 	struct resource r = find(c, "v1", "ConfigMap");
-	val *obj = json(mem, "{\"metadata\":{\"name\":\"a\"},\"data\":{\"k\":\"v\"}}"), *got;
+	val *obj = span_json(mem, "{\"metadata\":{\"name\":\"a\"},\"data\":{\"k\":\"v\"}}"), *got;
 	must(client_create(c, admin, &r, ns, obj, "test", &got));
 	err *e = client_create(c, admin, &r, ns, obj, "test", &got);
 	assert_int_equal(err_code(e), ERR_EXISTS);
@@ -166,9 +128,9 @@ static void creates_patches_and_deletes(void **state)
 	assert_null(val_get(got, "data"));
 	assert_string_equal(val_as_text(val_get(got, "apiVersion")), "v1");
 	must(client_patch(c, admin, &r, ns, "a", NULL, PATCH_MERGE,
-			  json(mem, "{\"data\":{\"k\":\"w\"}}"), "test", &got));
+			  span_json(mem, "{\"data\":{\"k\":\"w\"}}"), "test", &got));
 	must(client_patch(c, admin, &r, ns, "a", NULL, PATCH_JSON,
-			  json(mem, "[{\"op\":\"add\",\"path\":\"/data/l\",\"value\":\"x\"}]"),
+			  span_json(mem, "[{\"op\":\"add\",\"path\":\"/data/l\",\"value\":\"x\"}]"),
 			  NULL, &got));
 	assert_string_equal(val_as_text(VAL_IN(got, "data", "l")), "x");
 	val_set_text(mem, val_get(got, "data"), "l", "y");
@@ -179,26 +141,26 @@ static void creates_patches_and_deletes(void **state)
 	assert_int_equal(err_code(e), ERR_CONFLICT);
 	must(client_delete(c, admin, &r, ns, "a", val_as_text(VAL_IN(got, "metadata", "uid")),
 			   "Foreground"));
-	must(client_create(c, admin, &r, ns, json(mem, "{\"metadata\":{\"name\":\"b\"}}"), NULL,
-			   NULL));
+	must(client_create(c, admin, &r, ns, span_json(mem, "{\"metadata\":{\"name\":\"b\"}}"),
+			   NULL, NULL));
 	must(client_delete(c, admin, &r, ns, "b", NULL, NULL));
 	e = client_get(c, admin, &r, ns, "b", false, &got);
 	assert_int_equal(err_code(e), ERR_NOT_FOUND);
 	assert_string_equal(err_text(mem, e), "configmaps \"b\" not found");
-	end(&f);
+	span_end(&f);
 }
 
 static void applies(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	arena *mem = c->mem;
 	struct resource r = find(c, "test.example.org/v1", "Gadget");
 	struct apply_options o = {.manager = "one", .dry_run = true};
-	val *obj = json(mem, "{\"apiVersion\":\"test.example.org/"
-			     "v1\",\"kind\":\"Gadget\",\"metadata\":{\"name\":\"g\"},"
-			     "\"spec\":{\"size\":1}}"),
+	val *obj = span_json(mem, "{\"apiVersion\":\"test.example.org/"
+				  "v1\",\"kind\":\"Gadget\",\"metadata\":{\"name\":\"g\"},"
+				  "\"spec\":{\"size\":1}}"),
 	    *got;
 	bool created = false;
 	must(client_apply(c, admin, &r, ns, "g", obj, &o, &got, &created));
@@ -222,21 +184,21 @@ static void applies(void **state)
 	o.force = true;
 	must(client_apply(c, admin, &r, ns, "g", obj, &o, &got, &created));
 	must(client_patch(c, admin, &r, ns, "g", "status", PATCH_MERGE,
-			  json(mem, "{\"status\":{\"ok\":true}}"), "one", &got));
+			  span_json(mem, "{\"status\":{\"ok\":true}}"), "one", &got));
 	assert_true(val_as_bool(VAL_IN(got, "status", "ok"), false));
-	obj = json(mem, "{\"apiVersion\":\"apps/"
-			"v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"d\"}}");
+	obj = span_json(mem, "{\"apiVersion\":\"apps/"
+			     "v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"d\"}}");
 	r = find(c, "apps/v1", "Deployment");
 	e = client_apply(c, admin, &r, ns, "d", obj, &o, &got, &created);
 	assert_int_equal(err_code(e), ERR_INVALID);
 	assert_string_equal(client_reason(e), "Invalid");
-	end(&f);
+	span_end(&f);
 }
 
 static void acts_as_others(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	arena *mem = c->mem;
 	struct resource r = find(c, "v1", "ConfigMap"), sa = find(c, "v1", "ServiceAccount");
@@ -247,11 +209,11 @@ static void acts_as_others(void **state)
 	assert_int_equal(err_code(e), ERR_FORBIDDEN);
 	assert_non_null(strstr(err_text(mem, e),
 			       arena_printf(mem, "User \"system:serviceaccount:%s:poor\"", ns)));
-	must(client_create(c, admin, &sa, ns, json(mem, "{\"metadata\":{\"name\":\"poor\"}}"), NULL,
-			   NULL));
-	val *ask =
-		json(mem, "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenRequest\","
-			  "\"spec\":{\"audiences\":[\"x\"],\"expirationSeconds\":600}}");
+	must(client_create(c, admin, &sa, ns, span_json(mem, "{\"metadata\":{\"name\":\"poor\"}}"),
+			   NULL, NULL));
+	val *ask = span_json(
+		mem, "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenRequest\","
+		     "\"spec\":{\"audiences\":[\"x\"],\"expirationSeconds\":600}}");
 	must(client_raw(c, admin, "POST",
 			arena_printf(mem, "/api/v1/namespaces/%s/serviceaccounts/poor/token", ns),
 			ask, &got));
@@ -259,11 +221,11 @@ static void acts_as_others(void **state)
 	must(client_raw(c, admin, "GET", "/version", NULL, &got));
 	assert_string_equal(val_as_text(val_get(got, "major")), "1");
 	must(client_raw(c, other, "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews",
-			json(mem, "{\"apiVersion\":\"authentication.k8s.io/"
-				  "v1\",\"kind\":\"SelfSubjectReview\"}"),
+			span_json(mem, "{\"apiVersion\":\"authentication.k8s.io/"
+				       "v1\",\"kind\":\"SelfSubjectReview\"}"),
 			&got));
 	assert_int_equal(val_len(VAL_IN(got, "status", "userInfo", "groups")), 3);
-	end(&f);
+	span_end(&f);
 }
 
 static err *count_item(void *arg, const val *item)
@@ -284,17 +246,17 @@ struct many {
 static void *create_many(void *arg)
 {
 	struct many *m = arg;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct resource r = find(c, "v1", "ConfigMap");
 	for (int i = m->from; i < m->to; i++)
-		must(client_create(
-			c, admin, &r, ns,
-			json(c->mem,
-			     "{\"metadata\":{\"name\":\"many-%04d\",\"labels\":{\"many\":\"%s\"}}}",
-			     i, i % 2 ? "odd" : "even"),
-			NULL, NULL));
-	end(&f);
+		must(client_create(c, admin, &r, ns,
+				   span_json(c->mem,
+					     "{\"metadata\":{\"name\":\"many-%04d\",\"labels\":{"
+					     "\"many\":\"%s\"}}}",
+					     i, i % 2 ? "odd" : "even"),
+				   NULL, NULL));
+	span_end(&f);
 	return NULL;
 }
 
@@ -308,7 +270,7 @@ static void lists_in_pages(void **state)
 	}
 	for (int i = 0; i < 8; i++)
 		pthread_join(m[i].thread, NULL);
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct resource r = find(c, "v1", "ConfigMap");
 	const char *version;
@@ -319,13 +281,13 @@ static void lists_in_pages(void **state)
 	n[1] = 0;
 	must(client_list(c, admin, &r, "", "many=odd", true, count_item, n, &version));
 	assert_int_equal(n[1], 600);
-	end(&f);
+	span_end(&f);
 }
 
 static void refuses_strangers(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct config *config;
 	struct client *cl;
@@ -342,7 +304,7 @@ static void refuses_strangers(void **state)
 	assert_int_equal(err_code(e), ERR_IO);
 	assert_non_null(strstr(err_text(c->mem, e), "SSL certificate problem"));
 	client_close(cl);
-	end(&f);
+	span_end(&f);
 }
 
 /* A watch, told to the thread that tests. */
@@ -455,7 +417,7 @@ static void hush(struct told *t)
 static void watches(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	arena *mem = c->mem;
 	struct resource r = find(c, "v1", "ConfigMap"),
@@ -480,7 +442,7 @@ static void watches(void **state)
 	assert_string_equal(val_as_text(val_get(seen, "kind")), "ConfigMap");
 	assert_null(VAL_IN(seen, "metadata", "managedFields"));
 	must(client_patch(c, admin, &r, ns, "many-0007", NULL, PATCH_MERGE,
-			  json(mem, "{\"data\":{\"k\":\"v\"}}"), NULL, &got));
+			  span_json(mem, "{\"data\":{\"k\":\"v\"}}"), NULL, &got));
 	await(&all, &all.modified, 1);
 	await(&odd, &odd.modified, 1);
 	settle(&all);
@@ -491,19 +453,19 @@ static void watches(void **state)
 	settle(&all);
 	assert_false(cache_put(cache, got));
 	must(client_patch(c, admin, &gadgets, ns, "g", NULL, PATCH_MERGE,
-			  json(mem, "{\"spec\":{\"size\":9}}"), NULL, NULL));
+			  span_json(mem, "{\"spec\":{\"size\":9}}"), NULL, NULL));
 	await(&g, &g.modified, 1);
 	hush(&all);
 	hush(&odd);
 	hush(&g);
 	cache_close(cache);
-	end(&f);
+	span_end(&f);
 }
 
 static void tells_refusals(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct resource r = find(c, "v1", "ConfigMap"), none = r;
 	struct told t = {0}, u = {0};
@@ -533,7 +495,7 @@ static void tells_refusals(void **state)
 		/* a server so young that it remembers its first version tells the events since then */
 		print_message("# no 410 to read from this server yet\n");
 	}
-	end(&f);
+	span_end(&f);
 }
 
 int main(void)

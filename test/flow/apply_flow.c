@@ -18,6 +18,7 @@
 #include "data/json.h"
 #include "data/yaml.h"
 #include "fake/api.h"
+#include "span.h"
 
 #define OWNER_GROUP "kustomize.toolkit.fluxcd.io"
 
@@ -37,49 +38,14 @@ static int drifts, settled;
 
 static int writes_begun; /* calls of before_write */
 
-struct frame {
-	arena *mem;
-	ctx c;
-};
-
-static ctx *begin(struct frame *f)
+static ctx *begin(struct span *f)
 {
-	f->mem = arena_open();
-	ctx_init(&f->c, f->mem, the_loop, clock_now() + 30 * CLOCK_SECOND);
-	return &f->c;
-}
-
-static void end(struct frame *f)
-{
-	ctx_done(&f->c);
-	arena_close(f->mem);
-}
-
-static void must(err *e)
-{
-	if (!e)
-		return;
-	arena *mem = arena_open();
-	print_error("%s\n", err_text(mem, e));
-	arena_close(mem);
-	fail();
+	return span_begin(f, the_loop, 30);
 }
 
 static val *ask(ctx *c, const char *method, const char *what, const char *body)
 {
-	struct http_answer *a;
-	val *v = NULL;
-	struct http_request q = {
-		.method = method,
-		.url = arena_printf(c->mem, "http://127.0.0.1:%d/fake/%s", fake_api_port(api),
-				    what),
-		.body = str_of(body),
-	};
-	must(http_do(c, plain, &q, &a));
-	assert_int_equal(a->status, 200);
-	if (a->body.n && text_eq(method, "GET"))
-		must(json_parse(c->mem, a->body, &v));
-	return v;
+	return span_fake(c, plain, fake_api_port(api), method, what, body);
 }
 
 /* Requests so far whose method is given; dry: only dry runs, or only others. Watches do not count. */
@@ -126,12 +92,6 @@ static void on_settled(void *arg)
 	count(&settled);
 }
 
-static void *run_loop(void *arg)
-{
-	loop_run(arg);
-	return NULL;
-}
-
 static int open_all(void **state)
 {
 	(void)state;
@@ -151,7 +111,7 @@ static int open_all(void **state)
 						 .managed = {.manager = "kustomize-controller"},
 						 .settle = CLOCK_MS,
 						 .drifted = on_drift});
-	pthread_create(&loop_thread, NULL, run_loop, the_loop);
+	pthread_create(&loop_thread, NULL, span_run_loop, the_loop);
 	return 0;
 }
 
@@ -245,7 +205,7 @@ static void edit(ctx *c, const char *name, const char *patch)
 static void few_requests(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_result got;
 	must(apply_as(c, "app", TWO, &none, &got));
@@ -258,13 +218,13 @@ static void few_requests(void **state)
 	assert_int_equal(got.changes.n, 0);
 	assert_false(got.started);
 	assert_int_equal(sent(c, "PATCH", true) + sent(c, "PATCH", false), 3);
-	end(&f);
+	span_end(&f);
 }
 
 static void drift_is_told_and_put_right(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_result got;
 	must(apply_as(c, "app", TWO, &none, &got));
@@ -275,13 +235,13 @@ static void drift_is_told_and_put_right(void **state)
 	must(apply_as(c, "app", TWO, &got.written, &got));
 	assert_string_equal(change_text(c->mem, &got.changes), "ConfigMap/default/a configured");
 	assert_string_equal(val_as_text(data_of(c, "a")), "1");
-	end(&f);
+	span_end(&f);
 }
 
 static void a_lost_label_is_drift_and_a_foreign_field_is_none(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_result got;
 	must(apply_as(c, "app", TWO, &none, &got));
@@ -290,13 +250,13 @@ static void a_lost_label_is_drift_and_a_foreign_field_is_none(void **state)
 	await(&drifts, 1);
 	must(apply_as(c, "app", TWO, &got.written, &got));
 	assert_string_equal(change_text(c->mem, &got.changes), "ConfigMap/default/b configured");
-	end(&f);
+	span_end(&f);
 }
 
 static void nothing_is_written_before_all_would_pass(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_result got;
 	ask(c, "POST", "fault",
@@ -319,13 +279,13 @@ static void nothing_is_written_before_all_would_pass(void **state)
 		&none, &got);
 	assert_non_null(strstr(err_text(c->mem, e), "ConfigMap/default/b dry-run failed"));
 	assert_non_null(strstr(err_text(c->mem, e), "\nConfigMap/default/c dry-run failed"));
-	end(&f);
+	span_end(&f);
 }
 
 static void an_unknown_kind_fails_the_whole(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_result got;
 	err *e = apply_as(c, "app",
@@ -336,13 +296,13 @@ static void an_unknown_kind_fails_the_whole(void **state)
 			    "Doodad/default/d dry-run failed: no matches for kind \"Doodad\" in "
 			    "version \"x.example.org/v1\"");
 	assert_null(data_of(c, "a"));
-	end(&f);
+	span_end(&f);
 }
 
 static void prune_removes_what_is_ours(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_result first, second;
 	struct prune_result got;
@@ -363,7 +323,7 @@ static void prune_removes_what_is_ours(void **state)
 	assert_null(data_of(c, "a"));
 	must(prune_await(c, &s, &got.removed, clock_now()));
 	assert_int_equal(got.left.n, 0);
-	end(&f);
+	span_end(&f);
 }
 
 /* Whatever request fails, and however: what exists is in `written`, and another run makes it whole. */
@@ -375,7 +335,7 @@ static void any_fault_is_outlived(void **state)
 		"\"kind\":\"cut\"", "\"kind\":\"cut-after\"", "\"kind\":\"garbage\""};
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		for (int nth = 1; nth <= 3; nth++) {
-			struct frame f;
+			struct span f;
 			ctx *c = begin(&f);
 			struct apply_result got, again;
 			const char *text =
@@ -401,7 +361,7 @@ static void any_fault_is_outlived(void **state)
 			assert_non_null(data_of(c, arena_printf(c->mem, "x%zu%d", k, nth)));
 			assert_non_null(data_of(c, arena_printf(c->mem, "y%zu%d", k, nth)));
 			(void)e;
-			end(&f);
+			span_end(&f);
 		}
 	}
 }
@@ -409,7 +369,7 @@ static void any_fault_is_outlived(void **state)
 static void health_settles_a_wait(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_result got;
 	struct live_verdict v;
@@ -440,7 +400,7 @@ static void health_settles_a_wait(void **state)
 	assert_true(live_wait_check(live, serial, c->mem, &v));
 	assert_true(v.ready);
 	loop_post(the_loop, live_wait_close, w);
-	end(&f);
+	span_end(&f);
 }
 
 int main(void)

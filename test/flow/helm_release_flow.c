@@ -81,7 +81,7 @@ static size_t requests(ctx *c, size_t *from)
 static void a_release_is_installed_upgraded_and_removed(void **state)
 {
 	(void)state;
-	struct scene f;
+	struct span f;
 	ctx *c = begin(&f);
 	size_t from = 0;
 	loop_post(house.loop, start, NULL);
@@ -110,13 +110,13 @@ static void a_release_is_installed_upgraded_and_removed(void **state)
 	await(c->mem, NULL, true);
 	assert_null(data_of(c));
 	assert_null(get(c, "Secret", "secrets", "sh.helm.release.v1.app.v2"));
-	end(&f);
+	span_end(&f);
 }
 
 static void a_failed_install_stalls_and_new_values_help(void **state)
 {
 	(void)state;
-	struct scene f;
+	struct span f;
 	ctx *c = begin(&f);
 	loop_post(house.loop, start, NULL);
 	ask(c, "POST", "fault",
@@ -133,7 +133,7 @@ static void a_failed_install_stalls_and_new_values_help(void **state)
 	patch(c, "{spec: {values: {v: two}}}");
 	await(c->mem, is_second, false);
 	assert_string_equal(data_of(c), "two");
-	end(&f);
+	span_end(&f);
 }
 
 static bool is_waiting(const val *obj)
@@ -145,7 +145,7 @@ static bool is_waiting(const val *obj)
 static void a_newer_spec_calls_a_wait_off(void **state)
 {
 	(void)state;
-	struct scene f;
+	struct span f;
 	ctx *c = begin(&f);
 	loop_post(house.loop, start, NULL);
 	make_chart(c);
@@ -159,13 +159,13 @@ static void a_newer_spec_calls_a_wait_off(void **state)
 	assert_string_equal(data_of(c), "two");
 	assert_null(get(c, "Pod", "pods", "app"));
 	assert_null(conditions_get(val_get(obj, "status"), CONDITION_RECONCILING));
-	end(&f);
+	span_end(&f);
 }
 
 static void a_wait_ends_when_the_object_is_ready(void **state)
 {
 	(void)state;
-	struct scene f;
+	struct span f;
 	struct resource r = {.gvk = {"", "v1", "Pod"}, .plural = "pods", .namespaced = true};
 	val *pod;
 	ctx *c = begin(&f);
@@ -178,13 +178,13 @@ static void a_wait_ends_when_the_object_is_ready(void **state)
 					"status: 'True'}]}}"),
 			  "test", &pod));
 	await(c->mem, is_ready, false);
-	end(&f);
+	span_end(&f);
 }
 
 static void a_failed_upgrade_is_rolled_back(void **state)
 {
 	(void)state;
-	struct scene f;
+	struct span f;
 	ctx *c = begin(&f);
 	loop_post(house.loop, start, NULL);
 	make_chart(c);
@@ -203,13 +203,13 @@ static void a_failed_upgrade_is_rolled_back(void **state)
 	assert_int_equal(val_as_int(val_get(s, "upgradeFailures"), 0), 1);
 	assert_int_equal(val_as_int(val_get(val_at(val_get(s, "history"), 0), "version"), 0), 3);
 	assert_string_equal(data_of(c), "one");
-	end(&f);
+	span_end(&f);
 }
 
 static void drift_is_corrected_when_it_happens(void **state)
 {
 	(void)state;
-	struct scene f;
+	struct span f;
 	struct resource r = {
 		.gvk = {"", "v1", "ConfigMap"}, .plural = "configmaps", .namespaced = true};
 	val *obj;
@@ -224,7 +224,7 @@ static void drift_is_corrected_when_it_happens(void **state)
 	await_config("one", 3);
 	must(client_delete(c, house.client, &r, "default", "app", NULL, NULL));
 	await_config("one", 5);
-	end(&f);
+	span_end(&f);
 }
 
 /* Whatever request of the controller fails, and however: it ends in a release that is Ready. */
@@ -237,7 +237,7 @@ static void any_fault_is_outlived(void **state)
 	loop_post(house.loop, start, NULL);
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 		for (int nth = 1; nth <= 8; nth++) {
-			struct scene f;
+			struct span f;
 			ctx *c = begin(&f);
 			struct resource r = resource_of(&helm_release_kind);
 			make_chart(c);
@@ -250,7 +250,7 @@ static void any_fault_is_outlived(void **state)
 			must(client_delete(c, house.client, &r, "default", "app", NULL, NULL));
 			await(c->mem, NULL, true);
 			assert_null(data_of(c));
-			end(&f);
+			span_end(&f);
 		}
 }
 

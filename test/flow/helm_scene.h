@@ -23,6 +23,7 @@
 #include "data/json.h"
 #include "data/yaml.h"
 #include "fake/api.h"
+#include "span.h"
 #include "kind/helm_release.h"
 #include "pack/depot.h"
 #include "pack/tar.h"
@@ -47,49 +48,14 @@ static char *seen;   /* JSON; NULL: there is none */
 static char *config; /* the text in its ConfigMap; NULL: there is none */
 static int changes;  /* of the ConfigMap */
 
-struct scene {
-	arena *mem;
-	ctx c;
-};
-
-static ctx *begin(struct scene *f)
+static ctx *begin(struct span *f)
 {
-	f->mem = arena_open();
-	ctx_init(&f->c, f->mem, house.loop, clock_now() + PATIENCE * CLOCK_SECOND);
-	return &f->c;
-}
-
-static void end(struct scene *f)
-{
-	ctx_done(&f->c);
-	arena_close(f->mem);
-}
-
-static void must(err *e)
-{
-	if (!e)
-		return;
-	arena *mem = arena_open();
-	print_error("%s\n", err_text(mem, e));
-	arena_close(mem);
-	fail();
+	return span_begin(f, house.loop, PATIENCE);
 }
 
 static val *ask(ctx *c, const char *method, const char *what, const char *body)
 {
-	struct http_answer *a;
-	val *v = NULL;
-	struct http_request q = {
-		.method = method,
-		.url = arena_printf(c->mem, "http://127.0.0.1:%d/fake/%s", fake_api_port(api),
-				    what),
-		.body = str_of(body),
-	};
-	must(http_do(c, plain, &q, &a));
-	assert_int_equal(a->status, 200);
-	if (a->body.n && text_eq(method, "GET"))
-		must(json_parse(c->mem, a->body, &v));
-	return v;
+	return span_fake(c, plain, fake_api_port(api), method, what, body);
 }
 
 /* ---- the HelmChart, only read here ------------------------------------------------------------- */
@@ -116,12 +82,6 @@ static const struct kind chart_kind = {
 };
 
 /* ---- opening ---------------------------------------------------------------------------------- */
-
-static void *run_loop(void *arg)
-{
-	loop_run(arg);
-	return NULL;
-}
 
 static void on_view(void *arg, enum watch_event e, const val *obj)
 {
@@ -283,7 +243,7 @@ static int open_all(void **state)
 	(void)state;
 	struct config *kubeconfig;
 	struct http_settings s = {.proxy = ""};
-	struct scene f;
+	struct span f;
 	life = arena_open();
 	memset(&house, 0, sizeof(house));
 	must(options_parse(life, 0, NULL, &options));
@@ -300,11 +260,11 @@ static int open_all(void **state)
 	must(depot_open(life, &(struct depot_settings){.dir = folder}, &house.depot));
 	store_chart();
 	must(helm_release_open(life, &house));
-	pthread_create(&loop_thread, NULL, run_loop, house.loop);
+	pthread_create(&loop_thread, NULL, span_run_loop, house.loop);
 	ctx *c = begin(&f);
 	define(c, &chart_kind);
 	define(c, &helm_release_kind);
-	end(&f);
+	span_end(&f);
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 #include "base/path.h"
 #include "data/json.h"
 #include "fake/api.h"
+#include "span.h"
 #include "kube/mapper.h"
 #include "kube/watch.h"
 
@@ -29,48 +30,14 @@ static struct mapper *mapper;
 static struct http *plain;
 static struct resource maps; /* ConfigMaps */
 
-struct frame {
-	arena *mem;
-	ctx c;
-};
-
-static ctx *begin(struct frame *f)
+static ctx *begin(struct span *f)
 {
-	f->mem = arena_open();
-	ctx_init(&f->c, f->mem, the_loop, clock_now() + 20 * CLOCK_SECOND);
-	return &f->c;
-}
-
-static void end(struct frame *f)
-{
-	ctx_done(&f->c);
-	arena_close(f->mem);
-}
-
-static void must(err *e)
-{
-	if (!e)
-		return;
-	arena *mem = arena_open();
-	print_error("%s\n", err_text(mem, e));
-	arena_close(mem);
-	fail();
-}
-
-static val *json(arena *mem, const char *fmt, ...)
-{
-	va_list ap;
-	val *v;
-	va_start(ap, fmt);
-	char *text = arena_vprintf(mem, fmt, ap);
-	va_end(ap);
-	must(json_parse(mem, str_of(text), &v));
-	return v;
+	return span_begin(f, the_loop, 20);
 }
 
 static void steer(const char *what, const char *body)
 {
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct http_answer *a;
 	struct http_request q = {
@@ -81,13 +48,7 @@ static void steer(const char *what, const char *body)
 	};
 	must(http_do(c, plain, &q, &a));
 	assert_int_equal(a->status, 200);
-	end(&f);
-}
-
-static void *run_loop(void *arg)
-{
-	loop_run(arg);
-	return NULL;
+	span_end(&f);
 }
 
 static int open_all(void **state)
@@ -102,14 +63,14 @@ static int open_all(void **state)
 	must(client_open(life, the_loop, config, &admin));
 	must(mapper_open(life, admin, &mapper));
 	must(http_open(life, the_loop, &s, &plain));
-	pthread_create(&loop_thread, NULL, run_loop, the_loop);
-	struct frame f;
+	pthread_create(&loop_thread, NULL, span_run_loop, the_loop);
+	struct span f;
 	ctx *c = begin(&f);
 	struct gvk k = {"", "v1", "ConfigMap"};
 	must(mapper_find(c, mapper, &k, &maps));
 	maps.gvk = k;
 	maps.plural = "configmaps";
-	end(&f);
+	span_end(&f);
 	return 0;
 }
 
@@ -129,26 +90,26 @@ static int close_all(void **state)
 
 static void put(const char *name, const char *data)
 {
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_options o = {.manager = "test", .force = true};
 	val *got;
-	must(client_apply(
-		c, admin, &maps, "default", name,
-		json(c->mem,
-		     "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"%s\"},"
-		     "\"data\":{\"k\":\"%s\"}}",
-		     name, data),
-		&o, &got, NULL));
-	end(&f);
+	must(client_apply(c, admin, &maps, "default", name,
+			  span_json(c->mem,
+				    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{"
+				    "\"name\":\"%s\"},"
+				    "\"data\":{\"k\":\"%s\"}}",
+				    name, data),
+			  &o, &got, NULL));
+	span_end(&f);
 }
 
 static void take_away(const char *name)
 {
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	must(client_delete(c, admin, &maps, "default", name, NULL, NULL));
-	end(&f);
+	span_end(&f);
 }
 
 static err *get(ctx *c, const char *name)
@@ -160,7 +121,7 @@ static err *get(ctx *c, const char *name)
 static void sends_again_what_may_be(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	put("a", "1");
 	steer("fault",
@@ -175,24 +136,24 @@ static void sends_again_what_may_be(void **state)
 	/* a creation that was lost is not sent again */
 	steer("fault", "{\"path\":\"/configmaps\",\"kind\":\"cut\",\"method\":\"POST\"}");
 	err *e = client_create(c, admin, &maps, "default",
-			       json(c->mem, "{\"metadata\":{\"name\":\"b\"}}"), NULL, NULL);
+			       span_json(c->mem, "{\"metadata\":{\"name\":\"b\"}}"), NULL, NULL);
 	assert_int_equal(err_code(e), ERR_IO);
 	steer("fault", "{\"path\":\"/configmaps\",\"status\":503,\"method\":\"POST\"}");
 	e = client_create(c, admin, &maps, "default",
-			  json(c->mem, "{\"metadata\":{\"name\":\"b\"}}"), NULL, NULL);
+			  span_json(c->mem, "{\"metadata\":{\"name\":\"b\"}}"), NULL, NULL);
 	assert_int_equal(err_code(e), ERR_BUSY);
 	assert_string_equal(err_text(c->mem, e), "injected fault 503");
 	steer("fault", "{\"path\":\"/configmaps/a\",\"kind\":\"garbage\",\"method\":\"GET\"}");
 	/* not the request's fault: worth another try later, unlike ERR_INVALID */
 	assert_int_equal(err_code(get(c, "a")), ERR_FAILED);
 	steer("clear", "");
-	end(&f);
+	span_end(&f);
 }
 
 static void keeps_its_deadline(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	c->deadline = clock_now() + 100 * CLOCK_MS;
 	steer("fault", "{\"path\":\"/configmaps/a\",\"kind\":\"hang\",\"method\":\"GET\"}");
@@ -205,16 +166,17 @@ static void keeps_its_deadline(void **state)
 	assert_int_equal(err_code(get(c, "a")), ERR_BUSY);
 	assert_true(clock_now() - before < 2 * CLOCK_SECOND);
 	steer("clear", "");
-	end(&f);
+	span_end(&f);
 }
 
 static void applies_for_owners(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct apply_options one = {.manager = "one"}, two = {.manager = "two"};
-	val *a = json(c->mem, "{\"metadata\":{\"name\":\"o\"},\"data\":{\"x\":\"1\",\"y\":\"1\"}}"),
+	val *a = span_json(c->mem,
+			   "{\"metadata\":{\"name\":\"o\"},\"data\":{\"x\":\"1\",\"y\":\"1\"}}"),
 	    *got;
 	bool created = false;
 	must(client_apply(c, admin, &maps, "default", "o", a, &one, &got, &created));
@@ -223,23 +185,24 @@ static void applies_for_owners(void **state)
 	must(client_apply(c, admin, &maps, "default", "o", a, &one, &got, &created));
 	assert_false(created);
 	assert_string_equal(val_as_text(VAL_IN(got, "metadata", "resourceVersion")), version);
-	val *b = json(c->mem, "{\"metadata\":{\"name\":\"o\"},\"data\":{\"x\":\"2\",\"z\":\"2\"}}");
+	val *b = span_json(c->mem,
+			   "{\"metadata\":{\"name\":\"o\"},\"data\":{\"x\":\"2\",\"z\":\"2\"}}");
 	err *e = client_apply(c, admin, &maps, "default", "o", b, &two, &got, NULL);
 	assert_int_equal(err_code(e), ERR_CONFLICT);
 	two.force = true;
 	must(client_apply(c, admin, &maps, "default", "o", b, &two, &got, NULL));
-	a = json(c->mem, "{\"metadata\":{\"name\":\"o\"}}");
+	a = span_json(c->mem, "{\"metadata\":{\"name\":\"o\"}}");
 	must(client_apply(c, admin, &maps, "default", "o", a, &one, &got, NULL));
 	assert_string_equal(json_text(c->mem, val_get(got, "data"), JSON_SORTED),
 			    "{\"x\":\"2\",\"z\":\"2\"}");
 	take_away("o");
-	end(&f);
+	span_end(&f);
 }
 
 static void reads_its_token_again(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	char *dir;
 	struct config *config;
@@ -265,7 +228,7 @@ static void reads_its_token_again(void **state)
 	must(client_raw(c, cl, "GET", "/version", NULL, &got));
 	steer("clear", "");
 	client_close(cl);
-	end(&f);
+	span_end(&f);
 }
 
 /* What a watch told, by name of the object. */
@@ -444,7 +407,7 @@ static void tells_a_refusal_once(void **state)
 static void finds_kinds_in_the_old_form(void **state)
 {
 	(void)state;
-	struct frame f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct resource r, crd;
 	struct gvk gadget = {"test.example.org", "v1", "Gadget"},
@@ -452,12 +415,12 @@ static void finds_kinds_in_the_old_form(void **state)
 	must(mapper_find(c, mapper, &k, &crd));
 	assert_int_equal(err_code(mapper_find(c, mapper, &gadget, &r)), ERR_NOT_FOUND);
 	steer("old", "{\"discovery\":true}");
-	val *definition =
-		json(c->mem,
-		     "{\"metadata\":{\"name\":\"gadgets.test.example.org\"},\"spec\":{\"group\":"
-		     "\"test.example.org\",\"scope\":\"Namespaced\",\"names\":{\"kind\":\"Gadget\","
-		     "\"plural\":\"gadgets\"},\"versions\":[{\"name\":\"v1\",\"served\":true,"
-		     "\"subresources\":{\"status\":{}}}]}}");
+	val *definition = span_json(
+		c->mem,
+		"{\"metadata\":{\"name\":\"gadgets.test.example.org\"},\"spec\":{\"group\":"
+		"\"test.example.org\",\"scope\":\"Namespaced\",\"names\":{\"kind\":\"Gadget\","
+		"\"plural\":\"gadgets\"},\"versions\":[{\"name\":\"v1\",\"served\":true,"
+		"\"subresources\":{\"status\":{}}}]}}");
 	must(client_create(c, admin, &crd, "", definition, NULL, NULL));
 	mapper_invalidate(mapper);
 	must(mapper_find(c, mapper, &gadget, &r));
@@ -465,13 +428,13 @@ static void finds_kinds_in_the_old_form(void **state)
 	assert_true(r.has_status && r.namespaced && r.can_watch);
 	/* status and finalizers */
 	val *got;
-	must(client_create(
-		c, admin, &r, "default",
-		json(c->mem,
-		     "{\"metadata\":{\"name\":\"g\",\"finalizers\":[\"x/y\"]},\"spec\":{\"a\":1}}"),
-		NULL, NULL));
+	must(client_create(c, admin, &r, "default",
+			   span_json(c->mem, "{\"metadata\":{\"name\":\"g\",\"finalizers\":[\"x/"
+					     "y\"]},\"spec\":{\"a\":1}}"),
+			   NULL, NULL));
 	must(client_patch(c, admin, &r, "default", "g", "status", PATCH_MERGE,
-			  json(c->mem, "{\"spec\":{\"a\":2},\"status\":{\"b\":1}}"), NULL, &got));
+			  span_json(c->mem, "{\"spec\":{\"a\":2},\"status\":{\"b\":1}}"), NULL,
+			  &got));
 	assert_int_equal(val_as_int(VAL_IN(got, "spec", "a"), 0), 1);
 	assert_int_equal(val_as_int(VAL_IN(got, "status", "b"), 0), 1);
 	assert_int_equal(val_as_int(VAL_IN(got, "metadata", "generation"), 0), 1);
@@ -480,10 +443,10 @@ static void finds_kinds_in_the_old_form(void **state)
 	must(client_get(c, admin, &r, "default", "g", false, &got));
 	assert_non_null(VAL_IN(got, "metadata", "deletionTimestamp"));
 	must(client_patch(c, admin, &r, "default", "g", NULL, PATCH_MERGE,
-			  json(c->mem, "{\"metadata\":{\"finalizers\":null}}"), NULL, &got));
+			  span_json(c->mem, "{\"metadata\":{\"finalizers\":null}}"), NULL, &got));
 	assert_int_equal(err_code(client_get(c, admin, &r, "default", "g", false, &got)),
 			 ERR_NOT_FOUND);
-	end(&f);
+	span_end(&f);
 }
 
 int main(void)

@@ -18,6 +18,7 @@
 #include "data/json.h"
 #include "data/yaml.h"
 #include "fake/api.h"
+#include "span.h"
 #include "release/release.h"
 
 #define PATIENCE 60 /* s, until a test that is told nothing gives up */
@@ -34,49 +35,14 @@ static struct clusters *clusters;
 static struct release_site *site;
 static struct chart *chart;
 
-struct pass {
-	arena *mem;
-	ctx c;
-};
-
-static ctx *begin(struct pass *f)
+static ctx *begin(struct span *f)
 {
-	f->mem = arena_open();
-	ctx_init(&f->c, f->mem, the_loop, clock_now() + PATIENCE * CLOCK_SECOND);
-	return &f->c;
-}
-
-static void end(struct pass *f)
-{
-	ctx_done(&f->c);
-	arena_close(f->mem);
-}
-
-static void must(err *e)
-{
-	if (!e)
-		return;
-	arena *mem = arena_open();
-	print_error("%s\n", err_text(mem, e));
-	arena_close(mem);
-	fail();
+	return span_begin(f, the_loop, PATIENCE);
 }
 
 static val *ask(ctx *c, const char *method, const char *what, const char *body)
 {
-	struct http_answer *a;
-	val *v = NULL;
-	struct http_request q = {
-		.method = method,
-		.url = arena_printf(c->mem, "http://127.0.0.1:%d/fake/%s", fake_api_port(api),
-				    what),
-		.body = str_of(body),
-	};
-	must(http_do(c, plain, &q, &a));
-	assert_int_equal(a->status, 200);
-	if (a->body.n && text_eq(method, "GET"))
-		must(json_parse(c->mem, a->body, &v));
-	return v;
+	return span_fake(c, plain, fake_api_port(api), method, what, body);
 }
 
 /* Requests so far; method NULL: any. Watches and discovery do not count. */
@@ -96,12 +62,6 @@ static size_t sent(ctx *c, const char *method)
 }
 
 /* ---- opening ----------------------------------------------------------------------------------- */
-
-static void *run_loop(void *arg)
-{
-	loop_run(arg);
-	return NULL;
-}
 
 static const char templates[] =
 	"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}'}\n"
@@ -165,7 +125,7 @@ static int open_all(void **state)
 			 .drifted = on_drift},
 		.mapper = mapper});
 	site = release_site_open(&(struct release_site_settings){clusters});
-	pthread_create(&loop_thread, NULL, run_loop, the_loop);
+	pthread_create(&loop_thread, NULL, span_run_loop, the_loop);
 	return 0;
 }
 
@@ -265,7 +225,7 @@ static void end_waiting(void *arg)
 /* What the Job controller does; faults that were meant for others may meet it. */
 static void finish_job(const char *name)
 {
-	struct pass f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct gvk k = {"batch", "v1", "Job"};
 	struct resource r;
@@ -279,7 +239,7 @@ static void finish_job(const char *name)
 		if (!client_patch(c, admin, &r, "default", arena_printf(c->mem, "%s-job", name),
 				  "status", PATCH_MERGE, patch, "kcm", &answer))
 			break;
-	end(&f);
+	span_end(&f);
 }
 
 struct told {
@@ -295,7 +255,7 @@ static struct told act(const char *name, enum release_action action,
 	struct waiting *before = NULL;
 	struct told t = {0};
 	for (bool over = false; !over;) {
-		struct pass f;
+		struct span f;
 		ctx *c = begin(&f);
 		struct release_of of = release_named(name);
 		struct release_options o = *more;
@@ -329,7 +289,7 @@ static struct told act(const char *name, enum release_action action,
 			sem_wait(&before->over);
 			t.parks++;
 		}
-		end(&f);
+		span_end(&f);
 	}
 	return t;
 }
@@ -361,7 +321,7 @@ static val *object(ctx *c, const char *kind, const char *name)
 static void few_requests_do(void **state)
 {
 	(void)state;
-	struct pass f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct release_options o = {0};
 	val *values;
@@ -398,13 +358,13 @@ static void few_requests_do(void **state)
 	assert_string_equal(statuses(c, "few"), "");
 	assert_null(object(c, "ConfigMap", "few"));
 	assert_null(object(c, "ServiceAccount", "few"));
-	end(&f);
+	span_end(&f);
 }
 
 static void a_hook_that_never_ends(void **state)
 {
 	(void)state;
-	struct pass f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct release_options o = {.timeout = 50 * CLOCK_MS, .no_wait_jobs = true};
 	struct told t = act("late", RELEASE_INSTALL, &o);
@@ -413,7 +373,7 @@ static void a_hook_that_never_ends(void **state)
 	assert_int_equal(t.code, ERR_TIMEOUT);
 	assert_string_equal(statuses(c, "late"), "failed");
 	assert_null(object(c, "ConfigMap", "late"));
-	end(&f);
+	span_end(&f);
 }
 
 /* What a controller does with what a fault has left: unlocks, installs or upgrades, until it stands. */
@@ -441,7 +401,7 @@ static void meets_faults(enum release_action action, const char *kind)
 {
 	static int serial;
 	for (int n = 1;; n++) {
-		struct pass f;
+		struct span f;
 		ctx *c = begin(&f);
 		struct release_options o = {0};
 		val *values;
@@ -472,7 +432,7 @@ static void meets_faults(enum release_action action, const char *kind)
 			assert_non_null(object(c, "ServiceAccount", name));
 			assert_non_null(object(c, "ConfigMap", name));
 		}
-		end(&f);
+		span_end(&f);
 		if (!met)
 			break;
 	}
@@ -501,7 +461,7 @@ static void faults_while_uninstalling(void **state)
 static void drift_is_told_and_put_right(void **state)
 {
 	(void)state;
-	struct pass f;
+	struct span f;
 	ctx *c = begin(&f);
 	struct release_options o = {.no_hooks = true};
 	struct release_of of = release_named("drift");
@@ -532,7 +492,7 @@ static void drift_is_told_and_put_right(void **state)
 		"ConfigMap/default/drift-b created\nConfigMap/default/drift configured");
 	assert_string_equal(val_as_text(VAL_IN(object(c, "ConfigMap", "drift"), "data", "v")),
 			    "one");
-	end(&f);
+	span_end(&f);
 }
 
 int main(void)
