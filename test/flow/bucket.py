@@ -1,13 +1,13 @@
 """bucket.py WORK: Buckets against strict servers, the API double and the daemon: what each spec comes to, with keys, token services, proxies,
 certificates; and the same when each request fails in turn. Prints one line a case."""
-import base64, contextlib, hashlib, json, os, pathlib, re, subprocess, sys, time
+import base64, contextlib, hashlib, json, os, pathlib, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from buckets import S3, Azurite, Entra, Google, azure_revision, azurite_program
 from double import Double
-from lab import Daemon, Failed, condition, poll
+from lab import Daemon, condition, poll
 from registry import certificate
-from sources import BUILD, SourceCases
+from sources import BUILD, SourceCases, play
 from swift import KEYS, Swift
 
 WORK = pathlib.Path(sys.argv[1])
@@ -387,21 +387,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        parts = [cases.listings, cases.rules, cases.wrong, cases.keys, cases.regions, cases.proxies, cases.tokens, cases.clouds, cases.applications, cases.swift, cases.azure, cases.life, cases.connections, cases.patience, cases.torture]
-        for part in parts:
-            if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
-                continue
-            began = time.monotonic()
-            try:
-                part()
-            except Failed as e:
-                cases.check(part.__name__, False, e)
-            print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
-        log = cases.daemon.log.read_text()
-        cases.check("no secret in the log", not re.search("s3cret|wrong-pass|token-|Bearer |BEGIN", log), "")
-        cases.check("the daemon ends well", cases.daemon.end() == 0, cases.daemon.last_words())
-    print(f"{cases.passed} passed, {len(cases.faults)} failed, {cases.skipped} skipped")
-    return bool(cases.faults)
+        return play(cases, (cases.listings, cases.rules, cases.wrong, cases.keys, cases.regions, cases.proxies, cases.tokens, cases.clouds, cases.applications, cases.swift, cases.azure, cases.life, cases.connections, cases.patience, cases.torture), "s3cret|wrong-pass|token-|Bearer |BEGIN")
 
 
 sys.exit(main())

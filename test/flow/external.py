@@ -1,13 +1,13 @@
 """external.py WORK: ExternalArtifacts, whose files lie with somebody else, as sources of Kustomizations and HelmReleases: downloaded, checked, kept, and refused in
 clear words; with a server that fails, lies and comes back. Prints one line a case."""
-import contextlib, hashlib, json, os, pathlib, sys, time
+import contextlib, hashlib, pathlib, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from buckets import S3, Buckets, Handler
 from double import Double
-from lab import Daemon, Failed, condition, poll
+from lab import Daemon, condition, poll
 from registry import tgz
-from sources import BUILD, SOURCES, SourceCases
+from sources import BUILD, SOURCES, SourceCases, play
 
 WORK = pathlib.Path(sys.argv[1])
 MERGE = "application/merge-patch+json"
@@ -176,18 +176,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        for part in (cases.life, cases.others, cases.wrong, cases.torture):
-            if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
-                continue
-            began = time.monotonic()
-            try:
-                part()
-            except Failed as e:
-                cases.check(part.__name__, False, e)
-            print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
-        cases.check("the daemon ends well", cases.daemon.end() == 0, cases.daemon.last_words())
-    print(f"{cases.passed} passed, {len(cases.faults)} failed, 0 skipped")
-    return bool(cases.faults)
+        return play(cases, (cases.life, cases.others, cases.wrong, cases.torture))
 
 
 sys.exit(main())

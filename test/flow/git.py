@@ -7,6 +7,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from double import Double
 from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll, stop
 from registry import certificate
+from sources import play
 
 WORK = pathlib.Path(sys.argv[1])
 BUILD = ROOT / os.environ.get("BUILD", "build/release")
@@ -690,20 +691,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        for part in (cases.transport, cases.proxied, cases.kept, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts):
-            if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
-                continue
-            began = time.monotonic()
-            try:
-                part()
-            except Failed as e:
-                cases.check(part.__name__, False, e)
-            print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
-        log = cases.daemon.log.read_text()
-        cases.check("no secret in the log", not re.search("s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated", log), "")
-        cases.check("the daemon ends well", cases.daemon.end() == 0, cases.daemon.last_words())
-    print(f"{cases.passed} passed, {len(cases.faults)} failed, 0 skipped")
-    return bool(cases.faults)
+        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
 
 
 sys.exit(main())

@@ -1,7 +1,7 @@
 """sources.py: what tests of kinds of sources share: objects made in the API double, and what they come to."""
-import json, os, re, tarfile
+import json, os, re, sys, tarfile, time
 
-from lab import ROOT, condition, poll
+from lab import ROOT, Failed, condition, poll
 
 BUILD = ROOT / os.environ.get("BUILD", "build/release")
 SOURCES = "/apis/source.toolkit.fluxcd.io/v1/namespaces/default"
@@ -82,3 +82,22 @@ class SourceCases:
     def leftovers(self):
         """Files that something half-done has left in the storage."""
         return [p for p in self.data.rglob("*") if p.name.startswith((".spool", ".part-")) or ".tmp" in p.name]
+
+
+def play(cases, parts, secrets=None):
+    """Plays the parts, or those of them that the command line names behind the first word, each with its time; then ends the daemon. secrets: what its
+    log may not hold. Prints the counts; whether anything failed."""
+    for part in parts:
+        if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
+            continue
+        began = time.monotonic()
+        try:
+            part()
+        except Failed as e:
+            cases.check(part.__name__, False, e)
+        print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
+    if secrets:
+        cases.check("no secret in the log", not re.search(secrets, cases.daemon.log.read_text()), "")
+    cases.check("the daemon ends well", cases.daemon.end() == 0, cases.daemon.last_words())
+    print(f"{cases.passed} passed, {len(cases.faults)} failed, {getattr(cases, 'skipped', 0)} skipped")
+    return bool(cases.faults)
