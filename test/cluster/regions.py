@@ -4,7 +4,7 @@ away: the others must not be slower for it, and it must catch up when it is back
 import base64, contextlib, json, os, pathlib, signal, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from lab import (Api, Daemon, Failed, GitServer, Repo, collection, condition, configmap, documents, is_ready, kustomization, poll, source)
+from lab import (PATIENCE, Api, Daemon, Failed, GitServer, Repo, collection, condition, configmap, documents, is_ready, kustomization, poll, source)
 
 HOME, EAST, WEST = (pathlib.Path(a) for a in sys.argv[1:])
 NS = "regions"
@@ -85,7 +85,7 @@ class Test:
             for name in regions:
                 if name not in took and is_ready(self.get(name), revision):
                     took[name] = time.monotonic() - began
-            if time.monotonic() - began > 30:
+            if time.monotonic() - began > 30 * PATIENCE:
                 raise Failed(f"rollout {value}: only {took}; " + ", ".join(f"{n}: {condition(self.get(n))}" for n in regions))
             time.sleep(0.005)
         return took
@@ -98,8 +98,8 @@ class Test:
         without = [self.rollout(f"3.{i}", others) for i in range(4)]
         before = statistics.median(t[n] for t in with_all for n in others)
         after = statistics.median(t[n] for t in without for n in others)
-        # half a second is noise of a busy machine; a request that hangs would be ten and more
-        self.ok("a cluster that hangs does not delay the others", after < before + 0.5, f"{before * 1000:.0f} ms, then {after * 1000:.0f} ms")
+        # seconds are noise of a busy machine; a request that hangs would be ten and more
+        self.ok("a cluster that hangs does not delay the others", after < before + 5, f"{before * 1000:.0f} ms, then {after * 1000:.0f} ms")
         c = poll("east says so", lambda: (c := condition(self.get("east"))).get("status") != "True" and c, 90)
         self.ok("its Kustomization is not Ready meanwhile", True, c["message"].splitlines()[0][:160])
         os.kill(api, signal.SIGCONT)

@@ -6,6 +6,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 KINDS = {"GitRepository": ("/apis/source.toolkit.fluxcd.io/v1", "gitrepositories"),
          "Kustomization": ("/apis/kustomize.toolkit.fluxcd.io/v1", "kustomizations")}
 
+# every limit of waiting is that of a quiet machine, times this: only what never comes may fail
+PATIENCE = 3
+
 
 class Failed(Exception):
     pass
@@ -100,7 +103,7 @@ class Api:
     @staticmethod
     def until(seen, what, test, timeout=60):
         """The moment at which test(object) became true, and the object."""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + timeout * PATIENCE
         while (left := end - time.monotonic()) > 0:
             with contextlib.suppress(queue.Empty):
                 at, obj = seen.get(timeout=left)
@@ -111,7 +114,7 @@ class Api:
 
 def poll(what, test, timeout=60, every=0.1):
     """For what no watch can tell: the first true value of test()."""
-    end = time.monotonic() + timeout
+    end = time.monotonic() + timeout * PATIENCE
     while not (got := test()):
         if time.monotonic() > end:
             raise Failed(f"waited {timeout} s in vain for: {what}")
