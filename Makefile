@@ -77,7 +77,7 @@ $(FLOWS): %: %.o $(FAKE) $(BUILD)/daemon/kind.a $(LIBS)
 $(CLUSTERS): %: %.o $(LIBS)
 	@echo "  link $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
-$(BUILD)/test/sops/open: $(BUILD)/test/sops/open.o $(LIBS)
+$(BUILD)/test/sops/open $(BUILD)/test/cel/run: %: %.o $(LIBS)
 	@echo "  link $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/test/fake/fake-api: $(BUILD)/test/fake/main.o $(FAKE) $(LIBS)

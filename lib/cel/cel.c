@@ -34,7 +34,7 @@ err *cel_compile(arena *mem, str text, const struct cel_options *o,
 	struct cel_source source;
 	cel_node *root;
 	const char *fault;
-	text = str_of(str_text(mem, text));
+	text.p = str_text(mem, text);
 	TRY_AS(mem, cel_parse(mem, text, &source, &root),
 	       "failed to parse the CEL expression '%.*s'", STR_ARG(text));
 	if (source.faults.n)

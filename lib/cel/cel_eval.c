@@ -55,6 +55,13 @@ static const cel_value *accumulated(struct run *r, struct scope *s)
 	return s->accumulated;
 }
 
+/* Is name a.b.c, and first a? Then it is a field of the fold's variable. */
+static bool is_below(const char *name, const char *first)
+{
+	size_t n = strlen(first);
+	return !strncmp(name, first, n) && name[n] == '.';
+}
+
 /* NULL for a name that nothing has. */
 static const cel_value *variable(struct run *r, const char *name)
 {
@@ -63,6 +70,8 @@ static const cel_value *variable(struct run *r, const char *name)
 			return accumulated(r, s);
 		if (!s->done && !strcmp(s->fold->variable, name))
 			return s->item;
+		if (!s->done && is_below(name, s->fold->variable))
+			return NULL;
 	}
 	const val *v = val_get(r->vars, name);
 	return v ? cel_of(r->mem, v) : NULL;

@@ -244,10 +244,31 @@ static void test_texts(void **state)
 	arena_close(mem);
 }
 
+static void holds(str expr, const char *object)
+{
+	arena *mem = arena_open();
+	struct cel_program *p;
+	val *vars;
+	bool result = false;
+	assert_null(json_parse(mem, str_of(object), &vars));
+	assert_null(cel_compile(mem, expr, NULL, &p));
+	assert_null(cel_run_bool(mem, p, vars, &result));
+	assert_true(result);
+	arena_close(mem);
+}
+
+static void test_language(void **state)
+{
+	(void)state;
+	holds(STR("b'\0' > b'' && 'a\0b'.size() == 3"), "{}");
+	holds(STR("[{'z': 0}].exists(y, y.z == 0) && y.z == 1"), "{\"y.z\": 1}");
+}
+
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_values),	cmocka_unit_test(test_bools),
-	cmocka_unit_test(test_checked), cmocka_unit_test(test_health),
-	cmocka_unit_test(test_bounds),	cmocka_unit_test(test_texts),
+	cmocka_unit_test(test_values),	 cmocka_unit_test(test_bools),
+	cmocka_unit_test(test_checked),	 cmocka_unit_test(test_health),
+	cmocka_unit_test(test_bounds),	 cmocka_unit_test(test_texts),
+	cmocka_unit_test(test_language),
 };
 
 TABLE_MAIN(tests)
