@@ -23,6 +23,7 @@ struct settle {
 	struct map owners; /* "ns/name" → owner */
 	loop *loop;
 	struct timer *timer; /* opened with the first news, since that comes on the loop */
+	int64_t set;	     /* when the timer goes off, on clock_now; 0: it does not */
 	int64_t quiet, most;
 	pthread_mutex_t lock; /* of posted */
 	struct news *posted;
@@ -37,23 +38,31 @@ static void owner_free(struct owner *o)
 	free(o);
 }
 
+/* Sees to it that the timer goes off for this owner: it may be set, for a later one or an earlier. */
+static void set_timer(struct settle *s, const struct owner *o)
+{
+	if (s->set && s->set <= o->due)
+		return;
+	s->set = o->due;
+	timer_set(s->timer, s->set - clock_now());
+}
+
 static void on_timer(void *arg)
 {
 	struct settle *s = arg;
-	int64_t now = clock_now(), next = 0;
+	int64_t now = clock_now();
 	struct map_entry *e;
+	s->set = 0;
 	for (size_t i = 0; (e = map_next(&s->owners, &i));) {
 		struct owner *o = e->value;
 		if (o->due > now) {
-			next = !next || o->due < next ? o->due : next;
+			set_timer(s, o);
 			continue;
 		}
 		map_del(&s->owners, e->key.p);
 		s->tell(s->arg, o->ns, o->name);
 		owner_free(o);
 	}
-	if (next)
-		timer_set(s->timer, next - now);
 }
 
 void settle_note(struct settle *s, const char *ns, const char *name)
@@ -72,8 +81,7 @@ void settle_note(struct settle *s, const char *ns, const char *name)
 	o->due = now + s->quiet < o->latest ? now + s->quiet : o->latest;
 	if (!s->timer)
 		s->timer = timer_open(s->loop, on_timer, s);
-	if (s->owners.n == 1)
-		timer_set(s->timer, o->due - now); /* else it is set, for somebody before */
+	set_timer(s, o);
 	arena_close(mem);
 }
 

@@ -15,9 +15,12 @@
 #define SEND_TIME (30 * CLOCK_SECOND)
 #define POST_TIME (15 * CLOCK_SECOND)
 #define POST_TRIES 5
-#define POST_PAUSE (500 * CLOCK_MS)	 /* doubled with each try */
-#define NOTE_MAX 39000			 /* bytes of a message that the notification address gets */
-#define MEMORY_MAX 4096			 /* events and objects remembered, as client-go does */
+#define POST_PAUSE (500 * CLOCK_MS) /* doubled with each try */
+#define NOTE_MAX 39000		    /* bytes of a message that the notification address gets */
+#define MEMORY_MAX 4096		    /* events and objects remembered, as client-go does */
+#define SIMILAR_MAX 9 /* texts of one object and reason that are told one by one … */
+#define SIMILAR_FOR (600 * CLOCK_SECOND) /* … until it has said nothing for so long */
+#define COMBINED "(combined from similar events): "
 #define SPAM_BURST 25			 /* events of one object at once … */
 #define SPAM_REFILL (300 * CLOCK_SECOND) /* … and one more each such time */
 #define OWN_ANNOTATIONS "event.toolkit.fluxcd.io/"
@@ -56,6 +59,13 @@ struct told {
 	int64_t count;
 };
 
+/* The texts that were told of an object for one reason. */
+struct similar {
+	uint64_t texts[SIMILAR_MAX]; /* their hashes */
+	int n;
+	int64_t last;
+};
+
 struct bucket {
 	double tokens;
 	int64_t filled;
@@ -67,7 +77,7 @@ struct events {
 	struct http *http;
 	/* the Kubernetes sink's thread only */
 	arena *memory;
-	struct map told, buckets;
+	struct map told, similar, buckets;
 };
 
 static val *involved(arena *mem, const val *obj)
@@ -144,8 +154,8 @@ val *event_notification(arena *mem, const struct event *ev, const char *instance
 	return e;
 }
 
-/* Kubernetes Events: one POST each; the same again raises the count of the first, as client-go's
- * recorder does, and an object that tells too much is silenced. */
+/* Kubernetes Events: one POST each; as client-go's recorder has it the same again raises the count of the
+ * first, many similar ones are combined in one, and an object that tells too much is silenced. */
 
 static const struct resource event_resource = {
 	.gvk = {"", "v1", "Event"}, .plural = "events", .namespaced = true};
@@ -160,14 +170,16 @@ static const char *object_key(arena *mem, const struct event *ev)
 			    val_text_or(val_get(metadata, "uid"), ""));
 }
 
-/* Both memories are forgotten at once when they are full: then counts begin anew. */
+/* All memories are forgotten at once when they are full: then counts begin anew. */
 static void trim_memory(struct events *e)
 {
-	if (e->memory && e->told.n < MEMORY_MAX && e->buckets.n < MEMORY_MAX)
+	if (e->memory && e->told.n < MEMORY_MAX && e->similar.n < MEMORY_MAX &&
+	    e->buckets.n < MEMORY_MAX)
 		return;
 	arena_close(e->memory);
 	e->memory = arena_open();
 	e->told = map_init(e->memory);
+	e->similar = map_init(e->memory);
 	e->buckets = map_init(e->memory);
 }
 
@@ -190,10 +202,34 @@ static bool is_spam(struct events *e, const char *key)
 	return false;
 }
 
-static err *raise_count(ctx *c, struct events *e, struct told *t, const struct note *n)
+/* Have so many texts been told of this object for this reason that one Event stands for the others? */
+static bool is_combined(struct events *e, const char *key, const char *text)
+{
+	int64_t now = clock_now();
+	uint64_t hash = str_hash(str_of(text));
+	struct similar *s = map_get(&e->similar, key);
+	if (!s) {
+		s = NEW(e->memory, struct similar);
+		map_set(&e->similar, key, s);
+	}
+	if (now - s->last > SIMILAR_FOR)
+		s->n = 0;
+	s->last = now;
+	for (int i = 0; i < s->n; i++)
+		if (s->texts[i] == hash)
+			return false;
+	if (s->n == SIMILAR_MAX)
+		return true;
+	s->texts[s->n++] = hash;
+	return false;
+}
+
+static err *raise_count(ctx *c, struct events *e, struct told *t, const struct note *n,
+			const char *message)
 {
 	val *patch = val_map(c->mem), *got;
 	val_set(c->mem, patch, "count", val_int(c->mem, t->count + 1));
+	val_set_text(c->mem, patch, "message", conditions_cut(c->mem, message));
 	val_set_text(c->mem, patch, "lastTimestamp", clock_rfc3339(c->mem, n->when));
 	TRY(client_patch(c, e->settings.client, &event_resource, namespace_of(n->event.obj),
 			 t->name, NULL, PATCH_MERGE, patch, NULL, &got));
@@ -204,21 +240,24 @@ static err *raise_count(ctx *c, struct events *e, struct told *t, const struct n
 static err *send_kubernetes(ctx *c, struct sink *s, const struct note *n)
 {
 	struct events *e = s->events;
-	const struct event *ev = &n->event;
 	trim_memory(e);
-	const char *about = object_key(c->mem, ev);
+	const char *about = object_key(c->mem, &n->event);
 	if (is_spam(e, about)) {
 		metric_add(&dropped, 1, s->name, "spam");
 		return NULL;
 	}
-	const char *key =
-		arena_printf(c->mem, "%s|%d|%s|%s", about, ev->severity, ev->reason, ev->message);
+	struct event ev = n->event;
+	const char *key = arena_printf(c->mem, "%s|%d|%s", about, ev.severity, ev.reason);
+	if (is_combined(e, key, ev.message))
+		ev.message = arena_printf(c->mem, COMBINED "%s", ev.message);
+	else
+		key = arena_printf(c->mem, "%s|%s", key, ev.message);
 	struct told *t = map_get(&e->told, key);
-	err *failed = t ? raise_count(c, e, t, n) : NULL;
+	err *failed = t ? raise_count(c, e, t, n, ev.message) : NULL;
 	if (t && err_code(failed) != ERR_NOT_FOUND)
 		return failed;
-	val *obj = event_kubernetes(c->mem, ev, e->settings.instance, n->when);
-	err *created = client_create(c, e->settings.client, &event_resource, namespace_of(ev->obj),
+	val *obj = event_kubernetes(c->mem, &ev, e->settings.instance, n->when);
+	err *created = client_create(c, e->settings.client, &event_resource, namespace_of(ev.obj),
 				     obj, NULL, NULL);
 	/* a namespace that is ending takes no events: nothing to complain of */
 	if (err_code(created) == ERR_FORBIDDEN || err_code(created) == ERR_NOT_FOUND)

@@ -1,11 +1,13 @@
 #include "rt/queue.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/rand.h"
+#include "rt/turns.h"
 
 #define BACK_OFF_JITTER 10 /* percent */
 #define NO_PLACE SIZE_MAX
@@ -20,12 +22,8 @@ struct entry {
 	int64_t added; /* when it began to wait */
 	int64_t due;   /* valid while it has a place in the heap */
 	size_t place;  /* in the heap; NO_PLACE: not delayed */
-	struct entry *next, **link;
+	struct turn turn;
 	char key[];
-};
-
-struct list {
-	struct entry *first, **last;
 };
 
 struct queue {
@@ -33,7 +31,7 @@ struct queue {
 	pool *pool;
 	struct queue_settings settings;
 	struct map entries;
-	struct list urgent, plain;
+	struct turns urgent, plain;
 	struct entry **heap; /* by due, the earliest first */
 	size_t heap_n, heap_cap;
 	struct timer *timer;
@@ -103,28 +101,24 @@ static void heap_remove(struct queue *q, struct entry *e)
 		heap_down(q, i, last);
 }
 
-/* The lists of keys that wait for a worker. */
-
-static void list_push(struct list *l, struct entry *e)
-{
-	e->next = NULL;
-	e->link = l->last;
-	*l->last = e;
-	l->last = &e->next;
-}
-
-static void list_remove(struct list *l, struct entry *e)
-{
-	*e->link = e->next;
-	if (e->next)
-		e->next->link = e->link;
-	else
-		l->last = e->link;
-}
-
-static struct list *list_of(struct queue *q, const struct entry *e)
+static struct turns *turns_of(struct queue *q, const struct entry *e)
 {
 	return e->urgent ? &q->urgent : &q->plain;
+}
+
+static void line_up(struct queue *q, struct entry *e)
+{
+	str group, rest;
+	str_cut(str_of(e->key), '/', &group, &rest);
+	turns_add(turns_of(q, e), group, &e->turn);
+}
+
+static struct entry *next_entry(struct queue *q)
+{
+	struct turn *t = turns_take(&q->urgent);
+	if (!t)
+		t = turns_take(&q->plain);
+	return t ? (struct entry *)((char *)t - offsetof(struct entry, turn)) : NULL;
 }
 
 static struct entry *entry_of(struct queue *q, const char *key)
@@ -157,6 +151,8 @@ static void free_queue(struct queue *q)
 	for (size_t i = 0; (m = map_next(&q->entries, &i));)
 		free(m->value);
 	map_done(&q->entries);
+	turns_done(&q->urgent);
+	turns_done(&q->plain);
 	free(q->heap);
 	free(q);
 }
@@ -169,7 +165,7 @@ static void wait_for_worker(struct queue *q, struct entry *e, bool urgent)
 	e->waiting = true;
 	e->urgent = urgent;
 	e->added = clock_now();
-	list_push(list_of(q, e), e);
+	line_up(q, e);
 	q->depth++;
 }
 
@@ -202,10 +198,9 @@ static void ran(void *arg)
 static void start(struct queue *q)
 {
 	while (!q->stopped && q->running < (size_t)q->settings.workers) {
-		struct entry *e = q->urgent.first ? q->urgent.first : q->plain.first;
+		struct entry *e = next_entry(q);
 		if (!e)
 			return;
-		list_remove(list_of(q, e), e);
 		q->depth--;
 		q->running++;
 		e->waiting = false;
@@ -251,8 +246,8 @@ struct queue *queue_open(loop *l, pool *p, const struct queue_settings *s)
 	struct queue *q = memory(NULL, sizeof(*q));
 	*q = (struct queue){.loop = l, .pool = p, .settings = *s};
 	q->entries = map_init(NULL);
-	q->urgent.last = &q->urgent.first;
-	q->plain.last = &q->plain.first;
+	turns_init(&q->urgent);
+	turns_init(&q->plain);
 	q->timer = timer_open(l, on_timer, q);
 	return q;
 }
@@ -301,9 +296,9 @@ void queue_add(struct queue *q, const char *key, int flags)
 		wait_for_worker(q, e, urgent);
 		set_timer(q);
 	} else if (urgent && !e->urgent) {
-		list_remove(&q->plain, e);
+		turns_remove(&q->plain, &e->turn);
 		e->urgent = true;
-		list_push(&q->urgent, e);
+		line_up(q, e);
 	}
 	start(q);
 }
@@ -358,7 +353,7 @@ void queue_drop(struct queue *q, const char *key)
 	if (!e)
 		return;
 	if (e->waiting) {
-		list_remove(list_of(q, e), e);
+		turns_remove(turns_of(q, e), &e->turn);
 		e->waiting = false;
 		q->depth--;
 	}

@@ -1,8 +1,9 @@
 /*
  * queue: keys that want work, on the loop. A key that is added many times is worked on once; a key
  * runs once at a time, and added while it runs it runs again afterwards; at most so many keys run
- * at once. A key can be due later, and backs off exponentially while its work fails. What waits
- * for something outside is not here at all: it is a key that is added again when that is settled.
+ * at once. Namespaces (what stands before the first '/' of a key) take turns. A key can be due later,
+ * and backs off exponentially while its work fails. What waits for something outside is not here at
+ * all: it is a key that is added again when that is settled.
  *
  * All calls are the loop's, except the work itself.
  */

@@ -165,18 +165,46 @@ static void the_same_event_is_counted(void **state)
 	assert_int_equal(counts, 4);
 }
 
-static void an_object_that_tells_too_much_is_silenced(void **state)
+static void tell_many(int n)
 {
-	(void)state;
 	open_events(NULL, 0);
 	struct event ev = sample();
-	for (int i = 0; i < 40; i++) {
+	for (int i = 0; i < n; i++) {
 		ev.message = arena_printf(mem, "message %d", i);
 		event_emit(events, &ev);
 	}
+	ev.message = "message 3"; /* was told on its own */
+	event_emit(events, &ev);
 	close_events(10 * CLOCK_SECOND);
+}
+
+static void similar_events_are_combined(void **state)
+{
+	(void)state;
+	tell_many(12);
+	int64_t counts = 0, combined = 0, twice = 0;
+	assert_int_equal(count_events(&counts), 10);
+	assert_int_equal(counts, 13);
+	struct map_entry *e;
+	for (size_t i = 0; (e = map_next(&api.objects, &i));) {
+		const char *message = val_text_or(val_get(e->value, "message"), "");
+		int64_t count = val_as_int(val_get(e->value, "count"), 0);
+		if (text_eq(message, "(combined from similar events): message 11"))
+			combined += count;
+		if (text_eq(message, "message 3"))
+			twice += count;
+	}
+	assert_int_equal(combined, 3);
+	assert_int_equal(twice, 2);
+}
+
+static void an_object_that_tells_too_much_is_silenced(void **state)
+{
+	(void)state;
+	tell_many(40);
 	int64_t counts = 0;
-	assert_int_equal(count_events(&counts), 25);
+	assert_int_equal(count_events(&counts), 10);
+	assert_int_equal(counts, 25);
 }
 
 static atomic_int posts;
@@ -329,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_API(the_forms_are_the_recorder_s),
 		WITH_API(the_same_event_is_counted),
+		WITH_API(similar_events_are_combined),
 		WITH_API(an_object_that_tells_too_much_is_silenced),
 		WITH_API(notifications_are_tried_again),
 		WITH_API(a_dead_sink_blocks_nobody),

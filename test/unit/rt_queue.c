@@ -126,6 +126,22 @@ static void urgent_keys_go_first(void **state)
 	assert_string_equal(order, "first c b a ");
 }
 
+static void namespaces_take_turns(void **state)
+{
+	(void)state;
+	atomic_store(&hold, true);
+	queue_add(q, "first", QUEUE_PLAIN);
+	static const char *const keys[] = {"many/1", "many/2", "many/3",
+					   "few/1",  "gone/1", "few/2"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		queue_add(q, keys[i], QUEUE_PLAIN);
+	queue_drop(q, "gone/1");
+	queue_add(q, "many/3", QUEUE_URGENT);
+	atomic_store(&hold, false);
+	run(6);
+	assert_string_equal(order, "first many/3 many/1 few/1 many/2 few/2 ");
+}
+
 static void a_key_runs_again_when_added_meanwhile(void **state)
 {
 	(void)state;
@@ -228,6 +244,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		OPENED(keys_are_coalesced_and_workers_bounded),
 		SINGLE(urgent_keys_go_first),
+		SINGLE(namespaces_take_turns),
 		OPENED(a_key_runs_again_when_added_meanwhile),
 		OPENED(superseding_calls_off_what_runs),
 		OPENED(failures_back_off_to_a_ceiling),
