@@ -80,37 +80,39 @@ static err *unverified(struct work *w, const err *e)
 }
 
 /* It can't be told: what is to be checked by is not there. */
-static err *unverifiable(struct work *w, const struct oci_verify *v, const err *e)
+static err *unverifiable(struct work *w, const err *e)
 {
 	err *told = err_wrap(w->r.mem, e, "failed to verify the signature using provider '%s'",
-			     v->provider);
+			     oci_verify_provider(w->r.mem, w->chart->verify));
 	stage_set(&w->r, SOURCE_VERIFIED, CONDITION_FALSE, "VerificationError", "%s",
 		  err_text(w->r.mem, told));
 	return helm_chart_odd_fault(w, POLICY_DEFAULT, "VerificationError", told);
 }
 
-static err *read_keys(ctx *c, struct work *w, const struct oci_verify *v, struct cosign_keys *ret)
+static err *read_trust(ctx *c, struct work *w, struct oci_trust *ret)
 {
-	TRY(oci_verify_keys(c, &w->r, v, ret));
-	if (!ret->n)
+	TRY(oci_verify_trust(c, &w->r, w->chart->verify, ret));
+	if (!ret->sigstore.root && !ret->sigstore.n_keys)
 		return err_new(c->mem, ERR_INVALID, "no public keys found in secret '%s/%s'",
-			       w->r.ns, v->secret->name);
+			       w->r.ns, w->chart->verify->secret->name);
 	return NULL;
 }
 
 /* Checks the manifest that the version stands for now, and holds the pull to it. */
-static err *check_signature(ctx *c, const struct chart_place *place, const struct cosign_keys *keys,
+static err *check_signature(ctx *c, const struct chart_place *place, const struct oci_trust *trust,
 			    struct chart_offer *offer)
 {
 	struct oci *o;
 	char *digest;
+	const char *why;
 	enum cosign_verdict verdict;
 	TRY(chart_oci_at(c, &place->registry, offer, &o, &digest));
-	TRY(cosign_verify(c, o, digest, keys, &verdict));
+	TRY(oci_verify_check(c, trust, o, digest, &verdict, &why));
+	if (verdict == COSIGN_UNSIGNED)
+		return err_new(c->mem, ERR_FAILED, "no signatures found");
 	if (verdict != COSIGN_GOOD)
-		return err_new(c->mem, ERR_FAILED,
-			       verdict == COSIGN_UNSIGNED ? "no signatures found"
-							  : "no matching signatures");
+		return err_new(c->mem, ERR_FAILED, "no matching signatures%s%s", *why ? ": " : "",
+			       why);
 	offer->digest = digest;
 	return NULL;
 }
@@ -119,22 +121,21 @@ static err *check_signature(ctx *c, const struct chart_place *place, const struc
 static err *verify(ctx *c, struct work *w, const struct chart_place *place,
 		   struct chart_offer *offer)
 {
-	const struct helm_chart_verify *asked = w->chart->verify;
-	struct cosign_keys keys;
+	const struct oci_verify *asked = w->chart->verify;
+	struct oci_trust trust;
 	if (!asked)
 		return NULL;
-	struct oci_verify v = {.provider = asked->provider, .secret = asked->secret};
 	if (!place->oci)
 		return unverified(w, err_new(w->r.mem, ERR_UNSUPPORTED, "not implemented"));
-	const char *field = oci_verify_unsupported(&v);
+	const char *field = oci_verify_unsupported(asked);
 	if (field)
 		return helm_chart_odd_fault(
 			w, POLICY_STALL, "UnsupportedField",
 			err_new(w->r.mem, ERR_UNSUPPORTED, "%s is not supported", field));
-	err *e = read_keys(c, w, &v, &keys);
+	err *e = read_trust(c, w, &trust);
 	if (e)
-		return unverifiable(w, &v, e);
-	e = check_signature(c, place, &keys, offer);
+		return unverifiable(w, e);
+	e = check_signature(c, place, &trust, offer);
 	if (e && ctx_check(c))
 		return e;
 	if (e)

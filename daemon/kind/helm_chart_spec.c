@@ -18,22 +18,14 @@ static const struct field source_fields[] = {
 	{.name = NULL},
 };
 
-static const struct field identity_fields[] = {
-	{"issuer", FIELD_TEXT, AT(helm_chart_identity, issuer), .required = true,
-	 .doc = "A regular expression that the issuer of the certificate has to match."},
-	{"subject", FIELD_TEXT, AT(helm_chart_identity, subject), .required = true,
-	 .doc = "A regular expression that the subject of the certificate has to match."},
-	{.name = NULL},
-};
-
 static const struct field verify_fields[] = {
-	{"matchOIDCIdentity", FIELD_OBJECTS, AT(helm_chart_verify, identities),
-	 .sub = identity_fields, .size = sizeof(struct helm_chart_identity),
+	{"matchOIDCIdentity", FIELD_OBJECTS, AT(oci_verify, identities), .sub = oci_identity_fields,
+	 .size = sizeof(struct oci_identity),
 	 .doc = "Identities of which one has to have signed, where there is no key."},
-	{"provider", FIELD_TEXT, AT(helm_chart_verify, provider), .required = true,
+	{"provider", FIELD_TEXT, AT(oci_verify, provider), .required = true,
 	 .otherwise = "\"cosign\"", .choices = "cosign|notation",
 	 .doc = "The technology by which the chart is signed."},
-	{"secretRef", FIELD_OBJECT, AT(helm_chart_verify, secret), .sub = name_fields,
+	{"secretRef", FIELD_OBJECT, AT(oci_verify, secret), .sub = name_fields,
 	 .size = sizeof(struct name_ref), .doc = "The Secret that holds the trusted public keys."},
 	{.name = NULL},
 };
@@ -62,7 +54,7 @@ const struct field helm_chart_spec_fields[] = {
 		"count unless it is named: files of the chart, or of the whole source if that is "
 		"no HelmRepository."},
 	{"verify", FIELD_OBJECT, SPEC(verify), .sub = verify_fields,
-	 .size = sizeof(struct helm_chart_verify),
+	 .size = sizeof(struct oci_verify),
 	 .doc = "How the signature of a chart in a registry is checked."},
 	{"version", FIELD_TEXT, SPEC(version), .otherwise = "\"*\"",
 	 .doc = "A range of versions, for charts from a HelmRepository; the newest by default."},

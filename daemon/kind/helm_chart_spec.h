@@ -4,20 +4,10 @@
 #ifndef SLUICE_HELM_CHART_SPEC_H
 #define SLUICE_HELM_CHART_SPEC_H
 
-#include "kind/shared_fields.h"
+#include "kind/oci_repository_spec.h"
 
 struct helm_chart_source {
 	const char *api_version, *kind, *name;
-};
-
-struct helm_chart_identity {
-	const char *issuer, *subject;
-};
-
-struct helm_chart_verify {
-	const char *provider;
-	struct name_ref *secret;
-	struct field_list identities; /* of struct helm_chart_identity */
 };
 
 struct helm_chart {
@@ -27,7 +17,7 @@ struct helm_chart {
 	struct field_texts values_files;
 	const char *values_file; /* of old versions: behind the others */
 	bool ignore_missing, suspend;
-	struct helm_chart_verify *verify;
+	struct oci_verify *verify;
 	const val *access;
 };
 

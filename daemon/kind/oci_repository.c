@@ -9,6 +9,7 @@
 #include "kind/source_login.h"
 #include "source/content_tar.h"
 #include "source/oci.h"
+#include "source/vouched.h"
 
 #define PULL_FAILED "OCIArtifactPullFailed"
 #define LAYER_FAILED "OCIArtifactLayerOperationFailed"
@@ -300,32 +301,56 @@ static err *resolve(ctx *c, void *work)
 
 /* ---- verify ----------------------------------------------------------------------------------- */
 
-/* A revision is verified once, and again for another spec. */
-static bool is_verified(const struct work *w)
+/* What was verified, and by what: a revision is verified once, and again when the spec or a Secret changes. */
+static const char *vouch_of(struct work *w, const struct oci_trust *trust)
 {
-	const val *seen = conditions_get(w->r.status, SOURCE_VERIFIED);
-	return is_stored(w) &&
-	       val_as_int(val_get(seen, "observedGeneration"), -1) == w->r.generation;
+	return arena_printf(w->r.mem, "%s/%s %s %s", w->r.ns, w->r.name, w->revision, trust->print);
+}
+
+static bool is_verified(struct work *w, const struct oci_trust *trust)
+{
+	return is_stored(w) && conditions_is(w->r.status, SOURCE_VERIFIED, CONDITION_TRUE) &&
+	       vouched_has(w->r.house->vouched, vouch_of(w, trust));
+}
+
+static err *check_signature(ctx *c, struct work *w)
+{
+	struct oci_trust trust;
+	enum cosign_verdict verdict;
+	const char *why;
+	TRY(oci_verify_trust(c, &w->r, w->spec->verify, &trust));
+	if (is_verified(w, &trust))
+		return NULL;
+	TRY(oci_verify_check(c, &trust, w->oci, w->digest, &verdict, &why));
+	if (verdict != COSIGN_GOOD)
+		return err_new(c->mem, ERR_FAILED, "no matching signatures were found for '%s'%s%s",
+			       oci_name(c->mem, w->oci, w->digest), *why ? ": " : "", why);
+	vouched_add(w->r.house->vouched, vouch_of(w, &trust));
+	stage_set(&w->r, SOURCE_VERIFIED, CONDITION_TRUE, "Succeeded",
+		  "verified signature of revision %s", w->revision);
+	return NULL;
+}
+
+static err *unverified(ctx *c, struct work *w, const err *e)
+{
+	err *told = err_wrap(c->mem, e, "failed to verify the signature using provider '%s'",
+			     oci_verify_provider(c->mem, w->spec->verify));
+	if (!ctx_check(c))
+		stage_set(&w->r, SOURCE_VERIFIED, CONDITION_FALSE, "VerificationError", "%s",
+			  err_text(c->mem, told));
+	return stage_fault(
+		&w->r, told,
+		(struct fault){.reason = "VerificationError",
+			       .no_condition = true,
+			       .after = err_code(e) == ERR_BUSY ? oci_retry_after(w->oci) : 0});
 }
 
 static err *verify(ctx *c, void *work)
 {
 	struct work *w = work;
-	if (w->spec->verify && !is_verified(w)) {
-		err *e = oci_verify(c, &w->r, w->spec->verify, w->oci, w->digest);
-		if (e && !ctx_check(c))
-			stage_set(&w->r, SOURCE_VERIFIED, CONDITION_FALSE, "VerificationError",
-				  "%s", err_text(c->mem, e));
-		if (e)
-			return stage_fault(&w->r, e,
-					   (struct fault){.reason = "VerificationError",
-							  .no_condition = true,
-							  .after = err_code(e) == ERR_BUSY
-									   ? oci_retry_after(w->oci)
-									   : 0});
-		stage_set(&w->r, SOURCE_VERIFIED, CONDITION_TRUE, "Succeeded",
-			  "verified signature of revision %s", w->revision);
-	}
+	err *e = w->spec->verify ? check_signature(c, w) : NULL;
+	if (e)
+		return unverified(c, w, e);
 	if (is_stored(w) && !content_changed(w))
 		up_to_date(w);
 	return NULL;

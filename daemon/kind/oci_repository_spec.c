@@ -31,7 +31,7 @@ static const struct field selector_of_layer[] = {
 	{.name = NULL},
 };
 
-static const struct field identity_fields[] = {
+const struct field oci_identity_fields[] = {
 	{"issuer", FIELD_TEXT, AT(oci_identity, issuer), .required = true,
 	 .doc = "Regular expression for the issuer in the certificate."},
 	{"subject", FIELD_TEXT, AT(oci_identity, subject), .required = true,
@@ -39,8 +39,8 @@ static const struct field identity_fields[] = {
 	{.name = NULL},
 };
 
-const struct field oci_verify_fields[] = {
-	{"matchOIDCIdentity", FIELD_OBJECTS, AT(oci_verify, identities), .sub = identity_fields,
+static const struct field verify_fields[] = {
+	{"matchOIDCIdentity", FIELD_OBJECTS, AT(oci_verify, identities), .sub = oci_identity_fields,
 	 .size = sizeof(struct oci_identity),
 	 .doc = "Who may have signed without a key of its own; one of them is enough."},
 	{"provider", FIELD_TEXT, AT(oci_verify, provider), .required = true,
@@ -92,7 +92,7 @@ const struct field oci_repository_spec_fields[] = {
 	 .doc = "The time for each request; a large layer is given more."},
 	{"url", FIELD_TEXT, SPEC(url), .required = true, .pattern = "^oci://.*$",
 	 .doc = "The address of the artifact, without a tag or digest."},
-	{"verify", FIELD_OBJECT, SPEC(verify), .sub = oci_verify_fields,
+	{"verify", FIELD_OBJECT, SPEC(verify), .sub = verify_fields,
 	 .size = sizeof(struct oci_verify), .doc = "Checks of signatures."},
 	{.name = NULL},
 };

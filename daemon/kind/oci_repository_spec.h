@@ -38,7 +38,7 @@ struct oci_repository {
 
 extern const struct field oci_repository_spec_fields[], oci_repository_status_fields[];
 
-/* The verify block, which HelmChart has too. */
-extern const struct field oci_verify_fields[];
+/* What HelmChart's verify block has too. */
+extern const struct field oci_identity_fields[];
 
 #endif

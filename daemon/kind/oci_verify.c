@@ -1,54 +1,106 @@
 #include "kind/oci_verify.h"
 
-#include "kind/source_login.h"
+#include "base/file.h"
+#include "crypt/digest.h"
+#include "data/json.h"
 
 #define KEYS_MAX 100 /* public keys in a Secret */
+#define ROOT_KEY "trusted_root.json"
 
 const char *oci_verify_unsupported(const struct oci_verify *v)
 {
-	if (!text_eq(v->provider, "cosign"))
-		return "spec.verify.provider 'notation'";
-	return v->secret ? NULL : "spec.verify without a secretRef (keyless)";
+	return text_eq(v->provider, "cosign") ? NULL : "spec.verify.provider 'notation'";
 }
 
-err *oci_verify_keys(ctx *c, struct reconcile *r, const struct oci_verify *v,
-		     struct cosign_keys *ret_keys)
+const char *oci_verify_provider(arena *mem, const struct oci_verify *v)
 {
-	struct source_secret s;
-	TRY(source_read_secret(c, r, v->secret->name, &s));
+	bool keyless = !v->secret && text_eq(v->provider, "cosign");
+	return arena_printf(mem, "%s%s", v->provider, keyless ? " keyless" : "");
+}
+
+/* ---- keys ---- */
+
+/* All under names that end in .pub, perhaps none. */
+static err *read_keys(ctx *c, struct reconcile *r, const struct oci_verify *v, buf *seen,
+		      struct sigstore_trust *trust)
+{
+	val *data;
+	TRY(source_secret(c, r, v->secret->name, &data));
 	struct pubkey **keys = NEW_N(c->mem, struct pubkey *, KEYS_MAX);
-	size_t n = 0;
-	for (size_t i = 0; i < val_len(s.data); i++) {
-		const struct val_pair *p = &s.data->map.p[i];
+	for (size_t i = 0; i < val_len(data); i++) {
+		const struct val_pair *p = &data->map.p[i];
 		if (!str_ends(p->key, STR(".pub")))
 			continue;
-		if (n == KEYS_MAX)
+		if (trust->n_keys == KEYS_MAX)
 			return err_new(c->mem, ERR_LIMIT, "more than %d public keys in secret '%s'",
-				       KEYS_MAX, s.name);
-		TRY(pubkey_read(c->mem, val_as_str(p->value), &keys[n++]));
+				       KEYS_MAX, v->secret->name);
+		TRY(pubkey_read(c->mem, val_as_str(p->value), &keys[trust->n_keys++]));
+		buf_str(seen, val_as_str(p->value));
 	}
-	*ret_keys = (struct cosign_keys){keys, n};
+	trust->keys = keys;
 	return NULL;
 }
 
-static err *check(ctx *c, struct reconcile *r, const struct oci_verify *v, struct oci *oci,
-		  const char *digest)
+/* ---- identities ---- */
+
+/* Of the object's Secret, of the flag's file, or else of the Sigstore that is open to everybody. */
+static err *find_root(ctx *c, struct reconcile *r, const struct oci_verify *v, str *ret_json)
 {
-	struct cosign_keys keys;
-	enum cosign_verdict verdict;
-	TRY(oci_verify_keys(c, r, v, &keys));
-	TRY(cosign_verify(c, oci, digest, &keys, &verdict));
-	if (verdict != COSIGN_GOOD)
-		return err_new(c->mem, ERR_FAILED, "no matching signatures were found for '%s'",
-			       oci_name(c->mem, oci, digest));
+	const char *path = r->house->options->sigstore_trusted_root;
+	val *data;
+	if (v->root) {
+		TRY_AS(c->mem, source_secret(c, r, v->root->name, &data),
+		       "failed to read trusted root from secret '%s/%s'", r->ns, v->root->name);
+		if (!val_get(data, ROOT_KEY))
+			return err_new(c->mem, ERR_INVALID,
+				       "failed to read trusted root from secret '%s/%s': '" ROOT_KEY
+				       "' not found in secret '%s/%s'",
+				       r->ns, v->root->name, r->ns, v->root->name);
+		*ret_json = val_as_str(val_get(data, ROOT_KEY));
+	} else if (*path) {
+		TRY_AS(c->mem, file_read(c->mem, path, SIGSTORE_ROOT_MAX, ret_json),
+		       "failed to read --sigstore-trusted-root");
+	} else {
+		*ret_json = sigstore_public_root();
+	}
 	return NULL;
 }
 
-err *oci_verify(ctx *c, struct reconcile *r, const struct oci_verify *v, struct oci *oci,
-		const char *digest)
+static err *read_root(ctx *c, struct reconcile *r, const struct oci_verify *v, buf *seen,
+		      struct sigstore_trust *trust)
 {
-	TRY_AS(c->mem, check(c, r, v, oci, digest),
-	       "failed to verify the signature using provider '%s%s'", v->provider,
-	       v->secret ? "" : " keyless");
+	const struct oci_identity *ids = v->identities.p;
+	struct sigstore_root *root;
+	str json;
+	TRY(find_root(c, r, v, &json));
+	TRY_AS(c->mem, sigstore_root_read(c->mem, json, &root), "unable to parse trusted root");
+	for (size_t i = 0; i < v->identities.n; i++)
+		TRY(sigstore_cert_allow(c->mem, &trust->identities, ids[i].issuer, ids[i].subject));
+	buf_str(seen, json);
+	trust->root = root;
+	return NULL;
+}
+
+/* ---- both ---- */
+
+err *oci_verify_trust(ctx *c, struct reconcile *r, const struct oci_verify *v,
+		      struct oci_trust *ret_trust)
+{
+	buf seen = buf_init(c->mem);
+	struct oci_trust trust = {.print = NULL};
+	json_print(&seen, VAL_IN(r->obj, "spec", "verify"), JSON_SORTED);
+	TRY(v->secret ? read_keys(c, r, v, &seen, &trust.sigstore)
+		      : read_root(c, r, v, &seen, &trust.sigstore));
+	trust.print = digest_text(c->mem, DIGEST_SHA256, buf_view(&seen));
+	*ret_trust = trust;
+	return NULL;
+}
+
+err *oci_verify_check(ctx *c, const struct oci_trust *trust, struct oci *oci, const char *digest,
+		      enum cosign_verdict *ret_verdict, const char **ret_why)
+{
+	TRY(cosign_verify(c, oci, digest, &trust->sigstore, ret_verdict, ret_why));
+	if (!trust->sigstore.root)
+		*ret_why = "";
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include "source/oci.h"
 #include "source/repo.h"
 #include "source/tokens.h"
+#include "source/vouched.h"
 
 #define GIT_AGENT "git/sluice-" SLUICE_VERSION /* some servers look for the word git */
 #define USER_AGENT "sluice/" SLUICE_VERSION
@@ -44,6 +45,7 @@ err *storage_open(arena *mem, struct house *h)
 	struct registries_settings registries = {.clients = h->clients};
 	h->registries = registries_open(&registries);
 	h->tokens = tokens_open(h->clients);
+	h->vouched = vouched_open();
 	return NULL;
 }
 
@@ -55,6 +57,7 @@ err *storage_lead(arena *mem, struct house *h)
 void storage_close(struct house *h)
 {
 	server_close(h->artifacts);
+	vouched_close(h->vouched);
 	tokens_close(h->tokens);
 	registries_close(h->registries);
 	if (h->clients)

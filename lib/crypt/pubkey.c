@@ -126,23 +126,52 @@ static bool form_of(EVP_PKEY *key, enum form *ret_form)
 	}
 }
 
-err *pubkey_read(arena *mem, str pem, struct pubkey **ret_key)
+/* Takes the key over. */
+static err *take(arena *mem, EVP_PKEY *key, const char *otherwise, struct pubkey **ret_key)
 {
 	enum form form;
-	if (pem.n > PEM_MAX_BYTES)
-		return err_new(mem, ERR_LIMIT, "the key is larger than %d bytes", PEM_MAX_BYTES);
-	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
-	EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
-	BIO_free(bio);
 	ERR_clear_error();
 	if (!key)
-		return err_new(mem, ERR_INVALID, "PEM decoding failed");
+		return err_new(mem, ERR_INVALID, "%s", otherwise);
 	if (!form_of(key, &form)) {
 		EVP_PKEY_free(key);
 		return err_new(mem, ERR_UNSUPPORTED, "unsupported public key type");
 	}
 	*ret_key = keep(mem, key, form);
 	return NULL;
+}
+
+err *pubkey_read(arena *mem, str pem, struct pubkey **ret_key)
+{
+	if (pem.n > PEM_MAX_BYTES)
+		return err_new(mem, ERR_LIMIT, "the key is larger than %d bytes", PEM_MAX_BYTES);
+	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
+	EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	return take(mem, key, "PEM decoding failed", ret_key);
+}
+
+err *pubkey_der(arena *mem, str der, struct pubkey **ret_key)
+{
+	const unsigned char *p = (const unsigned char *)der.p, *end = p + der.n;
+	if (der.n > PEM_MAX_BYTES)
+		return err_new(mem, ERR_LIMIT, "the key is larger than %d bytes", PEM_MAX_BYTES);
+	EVP_PKEY *key = der.n ? d2i_PUBKEY(NULL, &p, (long)der.n) : NULL;
+	if (!key && der.n) {
+		p = (const unsigned char *)der.p;
+		key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &p, (long)der.n);
+	}
+	if (key && p != end) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	return take(mem, key, "it is no public key", ret_key);
+}
+
+const char *pubkey_hash(const struct pubkey *k)
+{
+	int bits = k->form == FORM_PAIR ? EVP_PKEY_get_bits(k->key) : 0;
+	return bits == 384 ? "SHA384" : bits == 521 ? "SHA512" : "SHA256";
 }
 
 static const EVP_MD *hash_named(const char *name)

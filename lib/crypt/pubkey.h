@@ -1,6 +1,5 @@
 /*
- * pubkey: public keys out of their numbers, and whether a signature of theirs is right. For formats
- * that carry bare numbers: PGP, OpenSSH. Any thread.
+ * pubkey: public keys out of their numbers or their usual forms, and whether a signature of theirs is right. Any thread.
  */
 #ifndef SLUICE_PUBKEY_H
 #define SLUICE_PUBKEY_H
@@ -25,6 +24,9 @@ struct pubkey *pubkey_ed(arena *mem, str point);
 /* The key of a PEM text, "PUBLIC KEY": RSA from 2048 bits on, ECDSA, Ed25519, Ed448. ERR_INVALID: PEM decoding failed, … */
 err *pubkey_read(arena *mem, str pem, struct pubkey **ret_key);
 
+/* The same keys in DER: SubjectPublicKeyInfo, or of RSA PKCS#1. ERR_INVALID, ERR_UNSUPPORTED. */
+err *pubkey_der(arena *mem, str der, struct pubkey **ret_key);
+
 /* The digest of bytes by "SHA1", "SHA224", "SHA256", "SHA384" or "SHA512"; empty for another name. */
 str pubkey_digest(arena *mem, const char *hash, str bytes);
 
@@ -34,6 +36,9 @@ bool pubkey_verify(const struct pubkey *key, const char *hash, str digest, str s
 
 /* Is it the key's signature of that message, whose digest by hash is signed unless the key signs messages themselves? */
 bool pubkey_verify_message(const struct pubkey *key, const char *hash, str message, str signature);
+
+/* The hash that belongs to the key's size: "SHA384" for P-384, "SHA512" for P-521, "SHA256" for all others. */
+const char *pubkey_hash(const struct pubkey *key);
 
 /* Does the key sign digests, and not messages themselves as Ed25519 does? */
 bool pubkey_signs_digests(const struct pubkey *key);

@@ -32,6 +32,7 @@ struct house {
 	struct tokens *tokens;	 /* of GitHub Apps and clouds (source/tokens.h), likewise */
 	struct registries
 		*registries;	  /* what is known of OCI registries (source/oci.h), likewise */
+	struct vouched *vouched;  /* artifacts that were verified (source/vouched.h), likewise */
 	struct server *artifacts; /* serves them while this program leads, likewise */
 };
 

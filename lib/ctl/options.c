@@ -110,6 +110,8 @@ static const struct flag flags[] = {
 	 "Secret in RUNTIME_NAMESPACE with age keys for everybody."},
 	{"sops-vault-configmap", TEXT, AT(sops_vault_configmap), "", NULL,
 	 "ConfigMap in RUNTIME_NAMESPACE with trusted Vault servers."},
+	{"sigstore-trusted-root", TEXT, AT(sigstore_trusted_root), "", NULL,
+	 "File (trusted_root.json) of a Sigstore, instead of the one open to everybody."},
 	{"feature-gates", TEXT, AT(feature_gates), "", NULL,
 	 "name=true|false, separated by commas."},
 	{"help", BOOL, AT(help), "false", NULL, "Print this text."},

@@ -34,7 +34,7 @@ struct options {
 	const char *default_service_account, *default_decryption_account,
 		*default_kubeconfig_account;
 	struct field_texts override_managers, apply_stages, kex_algos, hostkey_algos;
-	const char *sops_age_secret, *sops_vault_configmap;
+	const char *sops_age_secret, *sops_vault_configmap, *sigstore_trusted_root;
 	const char *feature_gates;
 	const char *runtime_namespace; /* env RUNTIME_NAMESPACE */
 	bool help;

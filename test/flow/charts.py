@@ -323,7 +323,7 @@ class Cases:
         self.ready("signed in the end", thing, "2.0.0")
         self.refused("no keys", self.chart(r, version="1.0.0", verify={**verify, "secretRef": {"name": "nokeys"}}), "VerificationError",
                      "^failed to verify the signature using provider 'cosign': no public keys found in secret 'default/nokeys'$", kind="FetchFailed")
-        self.refused("keyless", self.chart(r, version="1.0.0", verify={"provider": "cosign"}), "UnsupportedField", "keyless", stalled=True)
+        self.refused("keyless", self.chart(r, version="1.0.0", verify={"provider": "cosign"}), "VerificationError", "no matching signatures: it is by a key and not", kind="BuildFailed")
 
     # ---- charts in git ----
 

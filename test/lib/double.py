@@ -32,9 +32,15 @@ class Double:
         return obj
 
     def secret(self, name, kind="Opaque", **data):
-        packed = {k.replace("__", ".").replace("_", "."): base64.b64encode(v.encode()).decode() for k, v in data.items()}
-        self.must("POST", "/api/v1/namespaces/default/secrets", {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "default"},
-                                                                 "type": kind, "data": packed})
+        self.keep_secret(name, {k.replace("__", ".").replace("_", "."): v for k, v in data.items()}, kind)
+
+    def keep_secret(self, name, data, kind="Opaque", again=False):
+        """again: it is there, and gets other data."""
+        path = "/api/v1/namespaces/default/secrets"
+        packed = {"data": {k: base64.b64encode(v.encode()).decode() for k, v in data.items()}}
+        if again:
+            return self.must("PATCH", f"{path}/{name}", packed, "application/merge-patch+json")
+        return self.must("POST", path, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "default"}, "type": kind, **packed})
 
     def docker(self, name, auths):
         self.secret(name, "kubernetes.io/dockerconfigjson", **{"__dockerconfigjson": json.dumps({"auths": auths})})

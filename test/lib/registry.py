@@ -8,6 +8,7 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 FLUX_LAYER = "application/vnd.cncf.flux.content.v1.tar+gzip"
 FLUX_CONFIG = "application/vnd.cncf.flux.config.v1+json"
+BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 HELM_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 
 
@@ -68,24 +69,37 @@ def sign(registry, repo, digest, key, about=None, text=None):
     """As cosign 2 signs: under a tag made of the digest. about: the digest that the payload names, if it lies; text: stands for the signature."""
     payload = json.dumps({"critical": {"identity": {"docker-reference": ""}, "image": {"docker-manifest-digest": about or digest},
                                        "type": "cosign container image signature"}, "optional": None}).encode()
-    layer = {"mediaType": "application/vnd.dev.cosign.simplesigning.v1+json", **registry.blob(repo, payload),
-             "annotations": {"dev.cosignproject.cosign/signature": text or signature(key, payload)}}
+    keep_payload(registry, repo, digest, payload, {"dev.cosignproject.cosign/signature": text or signature(key, payload)})
+
+
+def keep_payload(registry, repo, digest, payload, annotations):
+    """Stores a signature as cosign 2 does."""
+    layer = {"mediaType": "application/vnd.dev.cosign.simplesigning.v1+json", **registry.blob(repo, payload), "annotations": annotations}
     registry.manifest(repo, digest.replace(":", "-") + ".sig", {"schemaVersion": 2, "mediaType": MANIFEST, "layers": [layer],
                       "config": {"mediaType": "application/vnd.oci.image.config.v1+json", **registry.blob(repo, b"{}")}})
 
 
 def bundle(registry, repo, digest, key, about=None):
     """As cosign 3 signs: a bundle that refers to the manifest, in a registry without the referrers API."""
-    kind, payload_kind = "application/vnd.dev.sigstore.bundle.v0.3+json", "application/vnd.in-toto+json"
+    kind, payload_kind = BUNDLE, "application/vnd.in-toto+json"
     statement = json.dumps({"_type": "https://in-toto.io/Statement/v1", "subject": [{"digest": {"sha256": (about or digest)[7:]}}],
                             "predicateType": "https://sigstore.dev/cosign/sign/v1", "predicate": {}}).encode()
     message = b"DSSEv1 %d %s %d %s" % (len(payload_kind), payload_kind.encode(), len(statement), statement)
     text = json.dumps({"mediaType": kind, "verificationMaterial": {"publicKey": {"hint": "x"}}, "dsseEnvelope": {
         "payload": base64.b64encode(statement).decode(), "payloadType": payload_kind, "signatures": [{"sig": signature(key, message)}]}}).encode()
+    refer(registry, repo, digest, text)
+
+
+def refer(registry, repo, digest, text, kind=BUNDLE, config="application/vnd.oci.empty.v1+json", layer=None, annotations=None):
+    """Stores a document that refers to a manifest, in a registry without the referrers API, behind those that are there."""
     document = {"schemaVersion": 2, "mediaType": MANIFEST, "artifactType": kind, "subject": {"mediaType": MANIFEST, "digest": digest, "size": 1},
-                "config": {"mediaType": "application/vnd.oci.empty.v1+json", **registry.blob(repo, b"{}")}, "layers": [{"mediaType": kind, **registry.blob(repo, text)}]}
-    child = registry.manifest(repo, "referrer-" + digest[7:19], document)
-    registry.manifest(repo, digest.replace(":", "-"), {"schemaVersion": 2, "mediaType": INDEX, "manifests": [
+                "config": {"mediaType": config, **registry.blob(repo, b"{}")}, "layers": [{"mediaType": layer or kind, **registry.blob(repo, text)}],
+                **({"annotations": annotations} if annotations else {})}
+    tag = digest.replace(":", "-")
+    status, _, old = registry.call("GET", f"/v2/{repo}/manifests/{tag}", headers={"Accept": INDEX})
+    before = json.loads(old)["manifests"] if status == 200 else []
+    child = registry.manifest(repo, f"referrer-{digest[7:19]}-{len(before)}", document)
+    registry.manifest(repo, tag, {"schemaVersion": 2, "mediaType": INDEX, "manifests": before + [
         {"mediaType": MANIFEST, "digest": child, "size": len(json.dumps(document)), "artifactType": kind}]}, INDEX)
 
 

@@ -1,0 +1,235 @@
+"""signatures.py WORK: OCIRepositories and HelmCharts that have to be signed, by Sigstore without keys, against a real registry and
+authorities of the test's own: what is signed as it should be is taken, and each way to get around it is refused with what to do."""
+import contextlib, json, os, pathlib, re, sys, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from certs import SERVER, make, new_key
+from double import Double
+from lab import Daemon, condition, poll
+from registry import FLUX_LAYER, HELM_LAYER, Registry, keep_payload, refer, tgz
+from sigstore import ISSUER, SUBJECT, Log, Sigstore, b64
+from sources import BUILD, SOURCES, SourceCases, play
+
+WORK = pathlib.Path(sys.argv[1])
+REPO = "org/app"
+WHO = [{"issuer": f"^{re.escape(ISSUER)}$", "subject": r"^https://git\.example\.com/org/.+@refs/heads/main$"}]
+TREE = "its entry in the transparency log is not right: "
+
+
+class Cases(SourceCases):
+    kind, plural = "OCIRepository", "ocirepositories"
+
+    def __init__(self, stack):
+        super().__init__()
+        self.stack = stack
+        self.api = Double(stack, WORK, BUILD)
+        self.registry = Registry(stack, WORK / "registry")
+        self.sigstore = Sigstore(WORK / "sigstore")
+        (WORK / "trusted_root.json").write_text(self.sigstore.trusted_root())
+        self.data = WORK / "data"
+        self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=10m", "--max-retry-delay=10m", f"--sigstore-trusted-root={WORK}/trusted_root.json"],
+                             sluice=str(BUILD / "sluice"))
+        self.api.keep_secret("root", {"trusted_root.json": self.sigstore.trusted_root()})
+        self.count = 0
+
+    def push(self):
+        """A new artifact; its tag and digest."""
+        self.count += 1
+        tag = f"v{self.count}"
+        return tag, self.registry.push(REPO, tag, [(FLUX_LAYER, tgz({"v": tag}))])
+
+    def look(self, tag, provider="cosign", **verify):
+        """A new object that wants it signed."""
+        verify = {"provider": provider, **({"matchOIDCIdentity": WHO} if provider == "cosign" else {}), **verify}
+        return self.create(url=f"oci://{self.registry.host}/{REPO}", insecure=True, ref={"tag": tag}, verify=verify)
+
+    def good(self, what, tag, digest, **verify):
+        obj = self.ready(what, self.look(tag, **verify), f"{tag}@{digest}", {"v": tag})
+        c = condition(obj, "SourceVerified")
+        self.check(f"{what}: told", (c.get("status"), c.get("reason"), c.get("message")) == ("True", "Succeeded", f"verified signature of revision {tag}@{digest}"), c)
+        return obj
+
+    def bad(self, what, tag, digest, pattern, **verify):
+        name = f"{self.registry.host}/{REPO}@{digest}"
+        obj = self.refused(what, self.look(tag, **verify), "VerificationError", f"^failed to verify the signature using provider 'cosign keyless': no matching signatures "
+                           f"were found for '{re.escape(name)}'{pattern}$", kind=None)
+        self.check(f"{what}: told", condition(obj, "SourceVerified").get("status") == "False" and "artifact" not in obj["status"], obj["status"])
+
+    def payload(self, digest, **how):
+        keep_payload(self.registry, REPO, digest, *self.sigstore.payload(digest, **how))
+
+    def bundle(self, digest, about=None, **how):
+        refer(self.registry, REPO, digest, self.sigstore.bundle(about or digest, **how))
+
+    # ---- right ones ----
+
+    def right(self):
+        """Each form, under the root of a Secret and of the flag, by each kind of identity."""
+        for what, sign, how in (("a payload", self.payload, {}), ("a bundle", self.bundle, {}), ("a bundle with a timestamp", self.bundle, {"v2": True})):
+            tag, digest = self.push()
+            sign(digest, **how)
+            self.good(what, tag, digest)
+            self.good(f"{what}, by the Secret's root", tag, digest, trustedRootSecretRef={"name": "root"})
+            self.good(f"{what}, by anybody", tag, digest, matchOIDCIdentity=[])
+        tag, digest = self.push()
+        self.bundle(digest, cert=self.sigstore.certificate(subject="dev@example.com", issuer="https://accounts.example.com"))
+        mail = {"issuer": "^https://accounts", "subject": "^dev@example[.]com$"}
+        self.good("one of two identities", tag, digest, matchOIDCIdentity=[*WHO, mail])
+        self.bad("neither of them", tag, digest, r": none of the expected identities matched what was in the certificate, got subjects \[dev@example.com\] with issuer "
+                 "https://accounts.example.com", matchOIDCIdentity=[{**mail, "subject": "^ops@"}, {**mail, "issuer": "^https://token"}])
+        tag, digest = self.push()
+        other = self.push()[1]
+        self.bundle(digest, about=other)
+        self.bundle(digest)
+        self.good("a right one behind a wrong one", tag, digest)
+
+    # ---- wrong ones ----
+
+    def payloads(self):
+        """What an enemy does to a payload and its annotations."""
+        s, now = self.sigstore, int(time.time())
+        other = self.push()[1]
+        late = s.certificate(start=None)
+        def shifted(entry):
+            entry["Payload"]["integratedTime"] -= 1
+        def cut(entry):
+            del entry["SignedEntryTimestamp"]
+        for what, how, why in (
+                ("somebody else", dict(cert=s.certificate(subject="https://git.example.com/evil/app@refs/heads/main")), "none of the expected identities matched .*evil.*"),
+                ("another issuer", dict(cert=s.certificate(issuer="https://evil.example.com")), "none of the expected identities .* with issuer https://evil.example.com"),
+                ("used too late", dict(cert=late, at=now + 3600), "the certificate was used at .* but is valid from .* till .*"),
+                ("used too early", dict(cert=late, at=now - 3600), "the certificate was used at .* but is valid from .* till .*"),
+                ("the entry of another artifact", dict(entry_of=b"{}"), TREE + "it is for another artifact"),
+                ("another log", dict(log=Log("evil.example.com")), "its entry is in no transparency log of the trusted root"),
+                ("a promise for another time", dict(spoil=shifted), TREE + "its signed entry timestamp is not the log's"),
+                ("no promise", dict(spoil=cut), "its entry in the transparency log: its SignedEntryTimestamp is missing or can't be read"),
+                ("an authority that nobody trusts", dict(cert=s.certificate(authority=make("evil", ca=True))), "the certificate does not lead to an authority .*"),
+                ("not seen by a log", dict(cert=s.certificate(unseen=True)), "the certificate has no signed certificate timestamp"),
+                ("seen by a liar", dict(cert=s.certificate(seen_by=new_key())), "the signature of the signed certificate timestamp is wrong"),
+                ("a certificate for servers", dict(cert=s.certificate(uses=[SERVER])), "the certificate does not lead to .*: the certificate is not for signing code"),
+                ("a critical extension that nobody knows", dict(cert=s.certificate(critical=True)), "the certificate does not lead to .*: unhandled critical extension")):
+            tag, digest = self.push()
+            self.payload(digest, **how)
+            self.bad(f"payload: {what}", tag, digest, f": {why}")
+        tag, digest = self.push()
+        keep_payload(self.registry, REPO, digest, *s.payload(other))
+        self.bad("payload: about another artifact", tag, digest, ": it is about another artifact: sign this one")
+        for missing, why in (("dev.sigstore.cosign/bundle", "it has no entry of a transparency log: sign with one"),
+                             ("dev.sigstore.cosign/certificate", "it is by a key and not by an identity: name the Secret with the key in spec.verify.secretRef")):
+            tag, digest = self.push()
+            payload, notes = s.payload(digest)
+            keep_payload(self.registry, REPO, digest, payload, {k: v for k, v in notes.items() if k != missing})
+            self.bad(f"payload: without {missing}", tag, digest, f": {why}")
+        tag, digest = self.push()
+        payload, notes = s.payload(digest)
+        keep_payload(self.registry, REPO, digest, payload, {**notes, "dev.sigstore.cosign/certificate": s.certificate().pem})
+        self.bad("payload: another certificate", tag, digest, ": it is not by the key of its certificate")
+        tag, digest = self.push()
+        self.bad("nothing at all", tag, digest, "")
+
+    def bundles(self):
+        """What an enemy does to a bundle."""
+        s = self.sigstore
+        def entry(bundle):
+            return bundle["verificationMaterial"]["tlogEntries"][0]
+        def set_in(*path, value):
+            def spoil(bundle):
+                at = bundle
+                for name in path[:-1]:
+                    at = at[name]
+                at[path[-1]] = value
+            return spoil
+        def unproved(bundle):
+            del entry(bundle)["inclusionProof"]
+        def unstamped(bundle):
+            del bundle["verificationMaterial"]["timestampVerificationData"]
+        def flipped(bundle):
+            hashes = entry(bundle)["inclusionProof"]["hashes"]
+            hashes.reverse()
+        def another_checkpoint(bundle):
+            entry(bundle)["inclusionProof"]["checkpoint"]["envelope"] = Log("rekor.example.com").proof(b"x")["checkpoint"]["envelope"]
+        def twice(bundle):
+            bundle["dsseEnvelope"]["signatures"] *= 2
+        another = b64(b'{"subject":[]}')
+        for what, how, why in (
+                ("somebody else", dict(cert=s.certificate(subject="https://git.example.com/evil/app@refs/heads/main")), "none of the expected identities matched .*evil.*"),
+                ("the entry of another artifact", dict(entry_of=b"{}"), TREE + "it is for another artifact"),
+                ("the same in Rekor 2", dict(entry_of=b"{}", v2=True), TREE + "it is for another artifact"),
+                ("no proof", dict(spoil=unproved), "its entry in the transparency log has no inclusion proof"),
+                ("a proof of something else", dict(spoil=flipped), TREE + "its inclusion proof does not lead to the checkpoint"),
+                ("another log's checkpoint", dict(spoil=another_checkpoint), TREE + "its checkpoint is not signed by the log"),
+                ("the same in Rekor 2", dict(spoil=another_checkpoint, v2=True), TREE + "its checkpoint is another log's"),
+                ("no timestamp", dict(spoil=unstamped, v2=True), "nobody who is trusted says when it was signed: sign with a timestamp"),
+                ("a timestamp of something else", dict(stamped=b"x", v2=True), "the timestamp is not right: message imprint mismatch"),
+                ("two signatures", dict(spoil=twice), "the envelope has 2 signatures instead of one"),
+                ("another payload", dict(spoil=set_in("dsseEnvelope", "payload", value=another)), "it is about another artifact: sign this one"),
+                ("another type of payload", dict(spoil=set_in("dsseEnvelope", "payloadType", value="text/plain")), "the payloadType is not application/vnd.in-toto.json"),
+                ("another certificate", dict(spoil=set_in("verificationMaterial", "certificate", "rawBytes", value=b64(s.certificate().der))), "it is not by the key of its certificate"),
+                ("a newer form", dict(spoil=set_in("mediaType", value="application/vnd.dev.sigstore.bundle.v0.9+json")), "the bundle's mediaType is not .*"),
+                ("no log", dict(spoil=set_in("verificationMaterial", "tlogEntries", value=[])), "it has no entry of a transparency log: sign with one")):
+            tag, digest = self.push()
+            self.bundle(digest, **how)
+            self.bad(f"bundle: {what}", tag, digest, f": {why}")
+        tag, digest = self.push()
+        refer(self.registry, REPO, digest, b"{nonsense")
+        self.bad("bundle: no JSON", tag, digest, ": the bundle: line 1, .*")
+
+    # ---- trust ----
+
+    def trust(self):
+        """Roots and expressions that can't be used say so; other ones, and a Secret that changes, mean another look."""
+        tag, digest = self.push()
+        self.bundle(digest)
+        wrong = lambda what, pattern, **verify: self.refused(what, self.look(tag, **verify), "VerificationError",
+                                                            f"^failed to verify the signature using provider 'cosign keyless': {pattern}$", kind=None)
+        wrong("no Secret", "failed to read trusted root from secret 'default/nowhere': secrets \"nowhere\" not found", trustedRootSecretRef={"name": "nowhere"})
+        self.api.keep_secret("empty", {"other": "x"})
+        wrong("no key in it", "failed to read trusted root from secret 'default/empty': 'trusted_root.json' not found in secret 'default/empty'", trustedRootSecretRef={"name": "empty"})
+        self.api.keep_secret("broken", {"trusted_root.json": self.sigstore.trusted_root(tlogs=[{"hashAlgorithm": "MD5"}])})
+        wrong("no root", r"unable to parse trusted root: tlogs\[0\]: hashAlgorithm is not SHA2_256", trustedRootSecretRef={"name": "broken"})
+        wrong("no expression", r"malformed issuer in identity: error parsing regexp: missing closing \): `\(`", matchOIDCIdentity=[{"issuer": "(", "subject": ""}])
+        self.api.keep_secret("changing", {"trusted_root.json": self.sigstore.trusted_root()})
+        name = self.look(tag, trustedRootSecretRef={"name": "changing"})
+        before = self.ready("a root", name, f"{tag}@{digest}")["status"]["artifact"]
+        self.api.keep_secret("changing", {"trusted_root.json": Sigstore(WORK / "another").trusted_root()}, again=True)
+        obj = self.settled(name, lambda c: c.get("status") == "False")
+        self.check("another root", "no transparency log of the trusted root" in condition(obj, "SourceVerified").get("message", ""), obj["status"])
+        self.check("another root: what was stored stays", obj["status"]["artifact"] == before, obj["status"])
+        self.api.keep_secret("changing", {"trusted_root.json": self.sigstore.trusted_root()}, again=True)
+        self.ready_at_last("the first root again", name, f"{tag}@{digest}")
+        self.check("the first root again: told", condition(self.settled(name), "SourceVerified").get("status") == "True", obj["status"])
+
+    # ---- charts ----
+
+    def charts(self):
+        """Charts in a registry."""
+        digests = {}
+        for version in ("1.0.0", "2.0.0", "3.0.0"):
+            packed = tgz({"web/Chart.yaml": f"apiVersion: v2\nname: web\nversion: {version}\n", "web/values.yaml": "a: 1\n"})
+            digests[version] = self.registry.push("charts/web", version, [(HELM_LAYER, packed)], config_type="application/vnd.cncf.helm.config.v1+json")
+        refer(self.registry, "charts/web", digests["1.0.0"], self.sigstore.bundle(digests["1.0.0"]))
+        evil = self.sigstore.certificate(subject="https://git.example.com/evil/app@refs/heads/main")
+        refer(self.registry, "charts/web", digests["2.0.0"], self.sigstore.bundle(digests["2.0.0"], cert=evil))
+        base = f"{SOURCES}/helmrepositories"
+        self.api.must("POST", base, {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "HelmRepository", "metadata": {"name": "shop", "namespace": "default"},
+                                     "spec": {"type": "oci", "insecure": True, "url": f"oci://{self.registry.host}/charts"}})
+        self.kind, self.plural = "HelmChart", "helmcharts"
+        chart = lambda version: self.create(chart="web", version=version, sourceRef={"kind": "HelmRepository", "name": "shop"},
+                                            verify={"provider": "cosign", "matchOIDCIdentity": WHO})
+        obj = self.ready("a chart", chart("1.0.0"), "1.0.0")
+        self.check("a chart: told", condition(obj, "SourceVerified").get("message") == "verified signature of version 1.0.0", obj["status"])
+        url = f"oci://{self.registry.host}/charts/web"
+        self.refused("a chart of somebody else's", chart("2.0.0"), "VerificationError", f"^chart verification error: failed to verify {url}:2.0.0: no matching signatures: none of "
+                     "the expected identities matched .*evil", kind="BuildFailed")
+        self.refused("a chart that is not signed", chart("3.0.0"), "VerificationError", f"^chart verification error: failed to verify {url}:3.0.0: no signatures found$", kind="BuildFailed")
+        self.kind, self.plural = Cases.kind, Cases.plural
+
+
+def main():
+    WORK.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        cases = Cases(stack)
+        return play(cases, (cases.right, cases.payloads, cases.bundles, cases.trust, cases.charts))
+
+
+sys.exit(main())
