@@ -231,6 +231,14 @@ static err *resume(ctx *c, void *work)
 	return helm_release_take_up(c, w);
 }
 
+static err *call_off(ctx *c, void *work)
+{
+	struct work *w = work;
+	TRY(read_spec(w));
+	TRY(helm_release_identify(c, w, true));
+	return helm_release_call_off(c, w);
+}
+
 static void finish(void *work, const err *failed)
 {
 	struct work *w = work;
@@ -417,6 +425,7 @@ const struct kind helm_release_kind = {
 	.observes_suspended = true,
 	.begin = begin,
 	.resume = resume,
+	.call_off = call_off,
 	.finalize = finalize,
 	.finish = finish,
 	.refs = refs,

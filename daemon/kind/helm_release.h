@@ -4,8 +4,8 @@
  * source (HelmChart, artifact, chart), values, render (post-renderers), state and history (pure), action
  * (what is done and told), delete.
  */
-#ifndef SLUICE_HELM_RELEASE_H
-#define SLUICE_HELM_RELEASE_H
+#ifndef SLUICE_KIND_HELM_RELEASE_H
+#define SLUICE_KIND_HELM_RELEASE_H
 
 #include "ctl/conditions.h"
 #include "ctl/house.h"
@@ -48,6 +48,7 @@ struct work {
 	unsigned done;		  /* 1 << enum action_type: what was done in this pass */
 	const val *before;	  /* the latest snapshot before it */
 	const val *target;	  /* what a rollback goes to */
+	bool called_off;	  /* what is being done is only brought to its end */
 };
 
 /* ---- source ----------------------------------------------------------------------------------- */
@@ -92,6 +93,10 @@ err *helm_release_run(ctx *c, struct work *w);
 
 /* For a pass that goes on: what was there before it was put down. */
 err *helm_release_take_up(ctx *c, struct work *w);
+
+/* For one that does not: ends the action that was put down, as helm-controller does to health checks that
+ * a new reconciliation cancels. Unlike there it costs none of the retries. */
+err *helm_release_call_off(ctx *c, const struct work *w);
 
 /* What the pure parts decide from. */
 struct state_view helm_release_view(struct work *w, const struct release_history *records);

@@ -131,6 +131,13 @@ static bool unchanged(const struct work *w)
 	return text_eq(text_of(latest(w), "digest"), text_of(w->before, "digest"));
 }
 
+/* One more failure; what was called off is none of the release's. */
+static void count(struct work *w, const char *counter)
+{
+	if (!w->called_off)
+		state_count(w->r.mem, w->r.status, counter);
+}
+
 /* ---- install, upgrade ------------------------------------------------------------------------- */
 
 static void await_tests(struct work *w)
@@ -166,13 +173,13 @@ static err *after_release(struct work *w, enum helm_action a, err *e,
 		arena_printf(mem, "Helm %s failed for release %s/%s with chart %s@%s: %s",
 			     action_name(a), w->names.release_namespace, w->names.release,
 			     w->facts.name, w->facts.version, trimmed(w, e));
-	state_count(mem, w->r.status, "failures");
+	count(w, "failures");
 	stage_set(&w->r, RELEASED, CONDITION_FALSE, reason, "%s", message);
 	helm_release_tell_tried(w, EVENT_ERROR, reason, with_log(w, message, out));
 	if (!out->wrote)
 		return e;
 	struct remedy r = state_remedy(&v, upgrade);
-	state_count(mem, w->r.status, r.counter);
+	count(w, r.counter);
 	return NULL;
 }
 
@@ -199,14 +206,14 @@ static err *after_test(struct work *w, err *e, const struct release_outcome *out
 	}
 	message = arena_printf(mem, "Helm test failed for release %s with chart %s: %s", name,
 			       chart, trimmed(w, e));
-	state_count(mem, w->r.status, "failures");
+	count(w, "failures");
 	stage_set(&w->r, TEST_SUCCESS, CONDITION_FALSE, "TestFailed", "%s", message);
 	helm_release_tell(w, EVENT_ERROR, "TestFailed", now, message);
 	if (!history_tested(now))
 		return e;
 	struct remedy r = state_active_remedy(&v);
 	if (r.there && !r.ignore_tests)
-		state_count(mem, w->r.status, r.counter);
+		count(w, r.counter);
 	return NULL;
 }
 
@@ -233,7 +240,7 @@ static err *after_rollback(struct work *w, err *e, const struct release_outcome 
 		return NULL;
 	}
 	const char *message = arena_printf(mem, "%s failed: %s", to, trimmed(w, e));
-	state_count(mem, w->r.status, "failures");
+	count(w, "failures");
 	stage_set(&w->r, REMEDIATED, CONDITION_FALSE, "RollbackFailed", "%s", message);
 	tell_target(w, EVENT_ERROR, "RollbackFailed", with_log(w, message, out));
 	return unchanged(w) ? e : NULL;
@@ -263,7 +270,7 @@ static err *after_remediation(struct work *w, err *e, const struct release_outco
 		return NULL;
 	}
 	const char *message = arena_printf(mem, "%s failed: %s", what, trimmed(w, e));
-	state_count(mem, w->r.status, "failures");
+	count(w, "failures");
 	stage_set(&w->r, REMEDIATED, CONDITION_FALSE, "UninstallFailed", "%s", message);
 	helm_release_tell(w, EVENT_ERROR, "UninstallFailed", now, with_log(w, message, out));
 	return unchanged(w) ? e : NULL;
@@ -327,7 +334,7 @@ err *action_run(ctx *c, struct work *w, enum helm_action a, const struct wait *r
 	*out = (struct release_outcome){.parked = false};
 	err *e = release_run(c, &w->of, machine_of(a), &o, resumed, out);
 	record(w, &note, out);
-	if (a == ACTION_INSTALL || a == ACTION_UPGRADE || a == ACTION_ROLLBACK)
+	if (!w->called_off && (a == ACTION_INSTALL || a == ACTION_UPGRADE || a == ACTION_ROLLBACK))
 		take_inventory(c, w, out);
 	*ret_parked = !e && out->parked;
 	if (*ret_parked || err_code(e) == ERR_CANCELED)
@@ -364,7 +371,7 @@ err *action_unlock(ctx *c, struct work *w, const struct release_record *pending)
 		  : arena_printf(mem, "Unlocked Helm release %s with chart %s in %s state", name,
 				 chart, status);
 	if (e)
-		state_count(mem, w->r.status, "failures");
+		count(w, "failures");
 	stage_set(&w->r, RELEASED, CONDITION_FALSE, "PendingRelease", "%s", message);
 	helm_release_tell(w, e ? EVENT_ERROR : EVENT_INFO, "PendingRelease", about, message);
 	helm_release_sum_up(w);
@@ -426,7 +433,7 @@ static err *after_uninstall(struct work *w, err *e, const struct release_outcome
 		message =
 			arena_printf(mem, "Helm uninstall failed for release %s with chart %s: %s",
 				     name, chart, trimmed(w, e));
-		state_count(mem, w->r.status, "failures");
+		count(w, "failures");
 		stage_set(&w->r, RELEASED, CONDITION_FALSE, "UninstallFailed", "%s", message);
 		helm_release_tell(w, EVENT_ERROR, "UninstallFailed", now,
 				  with_log(w, message, out));

@@ -102,6 +102,7 @@ struct release_options helm_release_options(struct work *w, enum helm_action a)
 		.wait = wait_of(w, s),
 		.no_wait_jobs = s->no_wait_jobs,
 		.no_hooks = s->no_hooks,
+		.called_off = w->called_off,
 		.exprs = exprs_of(w),
 		.expr_n = w->spec->health_exprs.n,
 		.chart = w->chart,

@@ -172,6 +172,9 @@ static err *put_down(struct work *w, const struct release_options *o,
 		val_set(mem, mine, "before", val_copy(mem, w->before));
 	if (w->target)
 		val_set(mem, mine, "target", val_copy(mem, w->target));
+	val_set_text(mem, mine, "name", w->of.name);
+	val_set_text(mem, mine, "namespace", w->of.ns);
+	val_set_text(mem, mine, "storage", w->of.storage_ns);
 	return release_park(&w->r, &w->of, o, out, mine);
 }
 
@@ -181,11 +184,10 @@ static const val *map_or_null(const val *v, const char *key)
 	return val_is(found, VAL_MAP) ? found : NULL;
 }
 
-err *helm_release_take_up(ctx *c, struct work *w)
+/* What put_down has kept. */
+static void recall(struct work *w, const val *mine)
 {
-	const val *mine = release_parked(w->r.resumed), *f = val_get(mine, "facts");
-	if (!mine)
-		return NULL;
+	const val *f = val_get(mine, "facts");
 	w->running = (enum helm_action)val_as_int(val_get(mine, "action"), ACTION_NONE);
 	w->done = (unsigned)val_as_int(val_get(mine, "done"), 0);
 	w->values = map_or_null(mine, "values");
@@ -201,14 +203,43 @@ err *helm_release_take_up(ctx *c, struct work *w)
 		.path = text_of(f, "path"),
 		.digest = text_of(f, "digest"),
 	};
+}
+
+err *helm_release_take_up(ctx *c, struct work *w)
+{
+	const val *mine = release_parked(w->r.resumed);
+	if (!mine)
+		return NULL;
+	recall(w, mine);
 	if (state_action_type(w->running) != TYPE_RELEASE && w->running != ACTION_ROLLBACK)
 		return NULL;
 	return helm_release_load_again(c, w);
 }
 
+err *helm_release_call_off(ctx *c, const struct work *all)
+{
+	struct work w = *all; /* of what is ended: the new pass knows nothing of it */
+	struct release_outcome out;
+	bool parked;
+	const val *mine = release_parked(w.r.called_off);
+	if (!mine || !history_latest(val_get(w.r.status, "history")))
+		return NULL;
+	recall(&w, mine);
+	w.called_off = true;
+	w.of.name = text_of(mine, "name");
+	w.of.ns = text_of(mine, "namespace");
+	w.of.storage_ns = text_of(mine, "storage");
+	stage_event(&w.r, EVENT_INFO, "HealthCheckCanceled",
+		    "Health checks canceled due to new reconciliation");
+	return w.running ? action_run(c, &w, w.running, w.r.called_off, &out, &parked)
+			 : action_uninstall(c, &w, w.r.called_off, &out, &parked);
+}
+
 /* ---- one action ------------------------------------------------------------------------------- */
 
-static void announce(struct work *w, enum helm_action a)
+/* The first action of a pass is seen when it lasts. Before a further one the status tells what came of those
+ * before it: a process that dies then leaves what counts for the next. */
+static err *announce(struct work *w, enum helm_action a)
 {
 	const char *text =
 		arena_printf(w->r.mem, "Running '%s' action with timeout of %s", action_name(a),
@@ -218,6 +249,7 @@ static void announce(struct work *w, enum helm_action a)
 	if (state_action_type(a) == TYPE_RELEASE)
 		stage_set(&w->r, CONDITION_READY, CONDITION_UNKNOWN, "Progressing", "%s", text);
 	stage_progress(&w->r, "%s", text);
+	return w->done ? stage_publish(&w->r) : NULL;
 }
 
 /* What the pass knows of the storage after an action: all of it when it has read it, or else what it has just
@@ -242,7 +274,7 @@ static err *act(ctx *c, struct work *w, const struct wait *resumed)
 	err *e = NULL;
 	enum helm_action a = w->running;
 	if (!resumed) {
-		announce(w, a);
+		TRY(announce(w, a));
 		e = action_prepare(w, a);
 	}
 	if (!e && !w->chart && state_action_type(a) == TYPE_RELEASE)
@@ -406,6 +438,13 @@ static err *what_next(ctx *c, struct work *w, struct next *n)
 	return NULL;
 }
 
+/* The history may know nothing of an uninstall that a dead process had begun. */
+static void note_leaving(struct work *w, const struct release_record *record)
+{
+	struct history_note note = {.mode = HISTORY_RELEASE, .action = "uninstall-remediation"};
+	history_record(w->r.mem, w->r.status, &note, &record->release, 1);
+}
+
 /* One step; *ret_over: there is nothing more to be done. */
 static err *step(ctx *c, struct work *w, bool *ret_over)
 {
@@ -423,9 +462,11 @@ static err *step(ctx *c, struct work *w, bool *ret_over)
 		return enough(w);
 	}
 	w->running = n.action;
+	if (n.state == STATE_LEAVING)
+		note_leaving(w, &n.records->p[0]);
 	if (n.action != ACTION_UNLOCK && n.action != ACTION_CORRECT)
 		return act(c, w, NULL);
-	announce(w, n.action);
+	TRY(announce(w, n.action));
 	err *e = n.action == ACTION_UNLOCK ? action_unlock(c, w, &n.records->p[0])
 					   : action_correct(c, w, &n.drift);
 	w->done |= 1u << state_action_type(n.action);

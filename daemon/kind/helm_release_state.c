@@ -211,6 +211,8 @@ err *state_of(arena *mem, const struct state_view *v, enum helm_state *ret_state
 	else if (is_pending(status))
 		*ret_state = says(STATE_LOCKED,
 				  arena_printf(mem, "release with status '%s'", status), ret_why);
+	else if (text_eq(status, "uninstalling"))
+		*ret_state = says(STATE_LEAVING, "release is not wholly uninstalled", ret_why);
 	else if (!latest && text_eq(status, "uninstalled"))
 		*ret_state = says(STATE_ABSENT, "found uninstalled release in storage", ret_why);
 	else if (!latest)
@@ -329,6 +331,8 @@ enum helm_action state_choose(arena *mem, const struct state_view *v, enum helm_
 		return forced ? ACTION_UPGRADE : ACTION_NONE;
 	case STATE_LOCKED:
 		return ACTION_UNLOCK;
+	case STATE_LEAVING:
+		return ACTION_UNINSTALL;
 	case STATE_ABSENT:
 		return unless_exhausted(v, false, forced, ret_refusal);
 	case STATE_UNMANAGED:

@@ -27,6 +27,7 @@ enum helm_state {
 	STATE_UNMANAGED, /* in the storage, but not as it was last observed */
 	STATE_OUT_OF_SYNC,
 	STATE_LOCKED,
+	STATE_LEAVING, /* an uninstall did not come to its end */
 	STATE_UNTESTED,
 	STATE_DRIFTED, /* never said here: who looks at the cluster makes it of STATE_IN_SYNC */
 	STATE_IN_SYNC,

@@ -193,10 +193,13 @@ static void done(struct queue_job *job)
 		it->superseded = true;
 		queue_add(ct->queue, it->key, QUEUE_URGENT);
 	}
-	bool parks = r->end == PASS_PARKED && it && !it->gone && !it->superseded;
+	bool parks = r->end == PASS_PARKED && it && !it->gone;
 	if (it && it->gone)
 		item_free(it);
-	else if (parks)
+	else if (parks && it->superseded) {
+		it->wait = r->wait;
+		item_call_off(it);
+	} else if (parks)
 		park(it, r->wait, r->saw);
 	else if (it && run->ran && r->end != PASS_PARKED)
 		requeue(it, r);

@@ -450,8 +450,7 @@ static struct reconcile *make_work(ctx *c, const struct pass_settings *s, const 
 {
 	struct reconcile *r = arena_alloc(c->mem, s->kind->work_size);
 	int64_t generation = val_as_int(VAL_IN(obj, "metadata", "generation"), 0);
-	if (resumed && wait_generation(resumed) != generation)
-		resumed = NULL;
+	bool off = resumed && (wait_called_off(resumed) || wait_generation(resumed) != generation);
 	struct frame *frame = NEW(c->mem, struct frame);
 	*frame = s->frame;
 	frame->component = s->kind->component;
@@ -469,7 +468,8 @@ static struct reconcile *make_work(ctx *c, const struct pass_settings *s, const 
 		.uid = val_text_or(val_get(metadata, "uid"), ""),
 		.generation = generation,
 		.status = val_is(status, VAL_MAP) ? val_copy(c->mem, status) : val_map(c->mem),
-		.resumed = resumed,
+		.resumed = off ? NULL : resumed,
+		.called_off = off ? resumed : NULL,
 		.began = clock_now(),
 		.frame = frame,
 		.written = obj,
@@ -488,6 +488,8 @@ void frame_pass(ctx *c, const struct pass_settings *s, const val *obj, const str
 	struct pass p = {.s = s, .r = make_work(c, s, obj, resumed), .result = ret_result};
 	struct reconcile *r = p.r;
 	err *e = decode(r);
+	if (!e && r->called_off && r->kind->call_off)
+		(void)!r->kind->call_off(c, r);
 	if (is_deleted(obj)) {
 		delete_object(c, &p);
 	} else if (r->kind->is_static && r->kind->is_static(obj)) {

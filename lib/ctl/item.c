@@ -33,7 +33,20 @@ void item_drop_wait(struct item *it)
 	it->wait = NULL;
 }
 
-/* Wants a whole new pass: what the object waits for does not matter any more. */
+void item_call_off(struct item *it)
+{
+	if (it->wait && it->controller->kind->call_off)
+		wait_call_off(it->wait);
+	else
+		item_drop_wait(it);
+}
+
+/* Nothing supersedes the end of an object but a change of how it is to end. */
+static bool is_ending(const struct item *it)
+{
+	return it->deleting && it->wait && wait_generation(it->wait) == it->generation;
+}
+
 void item_wake(struct item *it, int flags)
 {
 	struct controller *ct = it->controller;
@@ -41,8 +54,10 @@ void item_wake(struct item *it, int flags)
 		return;
 	if (queue_running(ct->queue, it->key))
 		it->superseded = true;
+	else if (is_ending(it))
+		return;
 	else
-		item_drop_wait(it);
+		item_call_off(it);
 	if (!ct->kind->supersede)
 		flags &= ~QUEUE_SUPERSEDE;
 	queue_add(ct->queue, it->key, flags);

@@ -82,7 +82,9 @@ void item_nudge(struct item *it);
 /* A Secret or ConfigMap changed: configs_open's on_changed, with the struct controllers as arg. */
 void item_on_config(void *arg, const char *kind, const char *ns, const char *name, bool labelled);
 
-/* Ends the wait, if there is one; ends the item and what it holds. */
+/* Ends the wait, if there is one, or leaves it to the next pass to end what it has begun; ends it in any case;
+ * ends the item and what it holds. */
+void item_call_off(struct item *it);
 void item_drop_wait(struct item *it);
 void item_free(struct item *it);
 

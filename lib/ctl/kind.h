@@ -55,6 +55,9 @@ struct kind {
 	err *(*begin)(struct reconcile *r);
 	/* for a pass that goes on: takes from r.resumed what the later stages need */
 	err *(*resume)(ctx *c, void *work);
+	/* a pass that was put down is not gone on with: ends what it has begun, from r.called_off, before
+	 * the new pass looks at anything; its failure is nobody's. NULL: there is nothing to end */
+	err *(*call_off)(ctx *c, void *work);
 	/* the object is being deleted: cleans up; NULL then removes the finalizer. May park. Runs
 	 * also while suspended. Its failure is told by an event with the fault, and retried with
 	 * back-off; the status is not written */

@@ -72,11 +72,12 @@ struct reconcile {
 	const val *obj;	       /* as the cache has it */
 	const char *ns, *name, *uid;
 	int64_t generation;
-	val *status;		    /* a working copy: stages change it, the frame writes it */
-	const void *spec;	    /* decoded by the kind's fields table */
-	const struct wait *resumed; /* the pass goes on after this wait; NULL: it begins */
-	int64_t began;		    /* clock_now */
-	bool requested;		    /* the requestedAt annotation has a new value */
+	val *status;		       /* a working copy: stages change it, the frame writes it */
+	const void *spec;	       /* decoded by the kind's fields table */
+	const struct wait *resumed;    /* the pass goes on after this wait; NULL: it begins */
+	const struct wait *called_off; /* the kind's call_off: the wait that is not gone on after */
+	int64_t began;		       /* clock_now */
+	bool requested;		       /* the requestedAt annotation has a new value */
 
 	/* said by the kind's begin hook */
 	bool suspend;

@@ -17,7 +17,7 @@ struct wait {
 	size_t stage;
 	const val *resume, *verdict;
 	struct attached *attached;
-	bool settled, expired;
+	bool settled, expired, off;
 	void (*on_settled)(void *); /* the loop's */
 	void *on_settled_arg;
 };
@@ -77,6 +77,16 @@ void wait_expire(struct wait *w)
 	pthread_mutex_lock(&w->lock);
 	w->expired = !w->settled;
 	pthread_mutex_unlock(&w->lock);
+}
+
+void wait_call_off(struct wait *w)
+{
+	w->off = true;
+}
+
+bool wait_called_off(const struct wait *w)
+{
+	return w->off;
 }
 
 const val *wait_resume(const struct wait *w)

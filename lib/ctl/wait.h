@@ -3,7 +3,8 @@
  * worker. A stage on a worker opens it, starts whatever will settle it on the loop, and hands it to the
  * frame (stage_park); the frame keeps it until it is settled, its time is up, or a newer revision, a
  * change of the object or a request supersedes it. In the first two cases the pass goes on at the stage
- * that parked, with reconcile.resumed set; in the last it is dropped and a new pass begins at the top.
+ * that parked, with reconcile.resumed set; in the last a new pass begins at the top, and the wait is dropped,
+ * or given to the kind's call_off first.
  *
  *	worker: w = stage_wait(r, deadline, resume);       owned by the frame from here on
  *		watch = health_watch(…, wait_settle, w);   posts its watches to the loop
@@ -37,10 +38,12 @@ const val *wait_verdict(const struct wait *w); /* NULL when timed out or none wa
 bool wait_timed_out(const struct wait *w);
 int64_t wait_began(const struct wait *w); /* clock_now when it was opened */
 
-/* The frame's, on the loop: calls fn(arg) once when it is or was settled; says that the time is up;
- * ends it. */
+/* The frame's, on the loop: calls fn(arg) once when it is or was settled; says that the time is up,
+ * or that it does not matter any more; ends it. */
 void wait_on_settled(struct wait *w, void (*fn)(void *), void *arg);
 void wait_expire(struct wait *w);
+void wait_call_off(struct wait *w); /* the pass does not go on */
+bool wait_called_off(const struct wait *w);
 void wait_mark(struct wait *w, size_t stage, int64_t generation); /* where and for what it parked */
 size_t wait_stage(const struct wait *w);
 int64_t wait_generation(const struct wait *w);

@@ -65,6 +65,10 @@ err *release_park(struct reconcile *rec, const struct release_of *r,
 		  const struct release_options *o, const struct release_outcome *out,
 		  const val *mine);
 
+/* To end what a wait that is called off has begun, without going on: release_run with resumed and
+ * options.called_off. It fails with "context canceled", is not parked again, and leaves the record that
+ * Helm leaves of an action whose context was canceled. */
+
 /* What was given as mine; NULL for a wait that is not release_park's. And which action it is: -1 then. */
 const val *release_parked(const struct wait *resumed);
 int release_parked_action(const struct wait *resumed);

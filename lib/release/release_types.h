@@ -86,6 +86,7 @@ struct release_options {
 	enum release_wait wait;
 	bool no_wait_jobs; /* disableWaitForJobs */
 	bool no_hooks;
+	bool called_off; /* what waits fails at once: an action that was parked comes to its end */
 	/* what release_history gave in this pass; NULL: it is read again */
 	const struct release_history *history;
 	const struct release_expr *exprs;

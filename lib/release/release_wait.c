@@ -132,6 +132,8 @@ err *wait_for(struct release_work *w, const char *tag, struct release_await *a, 
 	bool resumed = w->resumed && text_eq(work_text(w, "await"), tag);
 	if (!a->n)
 		return NULL;
+	if (w->o->called_off)
+		return err_new(w->mem, ERR_FAILED, "context canceled");
 	TRY(wait_targets(w->mem, w->o, a, &targets));
 	a->deadline = resumed ? wait_deadline(w->resumed) : clock_now() + timeout;
 	if (!resumed && !is_known(a))
@@ -199,7 +201,7 @@ err *wait_ready(struct release_work *w, const char *tag, const struct release_it
 		int64_t timeout)
 {
 	struct release_await *a = NEW(w->mem, struct release_await);
-	if (w->o->wait == RELEASE_WAIT_HOOKS)
+	if (w->o->wait == RELEASE_WAIT_HOOKS && !w->o->called_off)
 		return NULL;
 	for (size_t i = 0; i < items->n; i++)
 		add_ready(w, a, &items->p[i]);

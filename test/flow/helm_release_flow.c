@@ -3,6 +3,7 @@
  * is installed, upgraded, drifts and is deleted, and what a fault at any request leaves behind.
  */
 #include "helm_scene.h"
+#include "helm/helm_release.h"
 
 /* ---- acting ----------------------------------------------------------------------------------- */
 
@@ -158,6 +159,12 @@ static void a_newer_spec_calls_a_wait_off(void **state)
 	obj = await(c->mem, is_second, false);
 	assert_string_equal(data_of(c), "two");
 	assert_null(get(c, "Pod", "pods", "app"));
+	val *first;
+	must(helm_release_of(c->mem, get(c, "Secret", "secrets", "sh.helm.release.v1.app.v1"),
+			     &first));
+	assert_string_equal(val_as_text(VAL_IN(first, "info", "description")),
+			    "Release \"app\" failed: context canceled");
+	assert_null(val_get(val_get(obj, "status"), "installFailures"));
 	assert_null(conditions_get(val_get(obj, "status"), CONDITION_RECONCILING));
 	span_end(&f);
 }

@@ -43,8 +43,9 @@ static val *parse(const char *text)
 	return v;
 }
 
-static const char *const state_names[] = {"absent",   "unmanaged", "out of sync", "locked",
-					  "untested", "drifted",   "in sync",	  "failed"};
+static const char *const state_names[] = {"absent",  "unmanaged", "out of sync",
+					  "locked",  "leaving",	  "untested",
+					  "drifted", "in sync",	  "failed"};
 static const char *const action_names[] = {"-",	   "install", "upgrade",  "unlock",
 					   "test", "correct", "rollback", "uninstall"};
 static const char *const refusal_names[] = {"", " no retries", " no target"};
@@ -272,8 +273,10 @@ static const struct row rows[] = {
 	 "2 failed,1 deployed", NULL, "failed: upgrade", .tests = NULL},
 	{"the other action's strategy", "'upgrade':{" RETRY "}", INSTALLED ",'installFailures':1",
 	 "1 failed", NULL, "failed: - no retries", .tests = NULL},
-	{"being uninstalled", "", "", "1 uninstalling", NULL,
-	 "unable to determine state for release with status 'uninstalling'", .tests = NULL},
+	{"not wholly uninstalled", "", "", "1 uninstalling", NULL, "leaving: uninstall",
+	 .tests = NULL},
+	{"not wholly uninstalled, as nobody knows", "", "", "2 uninstalling,1 deployed", "",
+	 "leaving: uninstall", .tests = NULL},
 	{"superseded", "", "", "1 superseded", NULL,
 	 "unable to determine state for release with status 'superseded'", .tests = NULL},
 };
