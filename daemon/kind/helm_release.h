@@ -71,13 +71,15 @@ err *helm_release_load_again(ctx *c, struct work *w);
 /* Composes the values. */
 err *helm_release_values(ctx *c, struct work *w);
 
-/* release_options.post_render, with the struct work as arg. */
+/* release_options.post_render and post_mark, with the struct work as arg: spec.postRenderers; then common metadata and
+ * the labels of origin. */
 err *helm_release_render(ctx *c, void *work, str in, str *ret_out);
+err *helm_release_own(ctx *c, void *work, val *docs, val **ret_docs);
 
-/* A list of YAML documents with labels and annotations (maps of texts, later ones win; may be NULL) set
- * on each, as kustomize's resources would be. Pure. */
-err *helm_release_mark(arena *mem, str in, const val *const *labels, size_t n_labels,
-		       const val *annotations, str *ret_out);
+/* The objects of documents, with labels and annotations (maps of texts, later ones win; may be NULL) set on
+ * each, as kustomize's resources would be; those of lists come behind all others. The documents are changed. Pure. */
+err *helm_release_mark(arena *mem, const val *docs, const val *const *labels, size_t n_labels,
+		       const val *annotations, val **ret_objects);
 
 /* ---- acting ----------------------------------------------------------------------------------- */
 

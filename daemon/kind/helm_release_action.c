@@ -91,14 +91,21 @@ static void record(struct work *w, const struct history_note *note,
 	history_record(w->r.mem, w->r.status, note, releases, n);
 }
 
-/* The objects of the release that was written last. */
+static bool has_created(const struct release_outcome *out)
+{
+	for (size_t i = 0; i < out->write_n; i++)
+		if (out->writes[i].what == RELEASE_CREATED)
+			return true;
+	return false;
+}
+
+/* The objects of a new revision. */
 static void take_inventory(ctx *c, struct work *w, const struct release_outcome *out)
 {
 	struct inventory all = {0};
-	if (!out->write_n)
+	if (!has_created(out))
 		return;
-	const val *release = out->writes[out->write_n - 1].release;
-	err *e = release_inventory(c, &w->of, release, w->chart, &all);
+	err *e = release_inventory(c, &w->of, out, w->chart, &all);
 	if (e && e->code == ERR_CANCELED)
 		return;
 	if (e)
@@ -334,8 +341,7 @@ err *action_run(ctx *c, struct work *w, enum helm_action a, const struct wait *r
 	*out = (struct release_outcome){.parked = false};
 	err *e = release_run(c, &w->of, machine_of(a), &o, resumed, out);
 	record(w, &note, out);
-	if (!w->called_off && (a == ACTION_INSTALL || a == ACTION_UPGRADE || a == ACTION_ROLLBACK))
-		take_inventory(c, w, out);
+	take_inventory(c, w, out);
 	*ret_parked = !e && out->parked;
 	if (*ret_parked || err_code(e) == ERR_CANCELED)
 		return e;

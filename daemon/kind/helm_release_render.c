@@ -126,13 +126,11 @@ static void set_all(arena *mem, val *meta, const char *field, const val *pairs)
 			    val_copy(mem, pairs->map.p[i].value));
 }
 
-err *helm_release_mark(arena *mem, str in, const val *const *labels, size_t n_labels,
-		       const val *annotations, str *ret_out)
+err *helm_release_mark(arena *mem, const val *docs, const val *const *labels, size_t n_labels,
+		       const val *annotations, val **ret_objects)
 {
-	val *docs;
 	struct objects all = {0};
-	buf b = buf_init(mem);
-	TRY(yaml_node_vals(mem, in, &docs));
+	val *list = val_list(mem);
 	TRY(take_apart(mem, docs, &all));
 	TRY(check_unique(mem, &all));
 	for (size_t i = 0; i < all.n; i++) {
@@ -141,11 +139,9 @@ err *helm_release_mark(arena *mem, str in, const val *const *labels, size_t n_la
 			set_all(mem, meta, "labels", labels[k]);
 		if (meta)
 			set_all(mem, meta, "annotations", annotations);
-		if (i)
-			buf_text_add(&b, "---\n");
-		yaml_print(&b, all.p[i]);
+		val_push(mem, list, all.p[i]);
 	}
-	*ret_out = buf_view(&b);
+	*ret_objects = list;
 	return NULL;
 }
 
@@ -183,17 +179,25 @@ static err *kustomize(arena *mem, const val *renderer, str in, str *ret_out)
 err *helm_release_render(ctx *c, void *work, str in, str *ret_out)
 {
 	struct work *w = work;
-	arena *mem = c->mem;
-	const struct common_metadata *common = w->spec->common;
 	const val *renderers = VAL_IN(w->r.obj, "spec", "postRenderers");
-	val *origin = val_map(mem);
-	const val *labels[] = {common ? common->labels : NULL, origin};
 	for (size_t i = 0; i < val_len(renderers); i++) {
 		const val *k = val_get(val_at(renderers, i), "kustomize");
 		if (k)
-			TRY(kustomize(mem, k, in, &in));
+			TRY(kustomize(c->mem, k, in, &in));
 	}
+	*ret_out = in;
+	return NULL;
+}
+
+err *helm_release_own(ctx *c, void *work, val *docs, val **ret_docs)
+{
+	struct work *w = work;
+	arena *mem = c->mem;
+	const struct common_metadata *common = w->spec->common;
+	val *origin = val_map(mem);
+	const val *labels[] = {common ? common->labels : NULL, origin};
 	val_set_text(mem, origin, HELM_RELEASE_GROUP "/name", w->r.name);
 	val_set_text(mem, origin, HELM_RELEASE_GROUP "/namespace", w->r.ns);
-	return helm_release_mark(mem, in, labels, 2, common ? common->annotations : NULL, ret_out);
+	return helm_release_mark(mem, docs, labels, 2, common ? common->annotations : NULL,
+				 ret_docs);
 }

@@ -243,8 +243,10 @@ static err *check_range(arena *mem, const struct chart *c, const struct tmpl_cap
 static void collect_crds(arena *mem, const struct chart *c, struct helm_result *ret)
 {
 	for (size_t i = 0; i < c->crds.n; i++) {
-		struct helm_output file = {arena_printf(mem, "%s/%s", c->path, c->crds.p[i].name),
-					   c->crds.p[i].data};
+		struct helm_output file = {
+			.path = arena_printf(mem, "%s/%s", c->path, c->crds.p[i].name),
+			.text = c->crds.p[i].data,
+		};
 		VEC_PUSH(mem, &ret->crds, file);
 	}
 	for (size_t i = 0; i < c->chart_count; i++)
@@ -276,10 +278,10 @@ err *helm_template(arena *mem, const struct chart *given, const val *user,
 			 &rendered));
 	ret->files = rendered.files.p;
 	ret->file_count = rendered.files.n;
+	if (o->lint)
+		return NULL;
 	if (!o->unsorted)
-		if (o->lint)
-			return NULL;
-	TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
+		TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
 	collect_crds(mem, c, ret);
 	for (size_t i = 0; i < rendered.notes.n; i++)
 		if (text_eq(rendered.notes.p[i].path,

@@ -150,11 +150,14 @@ static const struct shape_field head_fields[] = {
 };
 static const struct shape_struct head_shape = {"SimpleHead", "util.SimpleHead", head_fields};
 
-static err *read_head(arena *mem, struct helm_manifest *m)
+/* known: what it is; NULL: it is read. */
+static err *read_head(arena *mem, struct helm_manifest *m, val *known)
 {
-	val *doc, *texts = NULL;
-	TRY_AS(mem, yaml_parse(mem, m->content, &doc), "error converting YAML to JSON");
+	val *doc = known, *texts = NULL;
+	if (!known)
+		TRY_AS(mem, yaml_parse(mem, m->content, &doc), "error converting YAML to JSON");
 	TRY(shape_check(mem, &head_shape, doc));
+	m->doc = doc;
 	const val *metadata = shape_field(doc, "metadata");
 	const val *annotations = shape_field(metadata, "annotations");
 	m->api_version = shape_text(mem, shape_field(doc, "apiVersion"));
@@ -225,10 +228,11 @@ static bool read_hook(arena *mem, const struct helm_manifest *m, struct helm_hoo
 static err *cut_file(arena *mem, const struct helm_output *file, struct helm_manifests *out)
 {
 	str rest = file->text, document;
-	while (hooks_next_document(&rest, &document)) {
+	for (size_t i = 0; hooks_next_document(&rest, &document); i++) {
 		struct helm_manifest m = {.path = file->path, .content = document};
 		struct helm_hook hook;
-		TRY_AS(mem, read_head(mem, &m), "YAML parse error on %s", file->path);
+		val *known = file->docs ? val_at(file->docs, i) : NULL;
+		TRY_AS(mem, read_head(mem, &m, known), "YAML parse error on %s", file->path);
 		if (!val_get(m.annotations, "helm.sh/hook"))
 			VEC_PUSH(mem, &out->manifests, m);
 		else if (read_hook(mem, &m, &hook))

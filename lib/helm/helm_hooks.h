@@ -14,6 +14,7 @@ struct helm_manifest {
 	str content;			       /* one document, as it was rendered */
 	const char *kind, *name, *api_version; /* "" when it says none */
 	const val *annotations;		       /* NULL without any */
+	val *doc;			       /* the document, read */
 };
 
 enum hook_event {
@@ -53,6 +54,7 @@ struct helm_manifests {
 struct helm_output {
 	const char *path;
 	str text;
+	val *docs; /* what its documents are, where that is known; NULL: they are read from the text */
 };
 
 /* Takes the next document that is not blank off *rest, as Helm 4.2.4 cuts a text: at --- at the start of a line; without the

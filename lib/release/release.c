@@ -99,6 +99,17 @@ static const char *log_of(struct release_work *w)
 	return buf_text(&b);
 }
 
+/* The objects of the release, as the action had them in hand. */
+static const struct inventory *owned(const struct release_work *w)
+{
+	struct inventory *all = NEW(w->mem, struct inventory);
+	if (!w->release || w->target_of != w->release)
+		return NULL;
+	for (size_t i = 0; i < w->target.n; i++)
+		inventory_add(w->mem, all, &w->target.p[i].as.id, w->target.p[i].gvk.version);
+	return all;
+}
+
 static void put_down(struct release_work *w)
 {
 	work_keep(w);
@@ -119,6 +130,7 @@ err *release_run(ctx *c, const struct release_of *r, enum release_action action,
 	if (e && !work_is_off(w, e) && plan->failed)
 		e = plan->failed(w, e);
 	ret->log = log_of(w);
+	ret->owned = owned(w);
 	ret->took = clock_now() - work_int(w, "began", clock_now());
 	if (!e && w->parked)
 		put_down(w);
@@ -212,7 +224,7 @@ static err *add_all(ctx *c, const struct release_of *r, str text, bool as_writte
 {
 	struct release_items items;
 	/* one document after the other, so that an unknown kind costs no other */
-	struct helm_output file = {"manifest", text};
+	struct helm_output file = {.path = "manifest", .text = text};
 	struct helm_manifests docs;
 	TRY(hooks_sort(c->mem, &file, 1, &docs));
 	for (size_t i = 0; i < docs.manifests.n; i++) {
@@ -230,13 +242,17 @@ static err *add_all(ctx *c, const struct release_of *r, str text, bool as_writte
 	return NULL;
 }
 
-err *release_inventory(ctx *c, const struct release_of *r, const val *release,
+err *release_inventory(ctx *c, const struct release_of *r, const struct release_outcome *out,
 		       const struct chart *chart, struct inventory *ret)
 {
 	struct helm_output *files;
 	size_t n = 0;
+	const val *release = out->release;
 	*ret = (struct inventory){0};
-	TRY(add_all(c, r, val_as_str(val_get(release, "manifest")), false, ret));
+	if (out->owned)
+		*ret = *out->owned;
+	else
+		TRY(add_all(c, r, val_as_str(val_get(release, "manifest")), false, ret));
 	if (chart)
 		TRY(helm_crds(c->mem, chart, val_get(release, "config"), &files, &n));
 	for (size_t i = 0; i < n; i++)

@@ -80,9 +80,9 @@ err *release_unlock(ctx *c, const struct release_of *r, const struct release_rec
 
 /* ---- what a release owns ----------------------------------------------------------------------- */
 
-/* Entries for status.inventory: of the manifest, hooks excluded, and of the chart's crds/ (chart may
- * be NULL). Kinds that the cluster does not have are left out. */
-err *release_inventory(ctx *c, const struct release_of *r, const val *release,
+/* Entries for status.inventory, of an outcome's release: of the manifest, hooks excluded, and of the chart's
+ * crds/ (chart may be NULL). Kinds that the cluster does not have are left out. */
+err *release_inventory(ctx *c, const struct release_of *r, const struct release_outcome *out,
 		       const struct chart *chart, struct inventory *ret);
 
 /* ---- drift ------------------------------------------------------------------------------------- */

@@ -129,9 +129,14 @@ static void rehash(arena *mem, struct release_items *items)
 
 err *items_build(ctx *c, const struct release_of *of, str manifest, struct release_items *ret)
 {
-	struct building b = {.c = c, .of = of};
 	val *docs;
 	TRY_AS(c->mem, yaml_parse_all(c->mem, manifest, &docs), "error parsing");
+	return items_of_docs(c, of, docs, ret);
+}
+
+err *items_of_docs(ctx *c, const struct release_of *of, val *docs, struct release_items *ret)
+{
+	struct building b = {.c = c, .of = of};
 	for (size_t i = 0; i < val_len(docs); i++)
 		if (!val_is(val_at(docs, i), VAL_NULL))
 			TRY(add(&b, val_at(docs, i), 0));

@@ -26,6 +26,9 @@ struct release_items {
  * have, ERR_INVALID for a document that is no object; the texts are kubectl's. */
 err *items_build(ctx *c, const struct release_of *of, str manifest, struct release_items *ret);
 
+/* The same of documents that were read already; they become the objects. */
+err *items_of_docs(ctx *c, const struct release_of *of, val *docs, struct release_items *ret);
+
 /* Helm's marks: the managed-by label, the release's name and namespace as annotations. */
 void items_mark(arena *mem, const struct release_of *of, struct release_items *items);
 

@@ -134,6 +134,7 @@ val *prepare_release(struct release_work *w, const struct release_rendered *r, c
 {
 	arena *mem = w->mem;
 	const char *now = work_now(w);
+	w->docs = r->docs;
 	val *release = val_map(mem), *info = val_map(mem);
 	val_set_text(mem, release, "name", w->of->name);
 	val_set_text(mem, info, "first_deployed", first ? first : now);
@@ -155,16 +156,22 @@ val *prepare_release(struct release_work *w, const struct release_rendered *r, c
 err *prepare_items(struct release_work *w, const val *release, bool marked,
 		   struct release_items *ret)
 {
-	if (marked && w->target_of == release) {
-		*ret = w->target;
+	struct release_items *known = marked ? &w->target : &w->was;
+	const val **of = marked ? &w->target_of : &w->was_of;
+	if (*of == release) {
+		*ret = *known;
 		return NULL;
 	}
-	TRY(items_build(w->c, w->of, val_as_str(val_get(release, "manifest")), ret));
+	if (marked && release == w->release && w->docs)
+		TRY(items_of_docs(w->c, w->of, w->docs, ret));
+	else
+		TRY(items_build(w->c, w->of, val_as_str(val_get(release, "manifest")), ret));
 	if (marked) {
 		items_mark(w->mem, w->of, ret);
-		w->target = *ret;
-		w->target_of = release;
+		w->docs = NULL;
 	}
+	*known = *ret;
+	*of = release;
 	return NULL;
 }
 

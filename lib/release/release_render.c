@@ -102,7 +102,7 @@ struct outputs {
 };
 
 /* One file's documents behind the others, each with the name of its file. */
-static err *annotate(arena *mem, const struct helm_output *file, buf *all)
+static err *annotate(arena *mem, const struct helm_output *file, val *all)
 {
 	val *docs;
 	err *e = yaml_node_vals(mem, file->text, &docs);
@@ -120,9 +120,7 @@ static err *annotate(arena *mem, const struct helm_output *file, buf *all)
 				       "got ScalarNode",
 				       file->path);
 		val_set_text(mem, into, FILENAME, file->path);
-		if (all->n)
-			buf_text_add(all, "---\n");
-		yaml_print(all, doc);
+		val_push(mem, all, doc);
 	}
 	return NULL;
 }
@@ -140,38 +138,70 @@ static const char *take_name(arena *mem, val *doc)
 	return name;
 }
 
+/* docs: what the text's documents are, and what becomes known of the file's when all of its are; NULL: not known. */
 static void add_text(arena *mem, struct outputs *files, const char *path, const char *between,
-		     str text)
+		     str text, val *doc)
 {
-	for (size_t i = 0; i < files->n; i++)
-		if (text_eq(files->p[i].path, path)) {
-			buf b = buf_init(mem);
-			buf_str(&b, files->p[i].text);
-			buf_text_add(&b, between);
-			buf_str(&b, text);
-			buf_text(&b);
-			files->p[i].text = buf_view(&b);
-			return;
-		}
-	VEC_PUSH(mem, files, ((struct helm_output){path, text}));
+	for (size_t i = 0; i < files->n; i++) {
+		struct helm_output *f = &files->p[i];
+		if (!text_eq(f->path, path))
+			continue;
+		buf b = buf_init(mem);
+		buf_str(&b, f->text);
+		buf_text_add(&b, between);
+		buf_str(&b, text);
+		buf_text(&b);
+		f->text = buf_view(&b);
+		if (f->docs && doc)
+			val_push(mem, f->docs, doc);
+		else
+			f->docs = NULL;
+		return;
+	}
+	val *docs = doc ? val_list(mem) : NULL;
+	if (doc)
+		val_push(mem, docs, doc);
+	VEC_PUSH(mem, files, ((struct helm_output){path, text, docs}));
 }
 
-/* The files again that the documents came from, or new ones for those that have no name. */
-static err *regroup(arena *mem, str stream, const char *infix, struct outputs *files)
+/* Could the text be cut in the middle? */
+static bool has_separator(const char *text)
 {
-	val *docs;
-	TRY_AS(mem, yaml_parse_all(mem, stream, &docs), "error parsing YAML");
+	return text_starts(text, "---") || strstr(text, "\n---");
+}
+
+/* The files again that the documents came from, or new ones for those that have no name. Each is read as Helm
+ * reads a stream, and printed. */
+static err *regroup(arena *mem, const val *docs, const char *infix, struct outputs *files)
+{
 	for (size_t i = 0, n = 0; i < val_len(docs); i++) {
-		val *doc = val_at(docs, i);
-		if (val_is(doc, VAL_NULL))
-			continue;
+		val *doc;
+		TRY_AS(mem, yaml_parse(mem, str_of(yaml_text(mem, val_at(docs, i))), &doc),
+		       "error parsing YAML");
 		const char *path = take_name(mem, doc);
 		if (!path)
 			path = arena_printf(mem, "generated-by-postrender-%s%zu.yaml", infix, n);
-		add_text(mem, files, path, "---\n", str_of(yaml_text(mem, doc)));
+		const char *text = yaml_text(mem, doc);
+		add_text(mem, files, path, "---\n", str_of(text), has_separator(text) ? NULL : doc);
 		n++;
 	}
 	return NULL;
+}
+
+/* The documents through the caller's stream. */
+static err *through_stream(struct rendering *r, val **docs)
+{
+	arena *mem = r->c->mem;
+	str stream;
+	buf all = buf_init(mem);
+	for (size_t i = 0; i < val_len(*docs); i++) {
+		if (i)
+			buf_text_add(&all, "---\n");
+		yaml_print(&all, val_at(*docs, i));
+	}
+	buf_text(&all);
+	TRY(r->o->post_render(r->c, r->o->post_render_arg, buf_view(&all), &stream));
+	return yaml_node_vals(mem, stream, docs);
 }
 
 /* what: "files", "hooks", "manifests"; merging: "manifests" for all of them. */
@@ -179,22 +209,23 @@ static err *post_render(struct rendering *r, const struct outputs *in, const cha
 			const char *what, const char *infix, struct outputs *out)
 {
 	arena *mem = r->c->mem;
-	str stream;
-	buf all = buf_init(mem);
+	val *docs = val_list(mem);
+	err *e = NULL;
 	for (size_t i = 0; i < in->n; i++)
-		TRY_AS(mem, annotate(mem, &in->p[i], &all), "error merging %s", merging);
-	buf_text(&all);
-	TRY_AS(mem, r->o->post_render(r->c, r->o->post_render_arg, buf_view(&all), &stream),
-	       "error while running post render on %s", what);
-	TRY_AS(mem, regroup(mem, stream, infix, out),
-	       "error while parsing post rendered output%s%s",
+		TRY_AS(mem, annotate(mem, &in->p[i], docs), "error merging %s", merging);
+	if (r->o->post_render)
+		e = through_stream(r, &docs);
+	if (!e && r->o->post_mark)
+		e = r->o->post_mark(r->c, r->o->post_render_arg, docs, &docs);
+	TRY_AS(mem, e, "error while running post render on %s", what);
+	TRY_AS(mem, regroup(mem, docs, infix, out), "error while parsing post rendered output%s%s",
 	       text_eq(what, "files") ? "" : " for ", text_eq(what, "files") ? "" : what);
 	return NULL;
 }
 
 static void by_manifest(arena *mem, const struct helm_manifest *m, struct outputs *into)
 {
-	add_text(mem, into, m->path, "\n---\n", m->content);
+	add_text(mem, into, m->path, "\n---\n", m->content, NULL);
 }
 
 /* Hooks and the rest, each on its own. */
@@ -211,13 +242,13 @@ static err *post_render_parts(struct rendering *r, const struct helm_manifests *
 		TRY(post_render(r, &hooks, "hooks", "hooks", "hooks-", out));
 	else
 		for (size_t i = 0; i < hooks.n; i++)
-			add_text(mem, out, hooks.p[i].path, "\n---\n", hooks.p[i].text);
+			add_text(mem, out, hooks.p[i].path, "\n---\n", hooks.p[i].text, NULL);
 	if (!rest.n)
 		return NULL;
 	struct outputs done = {0};
 	TRY(post_render(r, &rest, "manifests", "manifests", "manifests-", &done));
 	for (size_t i = 0; i < done.n; i++)
-		add_text(mem, out, done.p[i].path, "\n---\n", done.p[i].text);
+		add_text(mem, out, done.p[i].path, "\n---\n", done.p[i].text, NULL);
 	return NULL;
 }
 
@@ -235,6 +266,14 @@ static err *post_render_all(struct rendering *r, const struct helm_result *from,
 	return hooks_sort(mem, out.p, out.n, ret);
 }
 
+static val *documents(arena *mem, const struct helm_manifests *sorted)
+{
+	val *docs = val_list(mem);
+	for (size_t i = 0; i < sorted->manifests.n; i++)
+		val_push(mem, docs, sorted->manifests.p[i].doc);
+	return docs;
+}
+
 /* ---- all of it --------------------------------------------------------------------------------- */
 
 err *render_release(ctx *c, const struct release_of *of, const struct release_options *o,
@@ -244,12 +283,13 @@ err *render_release(ctx *c, const struct release_of *of, const struct release_op
 	arena *mem = c->mem;
 	struct rendering r = {c, of, o};
 	struct helm_result result;
+	bool renders = o->post_render || o->post_mark;
 	struct helm_options h = {
 		.release = {of->name, of->ns, revision, is_upgrade, false},
 		.live_version = true,
 		.api_versions_only = true,
 		.skip_schema = o->skip_schema,
-		.unsorted = o->post_render && o->rendering == RELEASE_COMBINED,
+		.unsorted = renders && o->rendering == RELEASE_COMBINED,
 		.tmpl = {.now = clock_wall(),
 			 .lookup = look_up,
 			 .canceled = is_canceled,
@@ -265,13 +305,14 @@ err *render_release(ctx *c, const struct release_of *of, const struct release_op
 	h.api_versions = versions;
 	TRY(helm_template(mem, chart, values, &h, &result));
 	struct helm_manifests sorted = result.sorted;
-	if (o->post_render)
+	if (renders)
 		TRY(post_render_all(&r, &result, &sorted));
 	*ret = (struct release_rendered){
 		.chart = helm_release_chart(mem, result.chart),
 		.hooks = helm_release_hooks(mem, &sorted),
 		.manifest = helm_release_manifest(mem, &sorted),
 		.notes = result.notes,
+		.docs = documents(mem, &sorted),
 	};
 	return NULL;
 }

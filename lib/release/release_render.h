@@ -10,6 +10,7 @@
 struct release_rendered {
 	val *chart, *hooks; /* as the record has them */
 	const char *manifest, *notes;
+	val *docs; /* of the manifest, in its order */
 };
 
 /* Renders o->chart (or a copy of it with other defaults) with these values. The err has Helm's text. */

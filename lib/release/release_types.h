@@ -100,9 +100,11 @@ struct release_options {
 	bool skip_schema;
 	bool no_validation;  /* disableOpenAPIValidation: the API server checks all the same */
 	bool take_ownership; /* not disableTakeOwnership */
-	/* A stream of YAML documents in, one out; its err is the action's. Origin labels are the
-	 * caller's too. NULL: none, and then the manifest is stored as it was rendered. */
+	/* Post-renderers: a stream of YAML documents in, one out; then what is done to the documents themselves, origin
+	 * labels among it: a list in, which may be changed, a list out. Their err is the action's. NULL: none; without
+	 * both the manifest is stored as it was rendered. */
 	err *(*post_render)(ctx *c, void *arg, str in, str *ret_out);
+	err *(*post_mark)(ctx *c, void *arg, val *docs, val **ret_docs);
 	void *post_render_arg;
 	enum release_rendering rendering;
 	bool dns; /* getHostByName works */
@@ -148,6 +150,7 @@ struct release_outcome {
 	const char *log;  /* Helm's last log lines, each with its time, for a failure's event; "" */
 	const char *kept; /* of an uninstall: what a resource policy kept, Helm's text; "" */
 	const val *release; /* the release that the action made or worked on; NULL: none */
+	const struct inventory *owned;	   /* its objects, if they were at hand; NULL otherwise */
 	const struct release_await *await; /* what is waited for; release_park's */
 	const val *position;		   /* where it goes on; likewise */
 };

@@ -24,9 +24,11 @@ struct release_work {
 	struct release_history history;
 	bool has_history;
 	bool parked;
-	val *answer;		     /* to the last write of an object */
-	struct release_items target; /* the marked objects of target_of, once they were made */
-	const val *target_of;
+	val *answer; /* to the last write of an object */
+	/* the objects of two releases, once they were made: marked ones, and those of the release before */
+	struct release_items target, was;
+	const val *target_of, *was_of;
+	val *docs; /* of the release's manifest, while nobody has made objects of them; NULL: not known */
 	VEC(struct release_write) writes;
 };
 

@@ -69,23 +69,16 @@ static int64_t seconds(const char *key, double otherwise)
 
 /* ---- the post-renderer: origin labels, as the controller's last one puts them ------------------- */
 
-static err *label(ctx *c, void *arg, str in, str *ret_out)
+static err *label(ctx *c, void *arg, val *docs, val **ret_docs)
 {
 	const struct release_of *of = arg;
-	buf out = buf_init(c->mem);
-	val *docs;
-	TRY(yaml_parse_all(c->mem, in, &docs));
 	for (size_t i = 0; i < val_len(docs); i++) {
 		val *meta = val_make_map(c->mem, val_at(docs, i), "metadata");
 		val *labels = val_make_map(c->mem, meta, "labels");
 		val_set_text(c->mem, labels, RELEASE_GROUP "/name", of->owner_name);
 		val_set_text(c->mem, labels, RELEASE_GROUP "/namespace", of->owner_ns);
-		if (i)
-			buf_text_add(&out, "---\n");
-		yaml_print(&out, val_at(docs, i));
 	}
-	buf_text(&out);
-	*ret_out = buf_view(&out);
+	*ret_docs = docs;
 	return NULL;
 }
 
@@ -127,7 +120,7 @@ static void read_options(arena *mem, struct release_of *of, struct release_optio
 			: !strcmp(text("crds"), "skip")	 ? RELEASE_CRDS_SKIP
 							 : RELEASE_CRDS_CREATE,
 		.take_ownership = !flag("noTakeOwnership"),
-		.post_render = flag("label") ? label : NULL,
+		.post_mark = flag("label") ? label : NULL,
 		.post_render_arg = of,
 		.rendering = !strcmp(text("rendering"), "separate")  ? RELEASE_SEPARATE
 			     : !strcmp(text("rendering"), "nohooks") ? RELEASE_NO_HOOKS

@@ -166,21 +166,16 @@ static struct release_of release_named(const char *name)
 				   .owner_name = name};
 }
 
-static err *label(ctx *c, void *arg, str in, str *ret_out)
+static err *label(ctx *c, void *arg, val *docs, val **ret_docs)
 {
 	const struct release_of *of = arg;
-	buf out = buf_init(c->mem);
-	val *docs;
-	TRY(yaml_parse_all(c->mem, in, &docs));
 	for (size_t i = 0; i < val_len(docs); i++) {
-		val *labels = val_make_map(c->mem, val_get(val_at(docs, i), "metadata"), "labels");
+		val *meta = val_make_map(c->mem, val_at(docs, i), "metadata");
+		val *labels = val_make_map(c->mem, meta, "labels");
 		val_set_text(c->mem, labels, RELEASE_GROUP "/name", of->owner_name);
 		val_set_text(c->mem, labels, RELEASE_GROUP "/namespace", of->owner_ns);
-		buf_text_add(&out, i ? "---\n" : "");
-		yaml_print(&out, val_at(docs, i));
 	}
-	buf_text(&out);
-	*ret_out = buf_view(&out);
+	*ret_docs = docs;
 	return NULL;
 }
 
@@ -261,7 +256,7 @@ static struct told act(const char *name, enum release_action action,
 		struct release_options o = *more;
 		struct release_outcome out;
 		o.chart = chart;
-		o.post_render = label;
+		o.post_mark = label;
 		o.post_render_arg = &of;
 		o.take_ownership = true;
 		o.timeout = o.timeout ? o.timeout : PATIENCE * CLOCK_SECOND;

@@ -28,11 +28,12 @@ static void documents_are_cut_and_sorted(void **state)
 {
 	(void)state;
 	const struct helm_output files[] = {
-		{"c/templates/b.yaml",
-		 STR("\n  \n# head\nkind: Service\nmetadata: {name: s}\n\n---  \nkind: "
-		     "Deployment\nmetadata: {name: d}\n---kind: Namespace\n---\n\n")},
-		{"c/templates/a.yaml",
-		 STR("kind: Zeta\nmetadata: {name: z}\n---\nkind: Alpha\nmetadata: {name: a}\n")},
+		{.path = "c/templates/b.yaml",
+		 .text = STR("\n  \n# head\nkind: Service\nmetadata: {name: s}\n\n---  \nkind: "
+			     "Deployment\nmetadata: {name: d}\n---kind: Namespace\n---\n\n")},
+		{.path = "c/templates/a.yaml",
+		 .text = STR("kind: Zeta\nmetadata: {name: z}\n---\nkind: Alpha\nmetadata: {name: "
+			     "a}\n")},
 	};
 	struct helm_manifests out;
 	assert_null(hooks_sort(mem, files, 2, &out));
@@ -49,14 +50,17 @@ static void hooks_are_told_apart(void **state)
 {
 	(void)state;
 	const struct helm_output files[] = {
-		{"a", STR("kind: Job\nmetadata:\n  name: j\n  annotations:\n    helm.sh/hook: "
-			  "pre-install, Post-Upgrade\n"
-			  "    helm.sh/hook-weight: \"-5\"\n    helm.sh/hook-delete-policy: "
-			  "before-hook-creation,hook-succeeded\n")},
-		{"b", STR("kind: Pod\nmetadata: {name: t, annotations: {helm.sh/hook: "
-			  "test-success}}\n")},
-		{"c",
-		 STR("kind: Pod\nmetadata: {name: u, annotations: {helm.sh/hook: nonsense}}\n")},
+		{.path = "a",
+		 .text = STR("kind: Job\nmetadata:\n  name: j\n  annotations:\n    helm.sh/hook: "
+			     "pre-install, Post-Upgrade\n"
+			     "    helm.sh/hook-weight: \"-5\"\n    helm.sh/hook-delete-policy: "
+			     "before-hook-creation,hook-succeeded\n")},
+		{.path = "b",
+		 .text = STR("kind: Pod\nmetadata: {name: t, annotations: {helm.sh/hook: "
+			     "test-success}}\n")},
+		{.path = "c",
+		 .text = STR("kind: Pod\nmetadata: {name: u, annotations: {helm.sh/hook: "
+			     "nonsense}}\n")},
 	};
 	struct helm_manifests out;
 	assert_null(hooks_sort(mem, files, 3, &out));
@@ -74,8 +78,8 @@ static void hooks_are_told_apart(void **state)
 static void a_broken_document_names_its_file(void **state)
 {
 	(void)state;
-	const struct helm_output list = {"c/templates/l.yaml", STR("- a\n")};
-	const struct helm_output bad = {"c/templates/x.yaml", STR("a: b: c\n")};
+	const struct helm_output list = {.path = "c/templates/l.yaml", .text = STR("- a\n")};
+	const struct helm_output bad = {.path = "c/templates/x.yaml", .text = STR("a: b: c\n")};
 	struct helm_manifests out;
 	assert_true(text_starts(err_text(mem, hooks_sort(mem, &list, 1, &out)),
 				"YAML parse error on c/templates/l.yaml: error unmarshaling JSON"));

@@ -9,6 +9,7 @@
 
 #include "data/json.h"
 #include "data/yaml.h"
+#include "data/yaml_node.h"
 #include "helm/helm_observe.h"
 #include "kind/helm_release.h"
 #include "kind/helm_release_digest.h"
@@ -205,10 +206,18 @@ static void digests_are_those_of_go(void **state)
 
 static const char *marked(const char *in)
 {
-	str out;
+	val *docs;
+	buf out = buf_init(mem);
 	const val *labels[] = {yaml("{a: common, b: x}"), yaml("{a: origin}")};
-	err *e = helm_release_mark(mem, str_of(in), labels, 2, yaml("{note: '1'}"), &out);
-	return e ? err_text(mem, e) : str_text(mem, out);
+	assert_null(yaml_node_vals(mem, str_of(in), &docs));
+	err *e = helm_release_mark(mem, docs, labels, 2, yaml("{note: '1'}"), &docs);
+	if (e)
+		return err_text(mem, e);
+	for (size_t i = 0; i < val_len(docs); i++) {
+		buf_text_add(&out, i ? "---\n" : "");
+		yaml_print(&out, val_at(docs, i));
+	}
+	return buf_text(&out);
 }
 
 static void labels_are_put_on_what_is_rendered(void **state)
