@@ -125,10 +125,8 @@ static err *fetch(ctx *c, void *work)
 	struct work *w = work;
 	uint64_t most = (uint64_t)w->r.house->options->artifact_max;
 	struct content_limits limits = {.bytes = most};
-	struct spool *files;
-	TRY(spool_open(c->mem, depot_dir(w->r.house->depot), &files));
 	w->content = content_new(c->mem, &limits);
-	TRY(bucket_fetch(c, &w->bucket, &w->list, files, most, w->content));
+	TRY(bucket_fetch(c, &w->bucket, &w->list, depot_dir(w->r.house->depot), most, w->content));
 	if (w->rules) /* it belongs to no revision, but to the files */
 		TRY(content_file(w->content, IGNORE_FILE, false, read_rules, NULL, w->rules));
 	revise(c, w); /* what changed meanwhile was got as it is now */

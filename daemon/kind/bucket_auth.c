@@ -1,12 +1,11 @@
 #include "kind/bucket_auth.h"
 
-#include <stdlib.h>
-
-#include "base/file.h"
+#include "kind/cloud.h"
 #include "net/url.h"
-
-#define GATE_ACCOUNTS "ObjectLevelWorkloadIdentity"
-#define TOKEN_FILE_MAX ((size_t)64 << 10)
+#include "source/bucket_sts.h"
+#include "source/cloud_aws.h"
+#include "source/cloud_azure.h"
+#include "source/cloud_gcp.h"
 
 /* What Secrets say, before it is known what is wanted of them. */
 struct credentials {
@@ -102,46 +101,16 @@ static err *check_sts_secret(arena *mem, const struct bucket_spec *s, const stru
 		       k->sts->name, s->sts->provider);
 }
 
-static const char *env(const char *name)
+/* Without a Secret: the identity that the object has at the cloud. */
+static const struct cloud *identity(struct reconcile *r, const struct bucket_spec *s,
+				    const struct credentials *k)
 {
-	const char *text = getenv(name);
-	return text ? text : "";
-}
-
-/* The identity of the pod, as Amazon's webhook gives it. */
-static err *web_identity(ctx *c, const struct bucket_spec *s, const struct credentials *k,
-			 struct sts_keys *keys)
-{
-	const char *session = env("AWS_ROLE_SESSION_NAME"), *region = env("AWS_REGION");
-	const char *endpoint = s->sts ? s->sts->endpoint : NULL;
-	str token;
-	region = said(s->region) ? s->region : *region ? region : "us-east-1";
-	if (!endpoint)
-		endpoint = arena_printf(c->mem, "https://sts.%s.amazonaws.com%s", region,
-					text_starts(region, "cn-") ? ".cn" : "");
-	TRY(file_read(c->mem, env("AWS_WEB_IDENTITY_TOKEN_FILE"), TOKEN_FILE_MAX, &token));
-	return sts_web_identity(c, &k->sts_wire, endpoint, env("AWS_ROLE_ARN"),
-				*session ? session : "sluice", str_text(c->mem, str_trim(token)),
-				keys);
-}
-
-/* Without a Secret: the environment's keys, the pod's identity, or none: open buckets need no more. */
-static err *ambient(ctx *c, const struct bucket_spec *s, const struct credentials *k,
-		    struct sts_keys *keys)
-{
-	*keys = (struct sts_keys){env("AWS_ACCESS_KEY_ID"), env("AWS_SECRET_ACCESS_KEY"),
-				  env("AWS_SESSION_TOKEN")};
-	if (*keys->id && *keys->secret)
-		return NULL;
-	*keys = (struct sts_keys){"", "", ""};
-	if (*env("AWS_WEB_IDENTITY_TOKEN_FILE") && *env("AWS_ROLE_ARN"))
-		TRY_AS(c->mem, web_identity(c, s, k, keys), "AWS authentication failed");
-	return NULL;
+	return cloud_of(r, s->account, r->house->options->default_service_account, &k->wire.login);
 }
 
 /* Asking for keys is the first thing that the bucket is asked for. */
 static err *ask_ldap(ctx *c, struct reconcile *r, const struct bucket_spec *s,
-		     const struct credentials *k, struct sts_keys *keys)
+		     const struct credentials *k, struct aws_keys *keys)
 {
 	const char *user = k->sts ? text_of(k->sts, "username") : "";
 	const char *password = k->sts ? text_of(k->sts, "password") : "";
@@ -178,20 +147,38 @@ static err *open_s3(ctx *c, struct reconcile *r, const struct bucket_spec *s, st
 		TRY(check_sts_secret(mem, s, k));
 	}
 	if (k->secret)
-		to.keys = (struct sts_keys){text_of(k->secret, "accesskey"),
+		to.keys = (struct aws_keys){text_of(k->secret, "accesskey"),
 					    text_of(k->secret, "secretkey"), ""};
 	else if (is(s, "aws"))
-		TRY(ambient(c, s, k, &to.keys));
+		TRY_AS(mem,
+		       cloud_aws_keys(c, identity(r, s, k), s->region,
+				      s->sts ? s->sts->endpoint : NULL, &to.keys),
+		       "AWS authentication failed");
 	else if (s->sts)
 		TRY(ask_ldap(c, r, s, k, &to.keys));
 	if (!said(to.keys.secret))
-		to.keys = (struct sts_keys){"", "", ""};
+		to.keys = (struct aws_keys){"", "", ""};
 	return bucket_s3_open(mem, &to, (struct bucket_s3 **)ret);
 }
 
 /* ---- Google ---- */
 
-static err *open_gcs(ctx *c, const struct bucket_spec *s, struct credentials *k, void **ret)
+/* A program without any identity may still see open buckets. */
+static err *or_open(const struct cloud *cloud, err *e, const char **ret_token)
+{
+	if (cloud->account || err_code(e) != ERR_NOT_FOUND)
+		return e;
+	*ret_token = NULL;
+	return NULL;
+}
+
+static err *ask_gcp(ctx *c, void *cloud, const char **ret_token)
+{
+	return or_open(cloud, cloud_gcp_token(c, cloud, ret_token), ret_token);
+}
+
+static err *open_gcs(ctx *c, struct reconcile *r, const struct bucket_spec *s,
+		     struct credentials *k, void **ret)
 {
 	struct bucket_gcs_settings to = {.wire = k->wire,
 					 .endpoint = s->endpoint,
@@ -201,6 +188,8 @@ static err *open_gcs(ctx *c, const struct bucket_spec *s, struct credentials *k,
 		return err_new(c->mem, ERR_INVALID,
 			       "invalid '%s' secret data: required fields 'serviceaccount'",
 			       k->secret->name);
+	if (!k->secret)
+		to.asked = (struct bucket_asked){ask_gcp, (void *)identity(r, s, k)};
 	if (k->secret)
 		TRY_AS(c->mem,
 		       oauth_google_read(c->mem,
@@ -251,29 +240,42 @@ static err *application_of(arena *mem, const struct source_secret *k,
 	if (!has(k, "clientId"))
 		return NULL;
 	if (!has(k, "tenantId") || (!*a->secret && !*a->certificate))
-		return err_new(
-			mem, ERR_UNSUPPORTED,
-			"managed identities are not supported: 'tenantId' and "
-			"'clientSecret' or 'clientCertificate' are needed beside 'clientId'");
+		return NULL; /* one of the machine's identities */
 	if (!*a->secret)
 		TRY_AS(mem, check_certificate(mem, k), "failed to parse client certificates");
 	*ret = a;
 	return NULL;
 }
 
-static const struct oauth_azure *application_around(arena *mem, const struct source_secret *k)
+static err *ask_azure(ctx *c, void *cloud, const char **ret_token)
 {
-	struct oauth_azure *a = NEW(mem, struct oauth_azure);
-	*a = (struct oauth_azure){.tenant = env("AZURE_TENANT_ID"),
-				  .client = env("AZURE_CLIENT_ID"),
-				  .secret = env("AZURE_CLIENT_SECRET"),
-				  .certificate = "",
-				  .authority = k ? text_of(k, "authorityHost")
-						 : env("AZURE_AUTHORITY_HOST")};
-	return *a->tenant && *a->client && *a->secret ? a : NULL;
+	return or_open(cloud, cloud_azure_token(c, cloud, CLOUD_AZURE_BLOBS, ret_token), ret_token);
 }
 
-static err *open_azure(ctx *c, const struct bucket_spec *s, struct credentials *k, void **ret)
+struct machine {
+	const struct cloud *cloud;
+	const char *client;
+};
+
+static err *ask_machine(ctx *c, void *arg, const char **ret_token)
+{
+	const struct machine *m = arg;
+	return cloud_azure_machine(c, m->cloud, m->client, CLOUD_AZURE_BLOBS, ret_token);
+}
+
+/* Whom a token comes from that no Secret has: the machine, as the identity that the Secret names; else whoever the object is at the
+ * cloud. */
+static void ask_around(struct reconcile *r, const struct bucket_spec *s,
+		       const struct credentials *k, struct bucket_azure_settings *to)
+{
+	struct machine *m = NEW(r->mem, struct machine);
+	*m = (struct machine){identity(r, s, k), k->secret ? text_of(k->secret, "clientId") : ""};
+	to->asked = *m->client ? (struct bucket_asked){ask_machine, m}
+			       : (struct bucket_asked){ask_azure, (void *)m->cloud};
+}
+
+static err *open_azure(ctx *c, struct reconcile *r, const struct bucket_spec *s,
+		       struct credentials *k, void **ret)
 {
 	arena *mem = c->mem;
 	struct bucket_azure_settings to = {
@@ -292,29 +294,11 @@ static err *open_azure(ctx *c, const struct bucket_spec *s, struct credentials *
 		}
 	}
 	if (!to.application && !to.key && !to.sas)
-		to.application = application_around(mem, k->secret);
+		ask_around(r, s, k, &to);
 	return bucket_azure_open(mem, &to, (struct bucket_azure **)ret);
 }
 
 /* ---- all ---- */
-
-/* An identity for the object alone, which clouds give to a ServiceAccount. */
-static err *refuse_account(struct reconcile *r, const struct bucket_spec *s)
-{
-	if (is(s, "generic") || !said(s->account))
-		return NULL;
-	if (options_gate(r->house->options, GATE_ACCOUNTS))
-		return stalls(r,
-			      err_new(r->mem, ERR_UNSUPPORTED,
-				      "spec.serviceAccountName is not supported: use "
-				      "spec.secretRef"),
-			      "UnsupportedField");
-	return stalls(r,
-		      err_new(r->mem, ERR_UNSUPPORTED,
-			      "to use spec.serviceAccountName for provider authentication please "
-			      "enable the " GATE_ACCOUNTS " feature gate in the controller"),
-		      "FeatureGateDisabled");
-}
 
 err *bucket_authenticate(ctx *c, struct reconcile *r, const struct bucket_spec *s,
 			 struct bucket *ret_bucket)
@@ -322,14 +306,15 @@ err *bucket_authenticate(ctx *c, struct reconcile *r, const struct bucket_spec *
 	struct credentials k = {0};
 	struct bucket b = {
 		.name = s->name, .prefix = s->prefix, .ignore = s->ignore, .timeout = s->timeout};
-	TRY(refuse_account(r, s));
+	if (!is(s, "generic"))
+		TRY(cloud_check_gate(r, s->account, NULL));
 	TRY(read_secrets(c, r, s, &k));
 	if (is(s, "gcp")) {
 		b.service = &bucket_gcs_service;
-		TRY(open_gcs(c, s, &k, &b.self));
+		TRY(open_gcs(c, r, s, &k, &b.self));
 	} else if (is(s, "azure")) {
 		b.service = &bucket_azure_service;
-		TRY(open_azure(c, s, &k, &b.self));
+		TRY(open_azure(c, r, s, &k, &b.self));
 	} else {
 		b.service = &bucket_s3_service;
 		TRY(open_s3(c, r, s, &k, &b.self));

@@ -55,9 +55,13 @@ const struct field bucket_spec_fields[] = {
 	 .size = sizeof(struct name_ref),
 	 .doc = "A Secret with credentials. generic, aws: accesskey and secretkey. gcp: "
 		"serviceaccount. azure: tenantId, clientId and clientSecret or clientCertificate; "
-		"or accountKey; or sasKey."},
+		"or clientId alone (the machine's identity); or accountKey; or sasKey. Without "
+		"one, "
+		"of another provider than generic: the identity that serviceAccountName, or this "
+		"program, has at the cloud."},
 	{"serviceAccountName", FIELD_TEXT, SPEC(account),
-	 .doc = "A ServiceAccount to authenticate to a cloud as."},
+	 .doc = "A ServiceAccount whose identity at the cloud is used (gate "
+		"ObjectLevelWorkloadIdentity); this program's own by default."},
 	{"sts", FIELD_OBJECT, SPEC(sts), .sub = sts_fields, .size = sizeof(struct bucket_sts),
 	 .doc = "A service that gives out temporary credentials; for the providers generic and "
 		"aws."},

@@ -1,18 +1,25 @@
 /*
- * cloud: whose identity a source has at a cloud: this process's, or that of a ServiceAccount (spec.serviceAccountName, or
- * --default-service-account), for which a token is asked of the API server. Texts as fluxcd/pkg/auth has them.
+ * cloud: whose identity an object has at a cloud: this process's, or that of a ServiceAccount in its namespace, for which a token is asked
+ * of the API server when the cloud wants one. Texts as fluxcd/pkg/auth has them.
  */
 #ifndef SLUICE_KIND_CLOUD_H
 #define SLUICE_KIND_CLOUD_H
 
 #include "ctl/house.h"
-#include "source/cloud_aws.h"
-#include "source/cloud_azure.h"
+#include "source/cloud.h"
+#include "source/oci_registry.h"
 
-/* NULL: this process's own. A ServiceAccount that is named while the gate ObjectLevelWorkloadIdentity is off stalls the object,
- * reason FeatureGateDisabled. */
-err *cloud_azure_of(ctx *c, struct reconcile *r, const char *account, struct cloud_azure **ret_who);
-err *cloud_aws_of(ctx *c, struct reconcile *r, const char *account, const char *region,
-		  struct cloud_aws **ret_who);
+/* May the object name a ServiceAccount (NULL or "": it does not)? While the gate ObjectLevelWorkloadIdentity is off it may not: that stalls the
+ * object, reason FeatureGateDisabled; condition as struct fault has it. */
+err *cloud_check_gate(struct reconcile *r, const char *account, const char *condition);
+
+/* The identity: that of the account; of none (NULL or ""), of fallback; of none either, this process's. Of the login only the proxy counts. Lives as
+ * long as the pass. */
+const struct cloud *cloud_of(struct reconcile *r, const char *account, const char *fallback,
+			     const struct login *login);
+
+/* Who is asked for the login to a registry of the provider's. */
+struct registry_asked cloud_asked(struct reconcile *r, const struct cloud *cloud,
+				  const char *provider, const char *registry);
 
 #endif

@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "kind/cloud.h"
 #include "net/url.h"
+#include "source/cloud_aws.h"
+#include "source/cloud_azure.h"
 #include "source/github_app.h"
 
 static str key_of(const val *data, const char *key)
@@ -111,51 +113,23 @@ static err *use_github_app(ctx *c, struct reconcile *r, const struct git_reposit
 	return NULL;
 }
 
-/* Where a token for it came from, in the words of upstream. */
-static err *no_token(struct reconcile *r, const struct git_repository *g, err *e)
+static err *use_azure(ctx *c, const struct cloud *cloud, struct remote_source *at)
 {
-	if (e)
-		e = err_wrap(r->mem, e, "failed to create provider access token for %s",
-			     g->account ? arena_printf(r->mem, "service account '%s/%s'", r->ns,
-						       g->account)
-					: "the controller");
-	return e;
-}
-
-/* The proxy goes for the cloud's services, too; the Secret's certificates are for the repository's server. */
-static struct login login_for_cloud(const struct login *l)
-{
-	return (struct login){.proxy = l->proxy,
-			      .proxy_user = l->proxy_user,
-			      .proxy_password = l->proxy_password};
-}
-
-static err *use_azure(ctx *c, struct reconcile *r, const struct git_repository *g,
-		      struct remote_source *at)
-{
-	const struct login login = login_for_cloud(&at->login);
-	struct cloud_azure *who;
 	const char *token;
-	TRY(cloud_azure_of(c, r, g->account, &who));
-	TRY(no_token(
-		r, g,
-		cloud_azure_token(c, r->house->tokens, &login, who, CLOUD_AZURE_DEVOPS, &token)));
+	TRY(cloud_azure_token(c, cloud, CLOUD_AZURE_DEVOPS, &token));
 	at->login.bearer = token;
 	at->login.user = at->login.password = NULL;
 	at->url = url_redact(c->mem, at->url); /* a user in it is the organization's name */
 	return NULL;
 }
 
-static err *use_aws(ctx *c, struct reconcile *r, const struct git_repository *g,
+static err *use_aws(ctx *c, const struct git_repository *g, const struct cloud *cloud,
 		    struct remote_source *at)
 {
-	const struct login login = login_for_cloud(&at->login);
-	struct cloud_aws *who;
-	struct cloud_aws_keys keys;
+	struct aws_keys keys;
 	const char *region;
 	TRY(cloud_aws_region(c->mem, g->url, &region));
-	TRY(cloud_aws_of(c, r, g->account, region, &who));
-	TRY(no_token(r, g, cloud_aws_credentials(c, r->house->tokens, &login, who, region, &keys)));
+	TRY(cloud_aws_keys(c, cloud, region, NULL, &keys));
 	at->login.bearer = NULL;
 	return cloud_aws_codecommit(c->mem, &keys, g->url, clock_wall() / CLOCK_SECOND,
 				    &at->login.user, &at->login.password);
@@ -169,13 +143,14 @@ static err *use_cloud(ctx *c, struct reconcile *r, const struct git_repository *
 	if (!azure) /* the URL is looked at before anything else */
 		TRY_AS(c->mem, cloud_aws_region(c->mem, g->url, &region),
 		       "failed to configure authentication options");
-	err *e = azure ? use_azure(c, r, g, at) : use_aws(c, r, g, at);
-	if (!e || text_eq(r->fault.reason, "FeatureGateDisabled"))
-		return e;
-	return err_wrap(
-		c->mem, e,
-		"failed to configure authentication options: failed to get access token for "
-		"Git repository");
+	TRY(cloud_check_gate(r, g->account, NULL));
+	/* the proxy goes for the cloud's services, too; the Secret's certificates are for the repository's server */
+	const struct cloud *cloud =
+		cloud_of(r, g->account, r->house->options->default_service_account, &at->login);
+	TRY_AS(c->mem, azure ? use_azure(c, cloud, at) : use_aws(c, g, cloud, at),
+	       "failed to configure authentication options: failed to get access token for "
+	       "Git repository");
+	return NULL;
 }
 
 static err *check_generic(struct reconcile *r, const struct git_repository *g, const val *data)

@@ -2,8 +2,21 @@
 #include <string.h>
 
 #include "kind/chart_login.h"
+#include "kind/cloud.h"
 #include "kind/helm_chart_work.h"
 #include "net/url.h"
+#include "source/cloud_registry.h"
+
+/* With this program's own identity at a cloud: a HelmRepository names no account. */
+static err *cloud_login(ctx *c, struct work *w, const char *provider, const char *registry,
+			struct oci_auth *ret_auth)
+{
+	const struct login direct = {.proxy = NULL};
+	const struct cloud *cloud = cloud_of(&w->r, NULL, NULL, &direct);
+	TRY_AS(c->mem, cloud_registry_login(c, cloud, provider, registry, ret_auth),
+	       "unable to get authentication data from OIDC");
+	return NULL;
+}
 
 static err *registry_login(ctx *c, struct work *w, const struct helm_repository *spec,
 			   const char *url, struct chart_registry *ret)
@@ -12,6 +25,8 @@ static err *registry_login(ctx *c, struct work *w, const struct helm_repository 
 	struct url *u;
 	TRY(url_parse(c->mem, url, &u));
 	TRY(chart_login(c, &w->r, spec, &ret->login));
+	if (!spec->secret && spec->provider && !text_eq(spec->provider, "generic"))
+		return cloud_login(c, w, spec->provider, url_host(c->mem, u), &ret->auth);
 	if (!spec->secret)
 		return NULL;
 	TRY_AS(c->mem, source_read_secret(c, &w->r, spec->secret->name, &s),

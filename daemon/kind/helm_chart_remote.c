@@ -48,12 +48,6 @@ static err *find_place(ctx *c, struct work *w, struct chart_place *ret)
 			err_new(c->mem, ERR_INVALID,
 				"failed to construct Helm client: invalid %s URL: %s",
 				oci ? "OCI registry" : "Helm repository", url));
-	if (oci && spec->provider && !text_eq(spec->provider, "generic"))
-		return helm_chart_odd_fault(w, POLICY_STALL, "UnsupportedField",
-					    err_new(c->mem, ERR_UNSUPPORTED,
-						    "spec.provider '%s' of HelmRepository '%s' is "
-						    "not supported",
-						    spec->provider, w->chart->source->name));
 	return helm_chart_odd_fault(w, POLICY_DEFAULT, "AuthenticationFailed",
 				    helm_chart_place(c, w, spec, url, w->input, ret));
 }

@@ -27,7 +27,10 @@ const struct field helm_repository_spec_fields[] = {
 	 .doc = "The credentials are sent to other hosts too, if the index names charts there."},
 	{"provider", FIELD_TEXT, SPEC(provider), .otherwise = "\"generic\"",
 	 .choices = "generic|aws|azure|gcp",
-	 .doc = "How to authenticate with a registry; for the type oci only."},
+	 .doc = "How to authenticate with a registry where no Secret says it; for the type oci "
+		"only. "
+		"generic by default: not at all; aws, azure and gcp: with the identity that this "
+		"program has there."},
 	{"secretRef", FIELD_OBJECT, SPEC(secret), .sub = name_fields,
 	 .size = sizeof(struct name_ref),
 	 .doc = "A Secret with credentials: username and password; for the type oci also "

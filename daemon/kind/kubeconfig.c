@@ -4,11 +4,12 @@
 #include "base/enc.h"
 #include "crypt/digest.h"
 #include "data/json.h"
+#include "kind/account_token.h"
 #include "kube/config.h"
 
 /* long enough for the edits of one kubectl command to be put right together, short enough to be at once */
 #define DRIFT_SETTLES (60 * CLOCK_MS)
-#define TOKEN_LEAST 3600 /* seconds that a token is asked to be good for */
+#define TOKEN_LEAST ACCOUNT_TOKEN_SECONDS
 #define TOKEN_MOST 86400
 
 #define AT(type, member) offsetof(struct type, member)
@@ -71,7 +72,7 @@ static err *from_secret(ctx *c, struct reconcile *r, const struct kubeconfig_sec
 
 /* ---- a cluster that trusts our tokens ----------------------------------------------------------- */
 
-static err *ask_token(ctx *c, struct reconcile *r, const char *account, val *audiences,
+static err *ask_token(ctx *c, struct reconcile *r, const char *account, const val *audiences,
 		      const char **ret_token)
 {
 	int64_t seconds = 2 * r->interval / CLOCK_SECOND;
@@ -79,21 +80,9 @@ static err *ask_token(ctx *c, struct reconcile *r, const char *account, val *aud
 		seconds = TOKEN_LEAST;
 	if (seconds > TOKEN_MOST)
 		seconds = TOKEN_MOST;
-	val *request = val_map(c->mem), *spec = val_map(c->mem), *answer;
-	val_set_text(c->mem, request, "apiVersion", "authentication.k8s.io/v1");
-	val_set_text(c->mem, request, "kind", "TokenRequest");
-	val_set(c->mem, spec, "audiences", audiences);
-	val_set(c->mem, spec, "expirationSeconds", val_int(c->mem, seconds));
-	val_set(c->mem, request, "spec", spec);
-	const char *path = arena_printf(c->mem, "/api/v1/namespaces/%s/serviceaccounts/%s/token",
-					r->ns, account);
-	TRY_AS(c->mem, client_raw(c, r->client, "POST", path, request, &answer),
+	TRY_AS(c->mem, account_token(c, r, r->ns, account, audiences, seconds, ret_token),
 	       "failed to create kubernetes token for service account '%s/%s'", r->ns, account);
-	*ret_token = val_as_text(VAL_IN(answer, "status", "token"));
-	return *ret_token ? NULL
-			  : err_new(c->mem, ERR_INVALID,
-				    "the token of service account '%s/%s' is not in the answer",
-				    r->ns, account);
+	return NULL;
 }
 
 /* The lines of audiences, or else the address. */

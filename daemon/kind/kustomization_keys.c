@@ -10,20 +10,25 @@
 #include "base/path.h"
 #include "data/json.h"
 #include "data/yaml.h"
+#include "kind/account_token.h"
+#include "kind/cloud.h"
 #include "kind/kustomization_decrypt.h"
 #include "source/clients.h"
+#include "source/cloud_aws.h"
+#include "source/cloud_azure.h"
+#include "source/cloud_gcp.h"
 
 #define EXCHANGE_TIMEOUT (30 * CLOCK_SECOND)
 #define MAX_ANSWER ((size_t)1 << 20)
 #define MAX_FILE ((size_t)1 << 20)
-#define TOKEN_SECONDS 3600
 #define OWN_TOKEN "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 struct wallet {
 	ctx *c;
 	struct work *w;
 	struct sops_keys *keys;
-	struct map tokens; /* of Vault servers, by address */
+	struct map tokens;	   /* of Vault servers, by address */
+	const struct cloud *cloud; /* the identity that the decryption has */
 };
 
 static const char *env(const char *name)
@@ -109,47 +114,59 @@ static err *age_from_environment(arena *mem, struct sops_keys *keys)
 	return NULL;
 }
 
-static err *gcp_from_environment(struct sops_keys *keys)
-{
-	const char *given = env("GOOGLE_CREDENTIALS"),
-		   *file = env("GOOGLE_APPLICATION_CREDENTIALS");
-	str text = str_of(given);
-	if (given && *given != '{')
-		file = given;
-	if (file && !(given && *given == '{'))
-		TRY(file_read(keys->mem, file, MAX_FILE, &text));
-	keys->gcp.url = env("SOPS_GCP_KMS_ENDPOINT");
-	return text.n && !keys->gcp.credentials ? sops_gcp_read(keys->mem, text, &keys->gcp) : NULL;
-}
-
 /* What no Secret has said. */
 static err *from_environment(arena *mem, struct sops_keys *keys)
 {
 	char *host = arena_alloc(mem, 256);
 	if (!keys->age.n)
 		TRY(age_from_environment(mem, keys));
-	if (!keys->aws.id || !*keys->aws.id) {
-		keys->aws.id = env("AWS_ACCESS_KEY_ID");
-		keys->aws.secret = env("AWS_SECRET_ACCESS_KEY");
-		keys->aws.token = env("AWS_SESSION_TOKEN");
-		if (!keys->aws.secret)
-			keys->aws.id = NULL;
-	}
 	const char *all = env("AWS_ENDPOINT_URL");
 	keys->aws.kms_url = env("AWS_ENDPOINT_URL_KMS") ? env("AWS_ENDPOINT_URL_KMS") : all;
 	keys->aws.sts_url = env("AWS_ENDPOINT_URL_STS") ? env("AWS_ENDPOINT_URL_STS") : all;
 	if (!gethostname(host, 255))
 		keys->aws.host = host;
-	if (!keys->azure.client && env("AZURE_TENANT_ID") && env("AZURE_CLIENT_SECRET")) {
-		keys->azure.tenant = env("AZURE_TENANT_ID");
-		keys->azure.client = env("AZURE_CLIENT_ID");
-		keys->azure.secret = env("AZURE_CLIENT_SECRET");
-	}
 	keys->vault.namespace_ = env("VAULT_NAMESPACE");
 	keys->vault.allowed = env("SOPS_HC_VAULT_ALLOWLIST");
 	if (!keys->vault.token && !keys->vault.login)
 		keys->vault.token = env("VAULT_TOKEN");
-	return gcp_from_environment(keys);
+	keys->gcp.url = env("SOPS_GCP_KMS_ENDPOINT");
+	return NULL;
+}
+
+/* ---- clouds ----------------------------------------------------------------------------------- */
+
+static err *ask_aws(void *arg, arena *mem, const char *region, struct aws_keys *ret_keys)
+{
+	struct wallet *w = arg;
+	(void)mem;
+	return cloud_aws_keys(w->c, w->cloud, region, NULL, ret_keys);
+}
+
+static err *ask_azure(void *arg, arena *mem, const char *scope, const char **ret_token)
+{
+	struct wallet *w = arg;
+	(void)mem;
+	return cloud_azure_token(w->c, w->cloud, scope, ret_token);
+}
+
+static err *ask_gcp(void *arg, arena *mem, const char **ret_token)
+{
+	struct wallet *w = arg;
+	(void)mem;
+	return cloud_gcp_token(w->c, w->cloud, ret_token);
+}
+
+/* Of clouds for which no Secret has credentials: those that the account of spec.decryption has there, or this program. */
+static void from_clouds(struct wallet *w)
+{
+	const struct login direct = {.proxy = NULL};
+	struct sops_keys *keys = w->keys;
+	w->cloud = cloud_of(&w->w->r, w->w->k->decryption->account,
+			    w->w->r.house->options->default_decryption_account, &direct);
+	keys->aws.ask = ask_aws;
+	keys->azure.ask = ask_azure;
+	keys->gcp.ask = ask_gcp;
+	keys->aws.ask_arg = keys->azure.ask_arg = keys->gcp.ask_arg = w;
 }
 
 /* ---- Vault by a ServiceAccount ---------------------------------------------------------------- */
@@ -190,25 +207,6 @@ static err *find_account(struct wallet *wallet, const char **ret_ns, const char 
 	return account_of(wallet->c->mem, str_trim(own), ret_ns, ret_name);
 }
 
-static err *issue_token(struct wallet *wallet, const char *ns, const char *name,
-			const char *audience, str *ret)
-{
-	arena *mem = wallet->c->mem;
-	val *request = val_map(mem), *spec = val_map(mem), *audiences = val_list(mem), *answer;
-	val_push(mem, audiences, val_text(mem, audience));
-	val_set_text(mem, request, "apiVersion", "authentication.k8s.io/v1");
-	val_set_text(mem, request, "kind", "TokenRequest");
-	val_set(mem, spec, "audiences", audiences);
-	val_set(mem, spec, "expirationSeconds", val_int(mem, TOKEN_SECONDS));
-	val_set(mem, request, "spec", spec);
-	TRY(client_raw(
-		wallet->c, wallet->w->r.client, "POST",
-		arena_printf(mem, "/api/v1/namespaces/%s/serviceaccounts/%s/token", ns, name),
-		request, &answer));
-	*ret = val_as_str(VAL_IN(answer, "status", "token"));
-	return ret->n ? NULL : err_new(mem, ERR_INVALID, "the answer has no token");
-}
-
 /* Where to log in to the server; only those that the ConfigMap names are trusted. */
 static err *login_path(struct wallet *wallet, const char *address, const char **ret)
 {
@@ -243,19 +241,18 @@ static err *login_path(struct wallet *wallet, const char *address, const char **
 static err *vault_login(void *arg, arena *mem, const char *address, const char **ret_token)
 {
 	struct wallet *wallet = arg;
-	const char *path, *ns, *name;
-	str jwt;
+	const char *path, *ns, *name, *jwt;
 	*ret_token = map_get(&wallet->tokens, address);
 	if (*ret_token)
 		return NULL;
 	TRY(login_path(wallet, address, &path));
 	TRY_AS(mem, find_account(wallet, &ns, &name),
 	       "failed to derive Vault role for authentication");
-	TRY_AS(mem, issue_token(wallet, ns, name, address, &jwt),
+	TRY_AS(mem, account_token_for(wallet->c, &wallet->w->r, ns, name, address, &jwt),
 	       "failed to issue Kubernetes token for Vault authentication");
 	TRY(sops_vault_login(mem, &wallet->keys->vault, address, path,
-			     arena_printf(mem, "%s_%s", ns, name), str_text(mem, jwt), exchange,
-			     wallet, ret_token));
+			     arena_printf(mem, "%s_%s", ns, name), jwt, exchange, wallet,
+			     ret_token));
 	map_set(&wallet->tokens, address, arena_text(wallet->keys->mem, *ret_token));
 	return NULL;
 }
@@ -302,7 +299,7 @@ err *kustomization_keys(ctx *c, struct work *w, struct sops_keys **ret_keys)
 	arena_secret(c->mem);
 	struct sops_keys *keys = sops_keys_open(c->mem);
 	struct wallet *wallet = NEW(c->mem, struct wallet);
-	*wallet = (struct wallet){c, w, keys, map_init(c->mem)};
+	*wallet = (struct wallet){.c = c, .w = w, .keys = keys, .tokens = map_init(c->mem)};
 	if (d->secret)
 		TRY(add_secret(wallet, w->r.ns, d->secret->name, "decryption", false));
 	else if (o->sops_age_secret && *o->sops_age_secret)
@@ -314,6 +311,7 @@ err *kustomization_keys(ctx *c, struct work *w, struct sops_keys **ret_keys)
 		keys->vault.login = vault_login;
 		keys->vault.login_arg = wallet;
 	}
+	from_clouds(wallet);
 	TRY(from_environment(c->mem, keys));
 	*ret_keys = keys;
 	return NULL;

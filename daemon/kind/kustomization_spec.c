@@ -29,8 +29,8 @@ static const struct field decryption_fields[] = {
 		"sops.aws-kms, "
 		"sops.azure-kv, sops.gcp-kms; other entries are passed over."},
 	{"serviceAccountName", FIELD_TEXT, AT(decryption, account),
-	 .doc = "Service account whose token logs in to Vault; wants the feature gate "
-		"ObjectLevelWorkloadIdentity."},
+	 .doc = "Service account whose token logs in to Vault, and whose identity at a cloud opens "
+		"its keys; wants the feature gate ObjectLevelWorkloadIdentity."},
 	{.name = NULL},
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/regex.h"
 #include "data/semver.h"
+#include "kind/cloud.h"
 #include "kind/oci_verify.h"
 #include "kind/source_login.h"
 #include "source/content_tar.h"
@@ -13,7 +14,6 @@
 
 #define PULL_FAILED "OCIArtifactPullFailed"
 #define LAYER_FAILED "OCIArtifactLayerOperationFailed"
-#define GATE_ACCOUNTS "ObjectLevelWorkloadIdentity"
 #define ORIGIN_SOURCE "org.opencontainers.image.source"
 #define ORIGIN_REVISION "org.opencontainers.image.revision"
 #define LINK "latest.tar.gz"
@@ -79,21 +79,17 @@ static err *storage(ctx *c, void *work)
 
 /* ---- authenticate ----------------------------------------------------------------------------- */
 
-/* A cloud's own identity, which is only asked where no Secret says anything. */
-static err *use_provider(struct work *w)
+/* A cloud's own identity, which is only asked where no Secret says anything, and the registry wants to see a login. */
+static err *use_provider(struct work *w, const struct oci_ref *ref)
 {
 	const struct oci_repository *o = w->spec;
-	if (o->account && !options_gate(w->r.house->options, GATE_ACCOUNTS)) {
-		err *e = err_new(w->r.mem, ERR_UNSUPPORTED,
-				 "to use spec.serviceAccountName for provider authentication "
-				 "please enable the " GATE_ACCOUNTS
-				 " feature gate in the controller");
-		return stage_fault(&w->r, e,
-				   (struct fault){.policy = POLICY_STALL,
-						  .reason = "FeatureGateDisabled",
-						  .condition = ""});
-	}
-	return unsupported(w, arena_printf(w->r.mem, "spec.provider '%s'", o->provider));
+	struct registry_settings *s = &w->settings;
+	TRY(cloud_check_gate(&w->r, o->account, ""));
+	const struct cloud *cloud = cloud_of(
+		&w->r, o->account, w->r.house->options->default_service_account, &s->login);
+	if (ref->registry)
+		s->asked = cloud_asked(&w->r, cloud, o->provider, ref->registry);
+	return NULL;
 }
 
 static err *authenticate(ctx *c, void *work)
@@ -101,8 +97,11 @@ static err *authenticate(ctx *c, void *work)
 	struct work *w = work;
 	const struct oci_repository *o = w->spec;
 	struct registry_settings *s = &w->settings;
+	struct oci_ref ref = {NULL, NULL};
 	struct oci_keys *keys;
 	*s = (struct registry_settings){.insecure = o->insecure, .timeout = o->timeout};
+	if (text_starts(o->url, OCI_SCHEME)) /* what is no name, the next stage tells */
+		(void)oci_ref_parse(c->mem, o->url + strlen(OCI_SCHEME), &ref);
 	TRY_AS(c->mem,
 	       source_pull_secrets(c, &w->r, o->secret ? o->secret->name : NULL,
 				   said(o->account) ? o->account : NULL, &keys),
@@ -111,15 +110,13 @@ static err *authenticate(ctx *c, void *work)
 		TRY_AS(c->mem, source_proxy(c, &w->r, o->proxy->name, &s->login),
 		       "failed to get proxy address");
 	if (!keys && said(o->provider) && !text_eq(o->provider, "generic"))
-		return use_provider(w);
+		TRY(use_provider(w, &ref));
 	if (o->cert && *o->cert->name)
 		TRY_AS(c->mem, source_tls(c, &w->r, o->cert->name, &s->login.tls),
 		       "failed to generate transport for '%s'", o->url);
 	else
 		s->login.tls.insecure = o->insecure;
-	struct oci_ref ref;
-	if (keys && text_starts(o->url, OCI_SCHEME) &&
-	    !oci_ref_parse(c->mem, o->url + strlen(OCI_SCHEME), &ref))
+	if (keys && ref.registry)
 		oci_keys_find(keys, oci_ref_text(c->mem, &ref), &s->auth);
 	return NULL;
 }

@@ -75,7 +75,9 @@ const struct field oci_repository_spec_fields[] = {
 	 .doc = "Which layer is taken, and how; the first one is extracted by default."},
 	{"provider", FIELD_TEXT, SPEC(provider), .otherwise = "\"generic\"",
 	 .choices = "generic|aws|azure|gcp",
-	 .doc = "How to authenticate; generic by default: by Secrets."},
+	 .doc = "How to authenticate where no Secret says it; generic by default: not at all. aws, "
+		"azure and gcp: with the identity that this program, or serviceAccountName, has "
+		"there."},
 	{"proxySecretRef", FIELD_OBJECT, SPEC(proxy), .sub = name_fields,
 	 .size = sizeof(struct name_ref),
 	 .doc = "A Secret with the keys address, username and password of a proxy."},
@@ -86,7 +88,10 @@ const struct field oci_repository_spec_fields[] = {
 	 .size = sizeof(struct name_ref),
 	 .doc = "A Secret of type kubernetes.io/dockerconfigjson with the login to the registry."},
 	{"serviceAccountName", FIELD_TEXT, SPEC(account),
-	 .doc = "A ServiceAccount whose imagePullSecrets are used to log in."},
+	 .doc = "A ServiceAccount to log in as: with its imagePullSecrets, or, for another "
+		"provider "
+		"than generic, with its identity at that cloud (gate "
+		"ObjectLevelWorkloadIdentity)."},
 	{"suspend", FIELD_BOOL, SPEC(suspend), .doc = "The registry is not asked."},
 	{"timeout", FIELD_DURATION, SPEC(timeout), .otherwise = "\"60s\"", .pattern = MINUTES,
 	 .doc = "The time for each request; a large layer is given more."},

@@ -10,6 +10,8 @@
 
 #define VALID_GOOGLE 3600 /* seconds of a claim */
 #define VALID_AZURE 600
+#define LASTS_MAX 1000000000
+#define SHOWN 400 /* bytes of a server's own words in an error */
 #define GOOGLE "https://oauth2.googleapis.com/token"
 #define AZURE "https://login.microsoftonline.com/"
 #define KEY_MARK "PRIVATE KEY-----"
@@ -29,6 +31,34 @@ static int64_t seconds(int64_t now)
 static const char *field(const val *v, const char *key)
 {
 	return val_text_or(val_get(v, key), "");
+}
+
+/* ---- answers ---- */
+
+static const char *line(arena *mem, const val *v)
+{
+	str text = val_as_str(v);
+	size_t n = 0;
+	while (n < text.n && n < SHOWN && text.p[n] != '\r' && text.p[n] != '\n')
+		n++;
+	return str_text(mem, str_sub(text, 0, n));
+}
+
+struct oauth_answer oauth_read(arena *mem, str json)
+{
+	val *v;
+	if (json_parse(mem, json, &v))
+		return (struct oauth_answer){"", 0, "", ""};
+	const val *lasts = val_get(v, "expires_in"); /* a number, or its text */
+	struct oauth_answer a = {.token = field(v, "access_token"),
+				 .seconds = val_as_int(lasts, 0),
+				 .error = line(mem, val_get(v, "error")),
+				 .description = line(mem, val_get(v, "error_description"))};
+	if (!a.seconds)
+		(void)str_int(val_as_str(lasts), &a.seconds);
+	if (a.seconds < 0 || a.seconds > LASTS_MAX)
+		a.seconds = 0;
+	return a;
 }
 
 /* ---- Google ---- */

@@ -17,6 +17,14 @@ struct oauth_form {
 /* Adds "&name=value", or "name=value" to an empty text. */
 void oauth_form_add(buf *b, const char *name, str value);
 
+/* What a token server answered; "" for what it did not say, seconds 0. Errors are cut to a line. */
+struct oauth_answer {
+	const char *token;
+	int64_t seconds; /* that the token is good for */
+	const char *error, *description;
+};
+struct oauth_answer oauth_read(arena *mem, str json);
+
 /* The JSON of Google's credentials: of a service account or a user. ERR_INVALID, ERR_UNSUPPORTED for another type. */
 err *oauth_google_read(arena *mem, str json, const val **ret_credentials);
 

@@ -62,7 +62,11 @@ err *sops_azure_read(arena *mem, str content, struct sops_azure *azure)
 	    !(val_is(v, VAL_MAP) || val_is(v, VAL_NULL)))
 		return err_new(mem, ERR_INVALID,
 			       "failed to unmarshal Azure authentication file: it is no YAML map");
-	*azure = (struct sops_azure){.secret = "", .certificate = "", .now = azure->now};
+	*azure = (struct sops_azure){.secret = "",
+				     .certificate = "",
+				     .now = azure->now,
+				     .ask = azure->ask,
+				     .ask_arg = azure->ask_arg};
 	azure->authority = field(v, "authorityHost");
 	azure->tenant = field(v, "tenantId");
 	azure->client = field(v, "clientId");
@@ -111,9 +115,9 @@ static void ask_machine(arena *mem, const struct sops_azure *azure, const char *
 			struct sops_request *ret)
 {
 	buf query = buf_init(mem);
-	sops_form_add(&query, "api-version", STR("2018-02-01"));
-	sops_form_add(&query, "client_id", str_of(azure->client));
-	sops_form_add(&query, "resource", str_of(resource));
+	oauth_form_add(&query, "api-version", STR("2018-02-01"));
+	oauth_form_add(&query, "client_id", str_of(azure->client));
+	oauth_form_add(&query, "resource", str_of(resource));
 	*ret = sops_request_to("GET", arena_printf(mem, IMDS "?%s", buf_text(&query)),
 			       (str){"", 0});
 	sops_request_header(ret, "Metadata", "true");
@@ -124,17 +128,20 @@ static err *get_token(arena *mem, const struct sops_azure *azure, const char *re
 {
 	struct sops_request q;
 	struct sops_answer a;
+	if (!azure->client)
+		return azure->ask(azure->ask_arg, mem, arena_printf(mem, "%s/.default", resource),
+				  ret);
 	if (*azure->tenant)
 		TRY(ask_login(mem, azure, resource, &q));
 	else
 		ask_machine(mem, azure, resource, &q);
 	TRY(exchange(arg, mem, &q, &a));
-	const val *v = sops_answer_json(mem, &a);
-	*ret = val_as_text(val_get(v, "access_token"));
-	if (a.status == 200 && *ret)
+	const struct oauth_answer said = oauth_read(mem, a.body);
+	*ret = said.token;
+	if (a.status == 200 && *said.token)
 		return NULL;
-	return err_new(mem, ERR_UNAUTHORIZED, "no token: status %d: %.*s", a.status,
-		       STR_ARG(str_sub(val_as_str(val_get(v, "error_description")), 0, SHOWN)));
+	return err_new(mem, ERR_UNAUTHORIZED, "no token: status %d: %s", a.status,
+		       said.description);
 }
 
 /* ---- vaults ----------------------------------------------------------------------------------- */
@@ -193,7 +200,7 @@ err *sops_azure_unseal(arena *mem, arena *keep, struct sops_azure *azure, const 
 				       enc_percent(mem, str_of(field(entry, "name"))),
 				       enc_percent(mem, str_of(field(entry, "version"))));
 	const char *resource = resource_of(mem, str_text(mem, vault));
-	if (!azure->client)
+	if (!azure->client && !azure->ask)
 		return err_new(mem, ERR_UNAUTHORIZED,
 			       "failed to get Azure token credential to decrypt: there are no "
 			       "credentials: sops.azure-kv is missing");

@@ -7,7 +7,10 @@
 #include "sops/sops_request.h"
 
 struct sops_azure {
-	const char *tenant, *client; /* NULL: no credentials; no tenant: a managed identity */
+	const char *tenant, *client; /* NULL: none; no tenant: a managed identity */
+	/* asked for a token for a scope when there is no client; NULL: nobody */
+	err *(*ask)(void *arg, arena *mem, const char *scope, const char **ret_token);
+	void *ask_arg;
 	const char *secret,
 		*certificate;  /* one of both; "" for none. certificate: PEM with its key */
 	const char *authority; /* "" : https://login.microsoftonline.com/ */

@@ -38,18 +38,18 @@ static err *get_token(arena *mem, const struct sops_gcp *gcp, sops_exchange *exc
 {
 	struct oauth_form form;
 	struct sops_answer a;
+	if (!gcp->credentials)
+		return gcp->ask(gcp->ask_arg, mem, ret);
 	TRY(oauth_google(mem, gcp->credentials, SCOPES, gcp->now, &form));
 	struct sops_request q = sops_request_to("POST", form.url, form.body);
 	sops_request_header(&q, "Content-Type", "application/x-www-form-urlencoded");
 	TRY(exchange(arg, mem, &q, &a));
-	const val *v = sops_answer_json(mem, &a);
-	const char *token = val_as_text(val_get(v, "access_token"));
-	if (a.status != 200 || !token)
-		return err_new(mem, ERR_UNAUTHORIZED, "oauth2: cannot fetch token: %d: %.*s",
-			       a.status,
-			       STR_ARG(str_sub(val_as_str(val_get(v, "error")), 0, SHOWN)));
-	*ret = token;
-	return NULL;
+	const struct oauth_answer said = oauth_read(mem, a.body);
+	*ret = said.token;
+	if (a.status == 200 && *said.token)
+		return NULL;
+	return err_new(mem, ERR_UNAUTHORIZED, "oauth2: cannot fetch token: %d: %s", a.status,
+		       said.error);
 }
 
 static err *decrypt(arena *mem, const struct sops_gcp *gcp, const char *id, str blob,
@@ -89,7 +89,7 @@ err *sops_gcp_unseal(arena *mem, arena *keep, struct sops_gcp *gcp, const val *e
 			       id);
 	if (!enc_unbase64(mem, enc, &blob))
 		return err_new(mem, ERR_INVALID, "illegal base64 data");
-	if (!gcp->credentials && !gcp->token)
+	if (!gcp->credentials && !gcp->token && !gcp->ask)
 		return err_new(mem, ERR_UNAUTHORIZED,
 			       "cannot create GCP KMS service: there are no credentials: "
 			       "sops.gcp-kms is missing");

@@ -8,9 +8,12 @@
 
 struct sops_gcp {
 	const val *credentials; /* the JSON of a service account or of a user; NULL: none */
-	const char *url;	/* instead of https://cloudkms.googleapis.com; NULL: that */
-	int64_t now;		/* seconds since 1970; 0: the clock's */
-	const char *token;	/* got with them, kept */
+	/* asked for a token when there are none; NULL: nobody */
+	err *(*ask)(void *arg, arena *mem, const char **ret_token);
+	void *ask_arg;
+	const char *url;   /* instead of https://cloudkms.googleapis.com; NULL: that */
+	int64_t now;	   /* seconds since 1970; 0: the clock's */
+	const char *token; /* got with them, kept */
 };
 
 /* Reads the JSON of sops.gcp-kms. */

@@ -17,11 +17,6 @@ void sops_request_header(struct sops_request *q, const char *name, const char *v
 		q->headers[n] = (struct sops_header){name, value};
 }
 
-void sops_form_add(buf *b, const char *name, str value)
-{
-	buf_printf(b, "%s%s=%s", b->n ? "&" : "", name, enc_percent(b->mem, value));
-}
-
 val *sops_answer_json(arena *mem, const struct sops_answer *a)
 {
 	val *v;

@@ -38,9 +38,6 @@ typedef err *sops_exchange(void *arg, arena *mem, const struct sops_request *q,
 struct sops_request sops_request_to(const char *method, const char *url, str body);
 void sops_request_header(struct sops_request *q, const char *name, const char *value);
 
-/* Adds "&name=value", or "name=value" to an empty one, as a form has it. */
-void sops_form_add(buf *b, const char *name, str value);
-
 /* The answer's JSON; a null when it is none. */
 val *sops_answer_json(arena *mem, const struct sops_answer *a);
 

@@ -1,10 +1,15 @@
 #include "source/bucket.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "base/clock.h"
 #include "base/spool.h"
+#include "rt/crew.h"
 
 #define PAGES 100000
-#define PATIENCE 10 /* times the timeout, for all objects: they come one after the other */
+#define HANDS 4			 /* objects that are fetched at the same time */
+#define PATIENCE 10		 /* times the timeout, for all objects */
 #define RATE (INT64_C(64) << 10) /* bytes a second at least */
 
 /* ---- time ---- */
@@ -171,16 +176,35 @@ err *bucket_index(ctx *c, const struct bucket *b, struct bucket_list *ret_list,
 
 /* ---- fetching ---- */
 
+/* Objects come several at a time, each hand with a spool of its own; which of them an object lands in makes no difference. */
+struct fetching {
+	const struct bucket *bucket;
+	struct bucket_list *list;
+	struct spool *spools[HANDS];
+	struct place {
+		struct content_place in;
+		struct spool *spool;
+	} * places;
+	uint64_t max;
+	atomic_uint_least64_t bytes; /* of all objects, so far */
+	arena *mem;
+	pthread_mutex_t lock; /* mem */
+};
+
 struct into_spool {
-	struct spool *spool;
-	struct content_place *place;
+	struct fetching *f;
+	struct place *place;
 };
 
 static err *add_spool(void *arg, arena *mem, str bytes)
 {
 	struct into_spool *s = arg;
-	s->place->n += bytes.n;
-	return spool_add(mem, s->spool, bytes);
+	s->place->in.n += bytes.n;
+	if (atomic_fetch_add(&s->f->bytes, bytes.n) + bytes.n > s->f->max)
+		return err_new(mem, ERR_LIMIT,
+			       "the objects are larger than the limit of %llu bytes",
+			       (unsigned long long)s->f->max);
+	return spool_add(mem, s->place->spool, bytes);
 }
 
 /* What came of a failed try stays behind, unread. */
@@ -188,44 +212,67 @@ static err *begin_place(void *arg, arena *mem)
 {
 	struct into_spool *s = arg;
 	(void)mem;
-	*s->place = (struct content_place){spool_size(s->spool), 0};
+	atomic_fetch_sub(&s->f->bytes, s->place->in.n);
+	s->place->in = (struct content_place){spool_size(s->place->spool), 0};
 	return NULL;
 }
 
-/* One object, in an arena of its own: a bucket may have many. */
-static err *fetch_one(ctx *c, const struct bucket *b, struct bucket_object *o, struct into_spool *s,
-		      uint64_t max)
+static const char *keep_text(struct fetching *f, const char *text)
 {
-	struct bucket_receiver to = {add_spool, begin_place, s, max};
-	arena *mem = c->mem;
-	const char *etag = "";
-	TRY(begin_place(s, mem));
-	c->mem = arena_open();
-	err *e = b->service->get(c, b->self, o, &to, &etag);
-	o->gone = err_code(e) == ERR_NOT_FOUND;
-	if (!e && *etag && !text_eq(etag, o->etag))
-		o->etag = arena_text(mem, etag);
-	e = o->gone || !e ? NULL : err_copy(mem, e);
-	arena_close(c->mem);
-	c->mem = mem;
-	return e ? err_wrap(mem, e, "failed to get '%s' object", o->key) : NULL;
+	pthread_mutex_lock(&f->lock);
+	const char *kept = arena_text(f->mem, text);
+	pthread_mutex_unlock(&f->lock);
+	return kept;
 }
 
-err *bucket_fetch(ctx *c, const struct bucket *b, struct bucket_list *l, struct spool *into,
+static err *fetch_one(ctx *c, void *arg, int hand, size_t i)
+{
+	struct fetching *f = arg;
+	struct bucket_object *o = &f->list->objects.p[i];
+	struct into_spool s = {f, &f->places[i]};
+	struct bucket_receiver to = {add_spool, begin_place, &s, f->max};
+	const char *etag = "";
+	s.place->spool = f->spools[hand];
+	TRY(begin_place(&s, c->mem));
+	err *e = f->bucket->service->get(c, f->bucket->self, o, &to, &etag);
+	o->gone = err_code(e) == ERR_NOT_FOUND;
+	if (o->gone)
+		return begin_place(&s, c->mem);
+	if (e)
+		return err_wrap(c->mem, e, "failed to get '%s' object", o->key);
+	if (*etag && !text_eq(etag, o->etag))
+		o->etag = keep_text(f, etag);
+	return NULL;
+}
+
+static err *fetch_all(ctx *c, struct fetching *f, const char *scratch, struct content *content)
+{
+	size_t n = f->list->objects.n;
+	for (size_t hand = 0; hand < HANDS && hand < n; hand++)
+		TRY(spool_open(c->mem, scratch, &f->spools[hand]));
+	TRY(crew_run(c, HANDS, n, fetch_one, f));
+	for (size_t i = 0; i < n; i++) {
+		struct bucket_object *o = &f->list->objects.p[i];
+		if (!o->gone)
+			TRY(content_file(content, bucket_object_path(c->mem, o), false,
+					 content_spooled, f->places[i].spool, &f->places[i].in));
+	}
+	return NULL;
+}
+
+err *bucket_fetch(ctx *c, const struct bucket *b, struct bucket_list *l, const char *scratch,
 		  uint64_t max, struct content *content)
 {
+	struct fetching *f = NEW(c->mem, struct fetching);
 	int64_t before = hurry(c, time_for(b, l));
-	err *e = NULL;
-	for (size_t i = 0; i < l->objects.n && !e; i++) {
-		struct bucket_object *o = &l->objects.p[i];
-		struct into_spool s = {into, NEW(c->mem, struct content_place)};
-		e = fetch_one(c, b, o, &s, max);
-		if (e || o->gone)
-			continue;
-		max -= s.place->n;
-		e = content_file(content, bucket_object_path(c->mem, o), false, content_spooled,
-				 into, s.place);
-	}
+	*f = (struct fetching){.bucket = b,
+			       .list = l,
+			       .places = NEW_N(c->mem, struct place, l->objects.n),
+			       .max = max,
+			       .mem = c->mem};
+	pthread_mutex_init(&f->lock, NULL);
+	err *e = fetch_all(c, f, scratch, content);
+	pthread_mutex_destroy(&f->lock);
 	c->deadline = before;
 	return e ? err_wrap(c->mem, e, "fetch from bucket '%s' failed", b->name) : NULL;
 }

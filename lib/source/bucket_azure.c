@@ -8,9 +8,9 @@
 #include "data/xml.h"
 #include "net/server_file.h"
 #include "net/url.h"
+#include "source/cloud_azure.h"
 
 #define VERSION "2020-10-02"
-#define SCOPE "https://storage.azure.com/.default"
 #define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 struct bucket_azure {
@@ -124,20 +124,30 @@ err *bucket_azure_to_sign(arena *mem, const char *account, const char *url,
 	return NULL;
 }
 
+/* The token, if there is to be one; when the first page is asked for. */
+static err *authorize_once(ctx *c, struct bucket_azure *b)
+{
+	struct oauth_form form;
+	const char *token = NULL;
+	if (b->authorization)
+		return NULL;
+	if (b->s.application) {
+		TRY(oauth_azure(c->mem, b->s.application, CLOUD_AZURE_BLOBS, 0, &form));
+		TRY(bucket_token(c, &b->s.wire, &form, &token));
+	} else if (b->s.asked.ask && !b->key.n && !b->s.sas) {
+		TRY(b->s.asked.ask(c, b->s.asked.arg, &token));
+	}
+	if (token)
+		b->authorization = arena_printf(b->mem, "Bearer %s", token);
+	return NULL;
+}
+
 static err *authorize(ctx *c, struct bucket_azure *b, const char *url,
 		      const struct http_header *named, const char **ret_authorization)
 {
-	*ret_authorization = NULL;
-	if (b->s.application) {
-		struct oauth_form form;
-		const char *token;
-		if (!b->authorization) {
-			TRY(oauth_azure(c->mem, b->s.application, SCOPE, 0, &form));
-			TRY(bucket_token(c, &b->s.wire, &form, &token));
-			b->authorization = arena_printf(b->mem, "Bearer %s", token);
-		}
-		*ret_authorization = b->authorization;
-	} else if (b->key.n) {
+	TRY(authorize_once(c, b));
+	*ret_authorization = b->authorization;
+	if (b->key.n) {
 		char *text;
 		TRY(bucket_azure_to_sign(c->mem, b->s.account, url, named, &text));
 		str mac = digest_hmac(c->mem, DIGEST_SHA256, b->key, str_of(text));

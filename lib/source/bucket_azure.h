@@ -15,6 +15,7 @@ struct bucket_azure_settings {
 	const struct oauth_azure *application;
 	const char *account, *key; /* key: base64 */
 	const char *sas;	   /* a query, with or without its "?" */
+	struct bucket_asked asked;
 };
 
 struct bucket_azure;

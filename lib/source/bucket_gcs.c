@@ -40,15 +40,21 @@ err *bucket_gcs_open(arena *mem, const struct bucket_gcs_settings *s, struct buc
 
 /* ---- requests ---- */
 
+/* Once, when the first page is asked for. */
 static err *authorize(ctx *c, struct bucket_gcs *b)
 {
 	struct oauth_form form;
 	const char *token;
-	if (!b->s.credentials || b->authorization)
+	if (b->authorization || (!b->s.credentials && !b->s.asked.ask))
 		return NULL;
-	TRY(oauth_google(c->mem, b->s.credentials, SCOPE, 0, &form));
-	TRY(bucket_token(c, &b->s.wire, &form, &token));
-	b->authorization = arena_printf(b->mem, "Bearer %s", token);
+	if (b->s.credentials) {
+		TRY(oauth_google(c->mem, b->s.credentials, SCOPE, 0, &form));
+		TRY(bucket_token(c, &b->s.wire, &form, &token));
+	} else {
+		TRY(b->s.asked.ask(c, b->s.asked.arg, &token));
+	}
+	if (token)
+		b->authorization = arena_printf(b->mem, "Bearer %s", token);
 	return NULL;
 }
 

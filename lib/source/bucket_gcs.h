@@ -13,7 +13,8 @@ struct bucket_gcs_settings {
 		endpoint; /* Google's own hosts all mean storage.googleapis.com; another one is asked itself */
 	bool insecure; /* http, to another one */
 	const char *bucket;
-	const val *credentials; /* by oauth_google_read; NULL: none */
+	const val *credentials;	   /* by oauth_google_read; NULL: none */
+	struct bucket_asked asked; /* instead of them */
 };
 
 struct bucket_gcs;

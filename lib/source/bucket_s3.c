@@ -143,7 +143,7 @@ char *bucket_s3_url(arena *mem, const struct bucket_s3 *b, const char *key)
 static err *sign(arena *mem, const struct bucket_s3 *b, const char *url,
 		 struct http_header headers[HEADERS])
 {
-	const struct sts_keys *keys = &b->s.keys;
+	const struct aws_keys *keys = &b->s.keys;
 	struct http_header *h = headers;
 	struct url *u;
 	*h++ = (struct http_header){"Accept-Encoding", "identity"};
@@ -180,7 +180,7 @@ static bool is_region(const char *text)
 		       n;
 }
 
-/* Does the server say which region it wants? It is told once. */
+/* Does the server say which region it wants? It is told once, by the first listing. */
 static bool learn(struct bucket_s3 *b, const struct http_answer *a, const struct bucket_fault *f)
 {
 	const char *said = http_header(a, "x-amz-bucket-region");
@@ -233,7 +233,7 @@ static err *ask(ctx *c, struct bucket_s3 *b, const char *key, const char *query,
 		if ((*ret_answer)->status == 200)
 			return NULL;
 		struct bucket_fault f = bucket_fault_read(c->mem, *ret_answer, key != NULL);
-		if (again || !learn(b, *ret_answer, &f))
+		if (key || again || !learn(b, *ret_answer, &f))
 			return err_new(c->mem, code_of(&f, (*ret_answer)->status), "%s", f.message);
 	}
 }

@@ -6,7 +6,7 @@
 #ifndef SLUICE_BUCKET_S3_H
 #define SLUICE_BUCKET_S3_H
 
-#include "source/bucket_sts.h"
+#include "net/aws.h"
 #include "source/bucket_wire.h"
 
 struct bucket_s3_settings {
@@ -15,7 +15,7 @@ struct bucket_s3_settings {
 	bool insecure;	      /* http */
 	const char *region;   /* "": by the host, else us-east-1 */
 	const char *bucket;
-	struct sts_keys keys; /* id NULL or "": without a signature */
+	struct aws_keys keys; /* id NULL or "": without a signature */
 };
 
 struct bucket_s3;

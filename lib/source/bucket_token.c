@@ -1,9 +1,6 @@
 #include "source/bucket_token.h"
 
-#include "data/json.h"
 #include "net/url.h"
-
-#define SHOWN 400 /* bytes of a server's own words in an error */
 
 err *bucket_token(ctx *c, const struct bucket_wire *w, const struct oauth_form *form,
 		  const char **ret_token)
@@ -14,7 +11,6 @@ err *bucket_token(ctx *c, const struct bucket_wire *w, const struct oauth_form *
 		.method = "POST", .url = form->url, .headers = headers, .body = form->body};
 	struct http_answer *a;
 	struct url *u;
-	val *v;
 	TRY_AS(c->mem, url_parse_http(c->mem, form->url, &u), "the address of the token server");
 	if (!text_eq(u->scheme, "https") || u->user)
 		return err_new(c->mem, ERR_FORBIDDEN,
@@ -22,11 +18,10 @@ err *bucket_token(ctx *c, const struct bucket_wire *w, const struct oauth_form *
 			       "and name no user",
 			       url_redact(c->mem, form->url));
 	TRY(bucket_ask(c, w, &q, &a));
-	if (json_parse(c->mem, a->body, &v))
-		v = val_null(c->mem);
-	*ret_token = val_as_text(val_get(v, "access_token"));
-	if (a->status == 200 && *ret_token)
+	const struct oauth_answer said = oauth_read(c->mem, a->body);
+	*ret_token = said.token;
+	if (a->status == 200 && *said.token)
 		return NULL;
-	return err_new(c->mem, ERR_UNAUTHORIZED, "oauth2: cannot fetch token: %d: %.*s", a->status,
-		       STR_ARG(str_sub(val_as_str(val_get(v, "error")), 0, SHOWN)));
+	return err_new(c->mem, ERR_UNAUTHORIZED, "oauth2: cannot fetch token: %d: %s", a->status,
+		       said.error);
 }

@@ -9,6 +9,7 @@
 #include "net/url.h"
 
 #define IDLE_MAX (10 * CLOCK_MINUTE)
+#define CONNECTIONS 4 /* of one of them; as many objects of a bucket are fetched at the same time */
 #define CLIENTS_MAX 256 /* idle ones beyond are closed, the longest idle first */
 
 struct client_entry {
@@ -110,6 +111,7 @@ static err *entry_open(arena *mem, struct clients *cs, const char *key, const st
 	*e = (struct client_entry){.mem = own, .key = arena_text(own, key)};
 	struct http_settings s = {.user_agent = cs->user_agent,
 				  .tls = l->tls,
+				  .max_connections = CONNECTIONS,
 				  .proxy = l->proxy,
 				  .proxy_user = l->proxy_user,
 				  .proxy_password = l->proxy_password};

@@ -61,7 +61,7 @@ struct registry *registry_open(arena *mem, struct registries *rs, const struct r
 {
 	struct registry *r = NEW(mem, struct registry);
 	*r = (struct registry){.mem = mem, .rs = rs, .s = *s, .login = s->login};
-	r->login.user = s->auth.user;
+	r->login.user = s->asked.ask ? s->asked.identity : s->auth.user;
 	r->login.password = s->auth.password;
 	r->login.bearer = s->auth.token ? s->auth.token : s->auth.identity;
 	r->scope = arena_printf(mem, "repository:%s:pull", s->ref.repository);
@@ -217,6 +217,18 @@ static void forget_way(struct registry *r)
 
 /* ---- authorization ---- */
 
+/* The login, if somebody has to be asked for it. */
+static err *want_login(ctx *c, struct registry *r)
+{
+	struct oci_auth auth;
+	if (!r->s.asked.ask || r->s.auth.user)
+		return NULL;
+	TRY(r->s.asked.ask(c, r->s.asked.arg, &auth));
+	r->s.auth.user = arena_text(r->mem, auth.user);
+	r->s.auth.password = arena_text(r->mem, auth.password);
+	return NULL;
+}
+
 static char *token_key(arena *mem, const struct registry *r)
 {
 	return arena_printf(mem, "%s %s", r->key, r->scope);
@@ -233,6 +245,7 @@ static err *bearer(ctx *c, struct registry *r, const char **ret_token)
 	*ret_token = oci_known_token(c->mem, r->rs->known, key);
 	if (*ret_token)
 		return NULL;
+	TRY(want_login(c, r));
 	struct oci_token_ask ask = {.clients = r->rs->s.clients,
 				    .challenge = &r->way.challenge,
 				    .registry = r->s.ref.registry,
@@ -254,6 +267,7 @@ static err *authorize(ctx *c, struct registry *r, struct http_request *q)
 	case OCI_BEARER:
 		return bearer(c, r, &q->bearer);
 	case OCI_BASIC:
+		TRY(want_login(c, r));
 		q->bearer = r->s.auth.token;
 		if (!q->bearer && r->s.auth.user && r->s.auth.password) {
 			q->user = r->s.auth.user;

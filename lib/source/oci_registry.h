@@ -21,11 +21,20 @@ struct registries_settings {
 struct registries *registries_open(const struct registries_settings *s);
 void registries_close(struct registries *rs);
 
+/* Who is asked for a login once a registry wants to see one. */
+struct registry_asked {
+	err *(*ask)(ctx *c, void *arg, struct oci_auth *ret_auth); /* NULL: nobody */
+	void *arg;
+	const char
+		*identity; /* a name that tells one's logins from another's, and holds no secret */
+};
+
 struct registry_settings {
 	struct oci_ref ref;
 	struct oci_auth auth;
-	struct login login; /* TLS and proxy; its user, password and bearer are not used */
-	bool insecure;	    /* plain http may be used */
+	struct registry_asked asked; /* instead of auth */
+	struct login login;	     /* TLS and proxy; its user, password and bearer are not used */
+	bool insecure;		     /* plain http may be used */
 	int64_t timeout; /* ns for each request but those for blobs; 0: the ctx's deadline alone */
 };
 

@@ -87,6 +87,7 @@ void tokens_keep(struct tokens *ts, const char *key, const char *token, int64_t 
 	if (lasts <= 0)
 		return;
 	arena *mem = arena_open();
+	arena_secret(mem);
 	struct kept *k = NEW(mem, struct kept);
 	*k = (struct kept){mem, arena_text(mem, token),
 			   now + (lasts < KEPT_FOR ? lasts : KEPT_FOR)};

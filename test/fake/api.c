@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/enc.h"
 #include "data/json.h"
 #include "data/yaml.h"
 #include "fake/discovery.h"
@@ -392,12 +393,33 @@ static void get_object(struct fake_api *f, struct server_call *c, const struct r
 			    r->name));
 }
 
+/* A token for the ServiceAccount of a path …/namespaces/<ns>/serviceaccounts/<name>/token: unsigned, but it tells whose it is and for whom. */
+static char *account_token(struct server_call *c)
+{
+	val *asked, *claims = val_map(c->mem);
+	str rest = str_of(c->path), part, ns = STR(""), name = STR("");
+	while (str_next(&rest, '/', &part)) {
+		if (str_is(part, "namespaces"))
+			(void)str_next(&rest, '/', &ns);
+		if (str_is(part, "serviceaccounts"))
+			(void)str_next(&rest, '/', &name);
+	}
+	if (json_parse(c->mem, c->body, &asked))
+		asked = val_null(c->mem);
+	val_set(c->mem, claims, "aud", val_copy(c->mem, VAL_IN(asked, "spec", "audiences")));
+	val_set_text(c->mem, claims, "sub",
+		     arena_printf(c->mem, "system:serviceaccount:%.*s:%.*s", STR_ARG(ns),
+				  STR_ARG(name)));
+	return arena_printf(c->mem, "e30.%s.fake",
+			    enc_base64_url(c->mem, str_of(json_text(c->mem, claims, JSON_PLAIN))));
+}
+
 /* A token for a ServiceAccount, and yes to every question about rights. */
 static bool answer_review(struct fake_api *f, struct server_call *c)
 {
 	val *v = val_map(c->mem), *status = val_map(c->mem);
 	if (text_ends(c->path, "/token") && strstr(c->path, "/serviceaccounts/")) {
-		val_set_text(c->mem, status, "token", "fake-token");
+		val_set_text(c->mem, status, "token", account_token(c));
 		val_set_text(c->mem, status, "expirationTimestamp",
 			     clock_rfc3339(c->mem, clock_wall() + CLOCK_HOUR));
 	} else if (text_ends(c->path, "accessreviews")) {

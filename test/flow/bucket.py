@@ -12,6 +12,7 @@ from swift import KEYS, Swift
 
 WORK = pathlib.Path(sys.argv[1])
 ROLE = "arn:aws:iam::1:role/x"
+NOWHERE = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:1", "GCE_METADATA_HOST": "127.0.0.1:1"}  # this machine has no identity
 FILES = {"a.yaml": b"a: 1\n", "deploy/b.yaml": b"b: 2\n", "pic.png": b"x", "docs/c d+e%.md": b"c\n", "docs/\u00e4.md": b"umlaut\n", "folder/": b""}
 KEPT = {k: v.decode() for k, v in FILES.items() if not k.endswith("/")}
 
@@ -41,7 +42,8 @@ class Cases(SourceCases):
         self.data = WORK / "data"
         (WORK / "identity").write_text("s3cret-jwt\n")
         self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=1s"], sluice=str(BUILD / "sluice"),
-                             env={"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": str(WORK / "identity")})
+                             env={"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": str(WORK / "identity"), "AWS_REGION": "us-east-1",
+                                  "AWS_ENDPOINT_URL_STS": f"http://{self.s3.host}", **NOWHERE})
         self.secrets()
 
     def secrets(self):
@@ -192,11 +194,17 @@ class Cases(SourceCases):
         self.refused("a service's address", self.make(s3, secret=None, sts={**sts, "endpoint": "http://a b/"}), "URLInvalid",
                      "^failed to parse STS endpoint 'http://a b/': parse \"http://a b/\": invalid character \" \" in host name$", stalled=True)
         aws = {"provider": "aws", "endpoint": f"http://{s3.host}"}
-        self.ready("the pod's identity", self.make(s3, secret=None, provider="aws", sts=aws), s3.revision("app", KEPT))
+        self.ready("the pod's identity", self.make(s3, secret=None, provider="aws"), s3.revision("app", KEPT))
         self.check("asked with its token", {"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": ROLE, "RoleSessionName": "sluice",
                                             "WebIdentityToken": "s3cret-jwt"} in s3.forms, s3.forms)
         s3.ldap[ROLE] = "another"
-        self.refused("an identity that is refused", self.make(s3, secret=None, provider="aws", sts=aws), "AuthenticationFailed", "^AWS authentication failed: ")
+        self.refused("an identity that is refused", self.make(s3, secret=None, provider="aws", region="eu-west-1"), "AuthenticationFailed",
+                     "^AWS authentication failed: failed to create provider access token for the controller: operation error STS: AssumeRoleWithWebIdentity, https response error "
+                     "StatusCode: 400, InvalidParameterValue: ")
+        asked = len(s3.forms)
+        self.refused("a service that is not Amazon's", self.make(s3, secret=None, provider="aws", sts=aws), "AuthenticationFailed",
+                     "^AWS authentication failed: failed to create provider access token for the controller: invalid STS endpoint: 'http://127.0.0.1:\\d+'. must match ")
+        self.check("is not asked", len(s3.forms) == asked, s3.forms[asked:])
         self.refused("a Secret for Amazon's service", self.make(s3, secret=None, provider="aws", sts={**aws, "secretRef": {"name": "ldap"}}), "InvalidSTSConfiguration",
                      "^spec.sts.secretRef is not required for the 'aws' STS provider$", stalled=True)
         self.ready("keys before a service", self.make(s3, sts=sts), s3.revision("app", KEPT))
@@ -298,7 +306,7 @@ class Cases(SourceCases):
         self.refused("a key that is none", self.make(a.url, secret="nobase", **azure), auth, "^decode account key: illegal base64 data at input byte 0$")
         self.refused("no account in the host", self.make("http://127:80", secret="account", **azure), auth,
                      "^failed to create shared credential from 'account' Secret data: failed to extract account name from endpoint: expected '127' to be a subdomain$")
-        self.refused("a managed identity", self.make(a.url, secret="managed", **azure), auth, "^failed to create token credential from 'managed' Secret: managed identities are not supported")
+        self.refused("a managed identity", self.make(a.url, secret="managed", **azure), op, "^failed to confirm existence of 'app' bucket: GET http://127.0.0.1:1/metadata/identity/oauth2/token")
         self.refused("nothing of Azure's", self.make(a.url, **azure), auth, "^invalid 'keys' secret data: requires a 'clientId' or 'accountKey' field, a combination of")
 
     # ---- a life ----

@@ -4,7 +4,7 @@ import base64, contextlib, hashlib, hmac, http.client, http.server, json, os, pa
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from double import Double
+from double import Double, account_token
 from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll, stop
 from registry import certificate
 from sources import play
@@ -212,11 +212,11 @@ class Exchange(Answers):
             return self.answer(*self.server.broken)
         if self.path in ("/tenant/oauth2/v2.0/token", "/tenant-2/oauth2/v2.0/token"):
             own = "-2" not in self.path
-            want = {"client_id": "client" if own else "client-2", "grant_type": "client_credentials", "scope": "499b84ac-1321-427f-aa17-267ca6975798/.default", "client_assertion": "federated" if own else "fake-token",
+            want = {"client_id": "client" if own else "client-2", "grant_type": "client_credentials", "scope": "499b84ac-1321-427f-aa17-267ca6975798/.default", "client_assertion": "federated" if own else account_token("team", "api://AzureADTokenExchange"),
                     "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}
             return self.answer(200, {"access_token": "entra-token", "expires_in": 3600}) if q == want else self.answer(401, {"error": "invalid_client", "error_description": "AADSTS7: no\r\nTrace"})
         if q.get("Action") == "AssumeRoleWithWebIdentity" and (q["RoleArn"], q["WebIdentityToken"]) in (
-                ("arn:aws:iam::1:role/git", "federated"), ("arn:aws:iam::2:role/team", "fake-token")):
+                ("arn:aws:iam::1:role/git", "federated"), ("arn:aws:iam::2:role/team", account_token("team", "sts.amazonaws.com"))):
             until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
             return self.answer(200, f"<R><Credentials><AccessKeyId>AKID</AccessKeyId><SecretAccessKey>sekret</SecretAccessKey><SessionToken>sess</SessionToken>"
                                f"<Expiration>{until}</Expiration></Credentials></R>".encode())

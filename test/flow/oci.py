@@ -132,7 +132,9 @@ class Cases(SourceCases):
         self.refused("a tag in the URL", self.make(self.front, "org/app:1.0.0"), "URLInvalid",
                      f"^URL validation failed for '{url}:1.0.0': repository can only contain the characters `[a-z0-9_./-]+`: org/app:1.0.0$", stalled=True)
         self.refused("nobody listens", self.make("127.0.0.1:1"), "OCIArtifactPullFailed", "^failed to determine artifact digest: https://127.0.0.1:1: Connection refused; http://")
-        self.refused("another provider", self.make(self.front, provider="aws"), "UnsupportedField", "^spec.provider 'aws' is not supported$", stalled=True)
+        self.refused("another provider", self.make(self.basic, provider="aws"), "OCIArtifactPullFailed",
+                     f"^failed to determine artifact digest: invalid AWS registry: '{self.basic.host}'. must match ")
+        self.ready("a provider that nobody asks for", self.make(self.front, provider="aws"), f"latest@{self.digests['latest']}")
         self.refused("a gate", self.make(self.front, provider="gcp", serviceAccountName="lonely"), "FeatureGateDisabled",
                      "^to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature gate in the controller$",
                      kind=None, stalled=True)

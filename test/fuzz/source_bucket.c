@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	str text = {(const char *)data, size};
 	struct http_answer a = {.status = 404, .body = text};
 	struct bucket_fault f;
-	struct sts_keys keys;
+	struct aws_keys keys;
+	int64_t expires;
 	struct bucket_page page;
 	for (size_t i = 0; i < sizeof(readers) / sizeof(*readers); i++)
 		if (!readers[i](mem, text, &page))
@@ -40,7 +41,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	f = bucket_fault_read(mem, &a, true);
 	if (!*f.message)
 		abort();
-	(void)sts_read(mem, text, &keys);
+	(void)aws_read_keys(mem, text, &keys, &expires);
+	(void)aws_fault_xml(mem, text);
+	(void)aws_fault_json(mem, text);
+	(void)oauth_read(mem, text);
 	arena_close(mem);
 	return 0;
 }

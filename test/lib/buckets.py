@@ -12,6 +12,15 @@ from lab import Failed, poll, stop
 from registry import free_port
 
 
+def signature(signer, request, stamp):
+    """The header Authorization that botocore makes at that moment."""
+    request.context["timestamp"] = stamp
+    signer._modify_request_before_signing(request)
+    text = signer.string_to_sign(request, signer.canonical_request(request))
+    signer._inject_signature_to_request(request, signer.signature(text, request))
+    return request.headers["Authorization"]
+
+
 class Buckets(Faulty):
     """What both doubles share. buckets: {name: {key: bytes}}. asked: (method, path) of each request, in order; page: objects to a page;
     spoil(nth, how): the nth request from now fails."""
@@ -162,13 +171,7 @@ class S3Handler(Handler):
         url = f"{self.server.scheme}://{self.headers['Host']}{where.path}" + (f"?{where.query}" if where.query else "")
         headers = {n: self.headers[n] for n in names if n not in ("host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token")}
         request = AWSRequest(self.command, url if where.scheme == "" else self.path, headers, self.body)
-        signer = S3SigV4Auth(Credentials(who, secret, token), "s3", region)
-        request.context["timestamp"] = stamp
-        signer._modify_request_before_signing(request)
-        canonical = signer.canonical_request(request)
-        text = signer.string_to_sign(request, canonical)
-        signer._inject_signature_to_request(request, signer.signature(text, request))
-        return request.headers["Authorization"]
+        return signature(S3SigV4Auth(Credentials(who, secret, token), "s3", region), request, stamp)
 
     def list(self, bucket):
         server, q = self.server, {k: v[0] for k, v in self.query.items()}

@@ -5,6 +5,12 @@ import yaml
 from lab import ROOT, Failed, poll, stop
 
 
+def account_token(account, audience, namespace="default"):
+    """What the double gives out for a ServiceAccount."""
+    claims = json.dumps({"aud": [audience], "sub": f"system:serviceaccount:{namespace}:{account}"}, separators=(",", ":"))
+    return f"e30.{base64.urlsafe_b64encode(claims.encode()).decode().rstrip('=')}.fake"
+
+
 class Double:
     """The API double, spoken to without kubectl."""
 
@@ -41,6 +47,10 @@ class Double:
         if again:
             return self.must("PATCH", f"{path}/{name}", packed, "application/merge-patch+json")
         return self.must("POST", path, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "default"}, "type": kind, **packed})
+
+    def account(self, name, annotations):
+        self.must("POST", "/api/v1/namespaces/default/serviceaccounts",
+                  {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": "default", "annotations": annotations}})
 
     def docker(self, name, auths):
         self.secret(name, "kubernetes.io/dockerconfigjson", **{"__dockerconfigjson": json.dumps({"auths": auths})})

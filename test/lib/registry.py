@@ -9,6 +9,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 FLUX_LAYER = "application/vnd.cncf.flux.content.v1.tar+gzip"
 FLUX_CONFIG = "application/vnd.cncf.flux.config.v1+json"
 BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+HELM_CONFIG = "application/vnd.cncf.helm.config.v1+json"
 HELM_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 
 

@@ -334,6 +334,41 @@ static void aws_role(void **state)
 	arena_close(mem);
 }
 
+/* Without credentials of one's own somebody is asked, for the key's own region. */
+static err *give_aws(void *arg, arena *mem, const char *region, struct aws_keys *ret_keys)
+{
+	assert_string_equal(region, "eu-west-1");
+	if (!*(int *)arg)
+		return err_new(mem, ERR_UNAUTHORIZED, "not you");
+	*ret_keys = (struct aws_keys){"ASKED", "SECRET", "SESSION"};
+	return NULL;
+}
+
+static void aws_asked(void **state)
+{
+	(void)state;
+	static const char entry[] = "{\"arn\": \"" ARN "\", \"enc\": \"AQID\"}";
+	const struct turn good[] = {{"POST", "https://kms.eu-west-1.amazonaws.com/",
+				     "Authorization", "Credential=ASKED/", NULL, 200, KMS_GOOD},
+				    {.method = NULL}};
+	const struct turn own[] = {{"POST", "https://kms.eu-west-1.amazonaws.com/", "Authorization",
+				    "Credential=AKID/", NULL, 200, KMS_GOOD},
+				   {.method = NULL}};
+	const struct turn none[] = {{.method = NULL}};
+	arena *mem = arena_open();
+	struct sops_keys *keys = sops_keys_open(mem);
+	int willing = 1;
+	keys->aws.ask = give_aws;
+	keys->aws.ask_arg = &willing;
+	outcome(mem, keys, SOPS_KEY_AWS, entry, good, NULL);
+	willing = 0;
+	outcome(mem, keys, SOPS_KEY_AWS, entry, none,
+		"failed to decrypt sops data key with AWS KMS: not you");
+	assert_null(sops_keys_add(keys, "sops.aws-kms", STR(AWS_CREDENTIALS)));
+	outcome(mem, keys, SOPS_KEY_AWS, entry, own, NULL);
+	arena_close(mem);
+}
+
 /* ---- Google ----------------------------------------------------------------------------------- */
 
 #define RESOURCE "projects/p/locations/global/keyRings/r/cryptoKeys/k"
@@ -405,6 +440,26 @@ static void gcp(void **state)
 	outcome(mem, keys, SOPS_KEY_GCP, GCP_ENTRY, again,
 		"failed to decrypt sops data key with GCP KMS key: rpc error: code = "
 		"PERMISSION_DENIED desc = no");
+	arena_close(mem);
+}
+
+static err *give_token(void *arg, arena *mem, const char **ret_token)
+{
+	(void)arg;
+	*ret_token = arena_text(mem, "asked");
+	return NULL;
+}
+
+static void gcp_asked(void **state)
+{
+	(void)state;
+	const struct turn good[] = {
+		{"POST", GCP_URL, "Authorization", "Bearer asked", NULL, 200, GCP_GOOD},
+		{.method = NULL}};
+	arena *mem = arena_open();
+	struct sops_keys *keys = sops_keys_open(mem);
+	keys->gcp.ask = give_token;
+	outcome(mem, keys, SOPS_KEY_GCP, GCP_ENTRY, good, NULL);
 	arena_close(mem);
 }
 
@@ -484,6 +539,28 @@ static void azure(void **state)
 }
 
 /* A token is good for every vault: it goes to none but Azure's. */
+static err *give_azure(void *arg, arena *mem, const char *scope, const char **ret_token)
+{
+	(void)arg;
+	assert_string_equal(scope, "https://vault.azure.net/.default");
+	*ret_token = arena_text(mem, "asked");
+	return NULL;
+}
+
+static void azure_asked(void **state)
+{
+	(void)state;
+	const struct turn good[] = {
+		{"POST", AZURE_URL, "Authorization", "Bearer asked", NULL, 200, AZURE_GOOD},
+		{.method = NULL}};
+	arena *mem = arena_open();
+	struct sops_keys *keys = sops_keys_open(mem);
+	keys->azure.ask = give_azure;
+	outcome(mem, keys, SOPS_KEY_AZURE, AZURE_ENTRY, good, NULL);
+	outcome(mem, keys, SOPS_KEY_AZURE, AZURE_ENTRY, good, NULL);
+	arena_close(mem);
+}
+
 static void azure_hosts(void **state)
 {
 	(void)state;
@@ -533,7 +610,8 @@ int main(void)
 		cmocka_unit_test(aws_arns),	 cmocka_unit_test(aws_role),
 		cmocka_unit_test(gcp),		 cmocka_unit_test(gcp_user),
 		cmocka_unit_test(azure),	 cmocka_unit_test(azure_hosts),
-		cmocka_unit_test(azure_texts),
+		cmocka_unit_test(azure_texts),	 cmocka_unit_test(azure_asked),
+		cmocka_unit_test(aws_asked),	 cmocka_unit_test(gcp_asked),
 	};
 	if (!getenv("CMOCKA_MESSAGE_OUTPUT"))
 		cmocka_set_message_output(CM_OUTPUT_TAP);

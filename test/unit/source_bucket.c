@@ -243,26 +243,6 @@ static void azure(void **state)
 	arena_close(mem);
 }
 
-static void tokens(void **state)
-{
-	arena *mem = arena_open();
-	struct sts_keys k;
-	(void)state;
-	assert_null(sts_read(
-		mem,
-		STR("<AssumeRoleWithLDAPIdentityResponse "
-		    "xmlns='u'><AssumeRoleWithLDAPIdentityResult>"
-		    "<Credentials><AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey>"
-		    "<SessionToken>c</SessionToken></Credentials>"
-		    "</AssumeRoleWithLDAPIdentityResult></AssumeRoleWithLDAPIdentityResponse>"),
-		&k));
-	assert_string_equal(k.id, "a");
-	assert_string_equal(k.secret, "b");
-	assert_string_equal(k.token, "c");
-	assert_non_null(sts_read(mem, STR("<x/>"), &k));
-	arena_close(mem);
-}
-
 static void faults(void **state)
 {
 	static const struct {
@@ -298,9 +278,9 @@ static void faults(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(revisions), cmocka_unit_test(order),  cmocka_unit_test(keys),
-		cmocka_unit_test(listings),  cmocka_unit_test(hosts),  cmocka_unit_test(azure),
-		cmocka_unit_test(tokens),    cmocka_unit_test(faults),
+		cmocka_unit_test(revisions), cmocka_unit_test(order), cmocka_unit_test(keys),
+		cmocka_unit_test(listings),  cmocka_unit_test(hosts), cmocka_unit_test(azure),
+		cmocka_unit_test(faults),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,14 +7,15 @@
 
 #include "base/clock.h"
 #include "source/cloud_aws.h"
+#include "source/cloud_registry.h"
 
 static void test_codecommit(void **state)
 {
 	(void)state;
-	static const struct cloud_aws_keys keys = {
+	static const struct aws_keys keys = {
 		"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "tok/en=="};
-	static const struct cloud_aws_keys lasting = {
-		"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""};
+	static const struct aws_keys lasting = {"AKIDEXAMPLE",
+						"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""};
 	static const struct {
 		const char *url, *password;
 	} cases[] = {
@@ -93,12 +94,118 @@ static void test_tokens(void **state)
 	arena_close(mem);
 }
 
+static void test_endpoints(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *url;
+		bool good;
+	} cases[] = {
+		{"https://sts.amazonaws.com", true},
+		{"https://sts.eu-west-1.amazonaws.com", true},
+		{"https://sts-fips.us-east-1.amazonaws.com", true},
+		{"https://vpce-002b7cc8966426bc6-njisq19r.sts.us-east-1.vpce.amazonaws.com", true},
+		{"http://sts.amazonaws.com", false},
+		{"https://sts.amazonaws.com/", false},
+		{"https://sts.amazonaws.com.evil.org", false},
+		{"https://evil.org/.sts.amazonaws.com", false},
+		{"https://evil.org?.sts.amazonaws.com", false},
+		{"https://sts.evil.s3.amazonaws.com", false},
+		{"https://s3.amazonaws.com", false},
+		{"https://.amazonaws.com", false},
+		{"https://amazonaws.com", false},
+		{"", false},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		arena *mem = arena_open();
+		if (!cloud_aws_check_endpoint(mem, cases[i].url) != cases[i].good)
+			fail_msg("%s", cases[i].url);
+		arena_close(mem);
+	}
+}
+
+static void test_amazon_registries(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *registry, *region;
+		bool public;
+	} cases[] = {
+		{"public.ecr.aws", "us-east-1", true},
+		{"123456789012.dkr.ecr.eu-west-1.amazonaws.com", "eu-west-1", false},
+		{"123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1", false},
+		{"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", "cn-north-1", false},
+		{"123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1", false},
+		{"123456789012.dkr-ecr.us-west-2.on.aws", "us-west-2", false},
+		{"123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov", "us-iso-east-1", false},
+		{"public.ecr.aws.evil.org", NULL, false},
+		{"123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.org", NULL, false},
+		{"evil.org/123456789012.dkr.ecr.eu-west-1.amazonaws.com", NULL, false},
+		{"x.dkr.ecr.eu-west-1.amazonaws.com", NULL, false},
+		{"123456789012.dkr.ecr..amazonaws.com", NULL, false},
+		{"123456789012.dkr.ecr.eu-west-1.amazonaws.com:5000", NULL, false},
+		{"ghcr.io", NULL, false},
+		{"", NULL, false},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		arena *mem = arena_open();
+		const char *region;
+		bool public;
+		err *failed = cloud_registry_region(mem, cases[i].registry, &region, &public);
+		if (!cases[i].region && !failed)
+			fail_msg("%s is taken for one of Amazon's", cases[i].registry);
+		if (cases[i].region && failed)
+			fail_msg("%s", err_text(mem, failed));
+		if (cases[i].region) {
+			assert_string_equal(region, cases[i].region);
+			assert_int_equal(public, cases[i].public);
+		}
+		arena_close(mem);
+	}
+}
+
+static void test_other_registries(void **state)
+{
+	(void)state;
+	static const struct {
+		err *(*check)(arena *, const char *);
+		const char *registry;
+		bool good;
+	} cases[] = {
+		{cloud_registry_azure, "team.azurecr.io", true},
+		{cloud_registry_azure, "team.azurecr.cn", true},
+		{cloud_registry_azure, "team.azurecr.us", true},
+		{cloud_registry_azure, "team.azurecr.de", true},
+		{cloud_registry_azure, ".azurecr.io", false},
+		{cloud_registry_azure, "azurecr.io", false},
+		{cloud_registry_azure, "team.azurecr.io.evil.org", false},
+		{cloud_registry_azure, "team.azurecr.io:5000", false},
+		{cloud_registry_gcp, "gcr.io", true},
+		{cloud_registry_gcp, "eu.gcr.io", true},
+		{cloud_registry_gcp, "europe-docker.pkg.dev", true},
+		{cloud_registry_gcp, "docker.s3nsregistry.fr", true},
+		{cloud_registry_gcp, "evilgcr.io", false},
+		{cloud_registry_gcp, "-docker.pkg.dev", false},
+		{cloud_registry_gcp, "pkg.dev", false},
+		{cloud_registry_gcp, "eu.gcr.io.evil.org", false},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		arena *mem = arena_open();
+		if (!cases[i].check(mem, cases[i].registry) != cases[i].good)
+			fail_msg("%s", cases[i].registry);
+		arena_close(mem);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codecommit),
 		cmocka_unit_test(test_regions),
 		cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_endpoints),
+		cmocka_unit_test(test_amazon_registries),
+		cmocka_unit_test(test_other_registries),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
