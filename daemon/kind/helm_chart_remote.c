@@ -86,7 +86,7 @@ static err *unverifiable(struct work *w, const err *e)
 static err *read_trust(ctx *c, struct work *w, struct oci_trust *ret)
 {
 	TRY(oci_verify_trust(c, &w->r, w->chart->verify, ret));
-	if (!ret->sigstore.root && !ret->sigstore.n_keys)
+	if (!ret->notation.policy && !ret->sigstore.root && !ret->sigstore.n_keys)
 		return err_new(c->mem, ERR_INVALID, "no public keys found in secret '%s/%s'",
 			       w->r.ns, w->chart->verify->secret->name);
 	return NULL;
@@ -94,19 +94,14 @@ static err *read_trust(ctx *c, struct work *w, struct oci_trust *ret)
 
 /* Checks the manifest that the version stands for now, and holds the pull to it. */
 static err *check_signature(ctx *c, const struct chart_place *place, const struct oci_trust *trust,
-			    struct chart_offer *offer)
+			    struct chart_offer *offer, bool *ret_told)
 {
+	static const struct oci_verify_texts texts = {"no signatures found",
+						      "no matching signatures"};
 	struct oci *o;
 	char *digest;
-	const char *why;
-	enum cosign_verdict verdict;
 	TRY(chart_oci_at(c, &place->registry, offer, &o, &digest));
-	TRY(oci_verify_check(c, trust, o, digest, &verdict, &why));
-	if (verdict == COSIGN_UNSIGNED)
-		return err_new(c->mem, ERR_FAILED, "no signatures found");
-	if (verdict != COSIGN_GOOD)
-		return err_new(c->mem, ERR_FAILED, "no matching signatures%s%s", *why ? ": " : "",
-			       why);
+	TRY(oci_verify_check(c, trust, o, digest, &texts, ret_told));
 	offer->digest = digest;
 	return NULL;
 }
@@ -115,27 +110,18 @@ static err *check_signature(ctx *c, const struct chart_place *place, const struc
 static err *verify(ctx *c, struct work *w, const struct chart_place *place,
 		   struct chart_offer *offer)
 {
-	const struct oci_verify *asked = w->chart->verify;
 	struct oci_trust trust;
-	if (!asked)
+	if (!w->chart->verify)
 		return NULL;
 	if (!place->oci)
 		return unverified(w, err_new(w->r.mem, ERR_UNSUPPORTED, "not implemented"));
-	const char *field = oci_verify_unsupported(asked);
-	if (field)
-		return helm_chart_odd_fault(
-			w, POLICY_STALL, "UnsupportedField",
-			err_new(w->r.mem, ERR_UNSUPPORTED, "%s is not supported", field));
 	err *e = read_trust(c, w, &trust);
 	if (e)
 		return unverifiable(w, e);
-	e = check_signature(c, place, &trust, offer);
+	e = check_signature(c, place, &trust, offer, &w->build.verified);
 	if (e && ctx_check(c))
 		return e;
-	if (e)
-		return unverified(w, err_wrap(c->mem, e, "failed to verify %s", offer->url));
-	w->build.verified = true;
-	return NULL;
+	return e ? unverified(w, err_wrap(c->mem, e, "failed to verify %s", offer->url)) : NULL;
 }
 
 /* The archive as it came, if it is a chart's. */

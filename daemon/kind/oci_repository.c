@@ -65,8 +65,7 @@ static err *decode(ctx *c, void *work)
 	/* what failed is checked again; what was verified stays so until another revision comes */
 	if (!w->spec->verify || conditions_is(w->r.status, SOURCE_VERIFIED, CONDITION_FALSE))
 		stage_unset(&w->r, SOURCE_VERIFIED);
-	const char *field = w->spec->verify ? oci_verify_unsupported(w->spec->verify) : NULL;
-	return field ? unsupported(w, field) : NULL;
+	return NULL;
 }
 
 /* ---- storage ---------------------------------------------------------------------------------- */
@@ -298,33 +297,35 @@ static err *resolve(ctx *c, void *work)
 
 /* ---- verify ----------------------------------------------------------------------------------- */
 
-/* What was verified, and by what: a revision is verified once, and again when the spec or a Secret changes. */
-static const char *vouch_of(struct work *w, const struct oci_trust *trust)
+/* What was looked at, by what, and whether it is told as verified. */
+static const char *vouch_of(struct work *w, const struct oci_trust *trust, bool told)
 {
-	return arena_printf(w->r.mem, "%s/%s %s %s", w->r.ns, w->r.name, w->revision, trust->print);
+	return arena_printf(w->r.mem, "%s/%s %s %s %d", w->r.ns, w->r.name, w->revision,
+			    trust->print, told);
 }
 
-static bool is_verified(struct work *w, const struct oci_trust *trust)
+static bool was_verified(struct work *w, const struct oci_trust *trust, bool told)
 {
-	return is_stored(w) && conditions_is(w->r.status, SOURCE_VERIFIED, CONDITION_TRUE) &&
-	       vouched_has(w->r.house->vouched, vouch_of(w, trust));
+	return is_stored(w) && vouched_has(w->r.house->vouched, vouch_of(w, trust, told));
 }
 
+/* A revision is verified once, and again when the spec or a Secret changes. */
 static err *check_signature(ctx *c, struct work *w)
 {
 	struct oci_trust trust;
-	enum cosign_verdict verdict;
-	const char *why;
 	TRY(oci_verify_trust(c, &w->r, w->spec->verify, &trust));
-	if (is_verified(w, &trust))
-		return NULL;
-	TRY(oci_verify_check(c, &trust, w->oci, w->digest, &verdict, &why));
-	if (verdict != COSIGN_GOOD)
-		return err_new(c->mem, ERR_FAILED, "no matching signatures were found for '%s'%s%s",
-			       oci_name(c->mem, w->oci, w->digest), *why ? ": " : "", why);
-	vouched_add(w->r.house->vouched, vouch_of(w, &trust));
-	stage_set(&w->r, SOURCE_VERIFIED, CONDITION_TRUE, "Succeeded",
-		  "verified signature of revision %s", w->revision);
+	const char *none = arena_printf(c->mem, "no matching signatures were found for '%s'",
+					oci_name(c->mem, w->oci, w->digest));
+	struct oci_verify_texts texts = {none, none};
+	bool told = was_verified(w, &trust, true);
+	if (!told && !was_verified(w, &trust, false))
+		TRY(oci_verify_check(c, &trust, w->oci, w->digest, &texts, &told));
+	vouched_add(w->r.house->vouched, vouch_of(w, &trust, told));
+	if (told)
+		stage_set(&w->r, SOURCE_VERIFIED, CONDITION_TRUE, "Succeeded",
+			  "verified signature of revision %s", w->revision);
+	else
+		stage_unset(&w->r, SOURCE_VERIFIED);
 	return NULL;
 }
 

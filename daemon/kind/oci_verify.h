@@ -7,13 +7,12 @@
 #include "kind/oci_repository_spec.h"
 #include "kind/source.h"
 #include "source/cosign.h"
-
-/* The field that asks for a check which is not done here, for a message; NULL: all is done. */
-const char *oci_verify_unsupported(const struct oci_verify *v);
+#include "source/notary.h"
 
 /* Whom a spec trusts. */
 struct oci_trust {
 	struct sigstore_trust sigstore;
+	struct notation_trust notation; /* where its policy is not NULL */
 	const char *print; /* a digest of all that it was made of: another one, another trust */
 };
 
@@ -21,10 +20,13 @@ struct oci_trust {
 err *oci_verify_trust(ctx *c, struct reconcile *r, const struct oci_verify *v,
 		      struct oci_trust *ret_trust);
 
-/* Checks the manifest of that digest; the failure is the registry's. ret_why: of COSIGN_STRANGE, "" when all there is to say is that no
- * key fits. */
+/* Checks the manifest of that digest. ERR_FAILED: for cosign no_signature or wrong, with what is wrong behind it; or the registry's failure. ret_told: it is
+ * verified, and not just let pass. */
+struct oci_verify_texts {
+	const char *no_signature, *wrong;
+};
 err *oci_verify_check(ctx *c, const struct oci_trust *trust, struct oci *oci, const char *digest,
-		      enum cosign_verdict *ret_verdict, const char **ret_why);
+		      const struct oci_verify_texts *texts, bool *ret_told);
 
 /* "cosign", "cosign keyless": the provider as messages have it. */
 const char *oci_verify_provider(arena *mem, const struct oci_verify *v);

@@ -288,3 +288,61 @@ str pubkey_pair(arena *mem, str r, str s)
 	buf_str(&b, buf_view(&inner));
 	return buf_view(&b);
 }
+
+/* ---- JOSE ---- */
+
+struct jose {
+	const char *name, *hash;
+	enum form form;
+	int bits;
+};
+
+static const struct jose *jose_of(const struct pubkey *k)
+{
+	static const struct jose all[] = {
+		{"PS256", "SHA256", FORM_RSA, 2048}, {"PS384", "SHA384", FORM_RSA, 3072},
+		{"PS512", "SHA512", FORM_RSA, 4096}, {"ES256", "SHA256", FORM_PAIR, 256},
+		{"ES384", "SHA384", FORM_PAIR, 384}, {"ES512", "SHA512", FORM_PAIR, 521},
+	};
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].form == k->form && all[i].bits == EVP_PKEY_get_bits(k->key))
+			return &all[i];
+	return NULL;
+}
+
+const char *pubkey_jose(const struct pubkey *k)
+{
+	const struct jose *j = jose_of(k);
+	return j ? j->name : NULL;
+}
+
+static bool verify_pss(const struct pubkey *k, const EVP_MD *md, str message, str signature)
+{
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *p = NULL;
+	bool fine = c && EVP_DigestVerifyInit(c, &p, md, NULL, k->key) == 1 &&
+		    EVP_PKEY_CTX_set_rsa_padding(p, RSA_PKCS1_PSS_PADDING) == 1 &&
+		    EVP_PKEY_CTX_set_rsa_pss_saltlen(p, RSA_PSS_SALTLEN_AUTO) == 1 &&
+		    EVP_DigestVerify(c, (const unsigned char *)signature.p, signature.n,
+				     (const unsigned char *)message.p, message.n) == 1;
+	EVP_MD_CTX_free(c);
+	ERR_clear_error();
+	return fine;
+}
+
+bool pubkey_verify_jose(const struct pubkey *k, str message, str signature)
+{
+	const struct jose *j = jose_of(k);
+	size_t half = j ? ((size_t)j->bits + 7) / 8 : 0;
+	if (!j || signature.n > PUBKEY_MAX_BYTES)
+		return false;
+	if (j->form == FORM_RSA)
+		return verify_pss(k, hash_named(j->hash), message, signature);
+	arena *scratch = arena_open();
+	bool fine = signature.n == 2 * half &&
+		    pubkey_verify_message(k, j->hash, message,
+					  pubkey_pair(scratch, str_sub(signature, 0, half),
+						      str_sub(signature, half, 2 * half)));
+	arena_close(scratch);
+	return fine;
+}

@@ -40,6 +40,13 @@ bool pubkey_verify_message(const struct pubkey *key, const char *hash, str messa
 /* The hash that belongs to the key's size: "SHA384" for P-384, "SHA512" for P-521, "SHA256" for all others. */
 const char *pubkey_hash(const struct pubkey *key);
 
+/* The one algorithm that JOSE and COSE give a key by its size in signatures of artifacts: "PS256", "PS384", "PS512" for RSA of 2048, 3072
+ * and 4096 bits, "ES256", "ES384", "ES512" for P-256, P-384 and P-521; NULL for another key. */
+const char *pubkey_jose(const struct pubkey *key);
+
+/* Is it the key's signature of that message by this algorithm, in JOSE's form (of ECDSA the bare numbers)? */
+bool pubkey_verify_jose(const struct pubkey *key, str message, str signature);
+
 /* Does the key sign digests, and not messages themselves as Ed25519 does? */
 bool pubkey_signs_digests(const struct pubkey *key);
 

@@ -126,6 +126,55 @@ const char *x509_subject(arena *mem, const struct x509 *cert)
 	return text;
 }
 
+static const char *part_name(arena *mem, const ASN1_OBJECT *type)
+{
+	static const struct {
+		int nid;
+		const char *name;
+	} known[] = {{NID_countryName, "C"},
+		     {NID_organizationName, "O"},
+		     {NID_organizationalUnitName, "OU"},
+		     {NID_commonName, "CN"},
+		     {NID_serialNumber, "SERIALNUMBER"},
+		     {NID_localityName, "L"},
+		     {NID_stateOrProvinceName, "ST"},
+		     {NID_streetAddress, "STREET"},
+		     {NID_postalCode, "POSTALCODE"}};
+	char dotted[128];
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (OBJ_obj2nid(type) == known[i].nid)
+			return known[i].name;
+	OBJ_obj2txt(dotted, sizeof(dotted), type, 1);
+	return arena_text(mem, dotted);
+}
+
+void x509_parts(arena *mem, const struct x509 *cert, struct x509_parts *parts)
+{
+	const X509_NAME *name = X509_get_subject_name(cert->cert);
+	int set = -1;
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		const X509_NAME_ENTRY *e = X509_NAME_get_entry(name, i);
+		unsigned char *utf8 = NULL;
+		int n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(e));
+		struct x509_part part = {.name = part_name(mem, X509_NAME_ENTRY_get_object(e)),
+					 .joined = X509_NAME_ENTRY_set(e) == set};
+		if (n > 0)
+			part.value = (str){arena_copy(mem, utf8, (size_t)n), (size_t)n};
+		set = X509_NAME_ENTRY_set(e);
+		OPENSSL_free(utf8);
+		VEC_PUSH(mem, parts, part);
+	}
+	ERR_clear_error();
+}
+
+bool x509_revocable(const struct x509 *cert)
+{
+	STACK_OF(OPENSSL_STRING) *servers = X509_get1_ocsp(cert->cert);
+	bool named = sk_OPENSSL_STRING_num(servers) > 0;
+	X509_email_free(servers);
+	return named || X509_get_ext_by_NID(cert->cert, NID_crl_distribution_points, -1) >= 0;
+}
+
 /* ---- extensions ---- */
 
 static str bytes_of(const ASN1_STRING *s)

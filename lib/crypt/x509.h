@@ -53,6 +53,22 @@ bool x509_extension(const struct x509 *cert, const char *oid, str *ret_value);
 /* The text in a value in DER (UTF8String, IA5String, PrintableString); false for another one. */
 bool x509_text(arena *mem, str der, str *ret_text);
 
+/* The parts of the subject, as Go names them ("C", "ST", "O", …; a dotted number for what has no such name), in order. joined: it
+ * belongs to the same step as the one before. */
+struct x509_part {
+	const char *name;
+	str value;
+	bool joined;
+};
+struct x509_parts {
+	struct x509_part *p;
+	size_t n, cap;
+};
+void x509_parts(arena *mem, const struct x509 *cert, struct x509_parts *parts);
+
+/* Does it name a place that tells whether it was revoked (OCSP, a list)? */
+bool x509_revocable(const struct x509 *cert);
+
 /* Is it signed by itself? */
 bool x509_is_root(const struct x509 *cert);
 

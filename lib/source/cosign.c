@@ -7,65 +7,25 @@
 #define SIGNATURE "dev.cosignproject.cosign/signature"
 #define CERTIFICATE "dev.sigstore.cosign/certificate"
 #define ENTRY "dev.sigstore.cosign/bundle"
-#define TOLD_MAX 3 /* of what is wrong */
 
-/* One look at all signatures of an artifact. */
-struct look {
-	struct oci *oci;
+struct wanted {
 	const char *digest;
 	const struct sigstore_trust *trust;
-	bool any, good;
-	const char *why;
-	int told;
 };
-
-/* What is wrong with one signature is no failure of the whole; what is wrong with the registry is. */
-static bool skippable(const err *e)
-{
-	int code = err_code(e);
-	return code == ERR_INVALID || code == ERR_LIMIT || code == ERR_NOT_FOUND ||
-	       code == ERR_UNSUPPORTED;
-}
-
-/* What came of one of them; e was made in scratch. */
-static void judge(ctx *c, struct look *l, arena *scratch, const err *e)
-{
-	l->any = true;
-	l->good = !e;
-	if (e && l->told++ < TOLD_MAX)
-		l->why = arena_printf(c->mem, "%s%s%s", l->why, *l->why ? "; " : "",
-				      err_text(scratch, e));
-}
 
 /* ---- bundles ---- */
 
-static err *try_bundle(ctx *c, struct look *l, const struct oci_descriptor *d)
+static bool is_bundle(const struct oci_manifest *m)
 {
-	struct oci_manifest *m;
-	str bundle;
-	err *e = oci_pull(c, l->oci, d->digest, &m);
-	if (e)
-		return skippable(e) ? NULL : e;
-	if (m->n_layers != 1 || !text_starts(m->layers[0].type, TYPE_BUNDLE))
-		return NULL;
-	e = oci_blob(c, l->oci, &m->layers[0], SIGSTORE_BUNDLE_MAX, &bundle);
-	if (e)
-		return skippable(e) ? NULL : e;
-	arena *scratch = arena_open();
-	judge(c, l, scratch, sigstore_check_bundle(scratch, l->trust, bundle, l->digest));
-	arena_close(scratch);
-	return NULL;
+	return text_starts(m->layers[0].type, TYPE_BUNDLE);
 }
 
-static err *try_bundles(ctx *c, struct look *l)
+static err *check_bundle(void *arg, arena *mem, const char *type, str bytes,
+			 enum signatures_verdict *good)
 {
-	struct oci_index index;
-	err *e = oci_referrers(c, l->oci, l->digest, &index);
-	if (e)
-		return skippable(e) ? NULL : e;
-	for (size_t i = 0; i < index.n && i < COSIGN_SIGNATURES_MAX && !l->good; i++)
-		TRY(try_bundle(c, l, &index.p[i]));
-	return NULL;
+	const struct wanted *w = arg;
+	(void)type, (void)good;
+	return sigstore_check_bundle(mem, w->trust, bytes, w->digest);
 }
 
 /* ---- payloads ---- */
@@ -75,44 +35,46 @@ static str noted(const struct oci_descriptor *d, const char *name)
 	return val_as_str(val_get(d->annotations, name));
 }
 
-static err *try_payload(ctx *c, struct look *l, const struct oci_descriptor *d)
+static err *try_payload(ctx *c, struct oci *o, const struct wanted *w,
+			const struct oci_descriptor *d, struct signatures *s)
 {
 	struct sigstore_payload p = {.signature = noted(d, SIGNATURE),
 				     .certificate = noted(d, CERTIFICATE),
 				     .entry = noted(d, ENTRY)};
 	if (!text_eq(d->type, TYPE_PAYLOAD) || !p.signature.n)
 		return NULL;
-	err *e = oci_blob(c, l->oci, d, SIGSTORE_PAYLOAD_MAX, &p.payload);
-	if (e && !skippable(e))
+	err *e = oci_blob(c, o, d, SIGSTORE_PAYLOAD_MAX, &p.payload);
+	if (e && !signatures_skippable(e))
 		return e;
 	arena *scratch = arena_open();
-	judge(c, l, scratch, e ? e : sigstore_check_payload(scratch, l->trust, &p, l->digest));
+	e = e ? e : sigstore_check_payload(scratch, w->trust, &p, w->digest);
+	signatures_judge(c, s, "", e);
 	arena_close(scratch);
 	return NULL;
 }
 
-static err *try_tag(ctx *c, struct look *l)
+static err *try_tag(ctx *c, struct oci *o, const struct wanted *w, struct signatures *s)
 {
 	struct oci_manifest *m;
-	char *tag = arena_printf(c->mem, "%s.sig", l->digest);
+	char *tag = arena_printf(c->mem, "%s.sig", w->digest);
 	*strchr(tag, ':') = '-';
-	err *e = oci_pull(c, l->oci, tag, &m);
+	err *e = oci_pull(c, o, tag, &m);
 	if (e)
-		return skippable(e) ? NULL : e;
-	for (size_t i = 0; i < m->n_layers && i < COSIGN_SIGNATURES_MAX && !l->good; i++)
-		TRY(try_payload(c, l, &m->layers[i]));
+		return signatures_skippable(e) ? NULL : e;
+	for (size_t i = 0; i < m->n_layers && i < SIGNATURES_MAX && s->verdict != SIGNATURES_GOOD;
+	     i++)
+		TRY(try_payload(c, o, w, &m->layers[i], s));
 	return NULL;
 }
 
 err *cosign_verify(ctx *c, struct oci *o, const char *digest, const struct sigstore_trust *trust,
-		   enum cosign_verdict *ret_verdict, const char **ret_why)
+		   struct signatures *ret)
 {
-	struct look l = {.oci = o, .digest = digest, .trust = trust, .why = ""};
+	struct wanted w = {digest, trust};
+	struct signatures_kind bundles = {
+		.is = is_bundle, .max = SIGSTORE_BUNDLE_MAX, .check = check_bundle, .arg = &w};
+	*ret = (struct signatures){.why = ""};
 	TRY(oci_ref_check_digest(c->mem, digest));
-	TRY(try_bundles(c, &l));
-	if (!l.any)
-		TRY(try_tag(c, &l));
-	*ret_verdict = l.good ? COSIGN_GOOD : l.any ? COSIGN_STRANGE : COSIGN_UNSIGNED;
-	*ret_why = l.why;
-	return NULL;
+	TRY(signatures_refer(c, o, digest, &bundles, ret));
+	return ret->verdict == SIGNATURES_NONE ? try_tag(c, o, &w, ret) : NULL;
 }

@@ -6,16 +6,11 @@
 #define SLUICE_COSIGN_H
 
 #include "sigstore/sigstore.h"
-#include "source/oci.h"
-
-#define COSIGN_SIGNATURES_MAX 100 /* looked at, of one artifact */
-
-enum cosign_verdict { COSIGN_UNSIGNED, COSIGN_STRANGE, COSIGN_GOOD };
+#include "source/signatures.h"
 
 /* Is there a signature on that digest in the registry that is trusted? Where there are bundles they alone count. Signatures that
- * can't be read count for nothing; an err is one of the registry or the ctx. ret_why: of COSIGN_STRANGE, what is wrong with the first
- * ones, for messages. */
+ * can't be read count for nothing; an err is one of the registry or the ctx. */
 err *cosign_verify(ctx *c, struct oci *o, const char *digest, const struct sigstore_trust *trust,
-		   enum cosign_verdict *ret_verdict, const char **ret_why);
+		   struct signatures *ret);
 
 #endif

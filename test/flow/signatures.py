@@ -1,11 +1,13 @@
-"""signatures.py WORK: OCIRepositories and HelmCharts that have to be signed, by Sigstore without keys, against a real registry and
-authorities of the test's own: what is signed as it should be is taken, and each way to get around it is refused with what to do."""
-import contextlib, json, os, pathlib, re, sys, time
+"""signatures.py WORK: OCIRepositories and HelmCharts that have to be signed, by Sigstore without keys or by the Notary Project's notation, against
+a real registry and authorities of the test's own (and the real notation): what is signed as it should be is taken, and each way to get around it is
+refused with what to do."""
+import contextlib, json, os, pathlib, re, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from certs import SERVER, make, new_key
+from certs import SERVER, STAMPS, make, new_key
 from double import Double
 from lab import Daemon, condition, poll
+from notary import COSE, JWS, NAMES, PAYLOAD, TYPE, WHO as SIGNER, Notary, policy, revocable
 from registry import FLUX_LAYER, HELM_LAYER, Registry, keep_payload, refer, tgz
 from sigstore import ISSUER, SUBJECT, Log, Sigstore, b64
 from sources import BUILD, SOURCES, SourceCases, play
@@ -30,7 +32,8 @@ class Cases(SourceCases):
         self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=10m", "--max-retry-delay=10m", f"--sigstore-trusted-root={WORK}/trusted_root.json"],
                              sluice=str(BUILD / "sluice"))
         self.api.keep_secret("root", {"trusted_root.json": self.sigstore.trusted_root()})
-        self.count = 0
+        self.count, self.notary, self.secrets = 0, Notary(), 0
+        self.api.keep_secret("strict", self.notary.secret())
 
     def push(self):
         """A new artifact; its tag and digest."""
@@ -199,6 +202,156 @@ class Cases(SourceCases):
         self.ready_at_last("the first root again", name, f"{tag}@{digest}")
         self.check("the first root again: told", condition(self.settled(name), "SourceVerified").get("status") == "True", obj["status"])
 
+    # ---- notation ----
+
+    def trusting(self, secret=None, **how):
+        """A Secret for notation; its name."""
+        self.secrets += 1
+        name = f"notation{self.secrets}"
+        self.api.keep_secret(name, secret or self.notary.secret(**how))
+        return {"provider": "notation", "secretRef": {"name": name}}
+
+    def signed(self, form=JWS, about=None, media_type=None, **how):
+        """A new artifact with a signature; its tag and digest."""
+        tag, digest = self.push()
+        refer(self.registry, REPO, digest, self.notary.envelope(about or digest, form, **how), kind=TYPE, layer=media_type or form)
+        return tag, digest
+
+    def unaccepted(self, what, tag, pattern, **verify):
+        obj = self.refused(what, self.look(tag, **verify), "VerificationError", f"^failed to verify the signature using provider 'notation': {pattern}$", kind=None)
+        self.check(f"{what}: told", condition(obj, "SourceVerified").get("status") == "False" and "artifact" not in obj["status"], obj["status"])
+
+    def let_pass(self, what, tag, digest, **verify):
+        obj = self.ready(what, self.look(tag, **verify), f"{tag}@{digest}", {"v": tag})
+        self.check(f"{what}: not told as verified", not condition(obj, "SourceVerified"), obj["status"])
+
+    def notation(self):
+        """Right ones: each form, each kind of key, and as the real notation signs."""
+        n, now, strict = self.notary, int(time.time()), {"provider": "notation", "secretRef": {"name": "strict"}}
+        alone = make("alone", names=NAMES, uses=[], minutes=600)
+        for what, how in (("JWS", {}), ("COSE", {"form": COSE}), ("RSA", {"cert": n.certificate(kind="rsa")}), ("RSA in COSE", {"form": COSE, "cert": n.certificate(kind="rsa")}),
+                          ("P-384", {"cert": n.certificate(kind="ec384")}), ("P-384 in COSE", {"form": COSE, "cert": n.certificate(kind="ec384")}),
+                          ("one that expires", {"expires": now + 3600}), ("one that expires, in COSE", {"form": COSE, "expires": now + 3600})):
+            self.good(f"notation: {what}", *self.signed(**how), **strict)
+        by_authority = self.trusting(stores=["signingAuthority:any"])
+        old = n.certificate(minutes=4)
+        for form in (JWS, COSE):
+            self.good("notation: at a time that is believed", *self.signed(form, cert=old, at=now - 200, authority=True), **by_authority)
+        self.good("notation: self-signed, by anybody", *self.signed(cert=alone), **self.trusting({"trustpolicy.json": policy(who=["*"]), "a.pem": alone.pem}))
+        named = f"{self.registry.host}/{REPO}"
+        self.good("notation: a policy for the repository", *self.signed(), **self.trusting(scopes=[named]))
+        clock = self.sigstore.clock
+        stamped = lambda signature: self.sigstore.timestamp(signature, form="-token_out")
+        timed = {**n.secret(stores=["ca:any", "tsa:any"]), "clock.crt": clock.issuer.pem}
+        for form in (JWS, COSE):
+            self.good("notation: with a timestamp", *self.signed(form, stamped=stamped), **self.trusting(timed))
+        self.unaccepted("notation: without one", self.signed()[0], ".*, no timestamp countersignature .*", **self.trusting(timed))
+        later = {**timed, "trustpolicy.json": policy(stores=["ca:any", "tsa:any"], verifyTimestamp="afterCertExpiry")}
+        self.good("notation: without one that is not needed yet", *self.signed(), **self.trusting(later))
+        tool = pathlib.Path(os.environ.get("NOTATION", "/nonexistent"))
+        if not tool.exists():
+            self.skipped = 1
+            return print("skipped: the real notation is not there")
+        for form in ("jws", "cose"):
+            tag, digest = self.push()
+            root = self.really_sign(tool, digest, form)
+            self.good(f"notation: the real one, {form}", tag, digest, **self.trusting({"trustpolicy.json": policy(who=["x509.subject:C=US,ST=WA,O=Notary"]), "root.crt": root}))
+
+    def really_sign(self, tool, digest, form):
+        """Signs with the real notation; its certificate."""
+        home = WORK / "notation"
+        run = lambda *words: subprocess.run([str(tool), *words], check=True, capture_output=True, text=True, env={**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home)})
+        if not home.exists():
+            home.mkdir()
+            run("cert", "generate-test", "--default", "signer.example.com")
+        run("sign", "--insecure-registry", "--force-referrers-tag", "--signature-format", form, f"{self.registry.host}/{REPO}@{digest}")
+        return next(home.rglob("truststore/**/*.crt")).read_text()
+
+    def enemies(self):
+        """What an enemy does to a signature of notation's, and what it has come to."""
+        n, now, strict = self.notary, int(time.time()), {"provider": "notation", "secretRef": {"name": "strict"}}
+        other = self.push()[1]
+        def set_in(name, value):
+            def spoil(envelope):
+                envelope[name] = value
+            return spoil
+        evil = Notary()
+        without = lambda form: set_in("header", {"x5c": []}) if form == JWS else set_in(1, {33: []})
+        for what, how, why in (
+                ("about another artifact", dict(about=other), "content descriptor mismatch: it is about another artifact, sign this one"),
+                ("a changed payload", lambda form: dict(spoil=set_in("payload", "e30") if form == JWS else set_in(2, b"{}")), "signature is invalid: .*"),
+                ("another chain", dict(chain=n.certificate().chain()), "signature is invalid: .*"),
+                ("somebody else's", dict(cert=evil.signer), "the signature's certificate chain, of .*, does not contain any trusted certificate: add its root .*"),
+                ("another name", dict(cert=n.certificate(names=[*NAMES[:2], (NAMES[2][0], "Evil")])), ".* with subject \"O=Evil,ST=WA,C=US\", does not match the X.509 trusted identities .*"),
+                ("no country", dict(cert=n.certificate(names=NAMES[1:])), "error while parsing the certificate subject .* has no mandatory RDN attribute for \"C\".*"),
+                ("an expired signature", dict(at=now - 60, expires=now - 30), "digital signature has expired on .*: sign the artifact again"),
+                ("one that expires before it began", dict(expires=now - 30), "expiry cannot be equal or before the signing time"),
+                ("an expired certificate", dict(cert=n.certificate(minutes=1)), "verification time, .*, is outside certificate .* validity period, .*"),
+                ("an unknown critical header", dict(headers={"x": "y"}, critical=["x"]), "header \"x\" is marked as critical but not known: sign without it"),
+                ("a plugin", dict(headers={"io.cncf.notary.verificationPlugin": "p"}, critical=["io.cncf.notary.verificationPlugin"]), "it can only be verified by a plugin.*"),
+                ("a scheme that is not critical", dict(critical=["x"], headers={"x": "y"}, uncritical=["io.cncf.notary.signingScheme"]), "this required header is not marked as critical: .*"),
+                ("an expiry that is not critical", dict(expires=now + 60, uncritical=["io.cncf.notary.expiry"]), "this required header is not marked as critical: .*expiry"),
+                ("another algorithm", dict(algorithm="ES384"), "mismatch between signature algorithm .*"),
+                ("another type of payload", dict(payload_type="text/plain"), "payload content type must be .*"),
+                ("no certificates", lambda form: dict(spoil=without(form)), "certificate-chain is invalid: it has 0 certificates, not 1 to 10"),
+                ("no root", dict(chain=[n.signer, n.middle]), "certificate-chain is invalid: .*the last one of a chain has to be self-signed"),
+                ("another root", dict(chain=[n.signer, n.middle, evil.root]), "certificate-chain is invalid: .*it is not issued by the next one"),
+                ("an authority that is none", dict(cert=n.certificate(issuer=n.signer)), "certificate-chain is invalid: .*it made another one but is no authority's"),
+                ("an authority as the signer", dict(cert=n.middle), "certificate-chain is invalid: .*it is an authority's, which may not sign artifacts"),
+                ("a certificate for servers", dict(cert=n.certificate(uses=[SERVER])), "certificate-chain is invalid: .*extended key usage must be for code signing only"),
+                ("a certificate for keys", dict(cert=n.certificate(keyed=["digital_signature", "key_agreement"])), "certificate-chain is invalid: .*key usage must be digital signature only"),
+                ("one that could be revoked", dict(cert=n.certificate(extensions=[revocable()])), "signing certificate .* revocation status is unknown, .*override.*"),
+                ("at a time that is not believed", dict(authority=True), "no trusted certificates are found .* names no trust store of the type \"signingAuthority\"")):
+            for form in (JWS, COSE):
+                tag, digest = self.signed(form, **(how(form) if callable(how) else how))
+                name = re.escape(f"{self.registry.host}/{REPO}@{digest}")
+                self.unaccepted(f"notation: {what} ({form})", tag, f"signature verification failed for '{name}': failed to verify signature with digest sha256:[0-9a-f]+, "
+                                f"(unable to parse the digital signature: )?{why}", **strict)
+        for what, media_type, text, why in (("another media type", "text/plain", b"x", "signature envelope format with media type \"text/plain\" is not supported"),
+                                            ("no JSON", JWS, b"{nonsense", "line 1, .*"), ("no CBOR", COSE, b"\xff", "the CBOR has an item .*"), ("half of it", COSE, b"\xd2\x84", "the CBOR ends too early")):
+            tag, digest = self.push()
+            refer(self.registry, REPO, digest, text, kind=TYPE, layer=media_type)
+            self.unaccepted(f"notation: {what}", tag, f".*, unable to parse the digital signature: {why}", **strict)
+        tag, digest = self.push()
+        self.unaccepted("notation: nothing at all", tag, f"no signature is associated with '.*@{digest}', make sure the artifact was signed successfully", **strict)
+        tag, digest = self.signed(cert=evil.signer)
+        refer(self.registry, REPO, digest, n.envelope(digest), kind=TYPE, layer=JWS)
+        self.good("notation: a right one behind a wrong one", tag, digest, **strict)
+
+    def policies(self):
+        """Levels, and policies that can't be used."""
+        n, now, evil = self.notary, int(time.time()), Notary()
+        expired, strange = self.signed(at=now - 60, expires=now - 30), self.signed(cert=evil.signer)
+        self.good("permissive: expired", *expired, **self.trusting(level="permissive"))
+        self.good("strict, but for expiry", *expired, **self.trusting(override={"expiry": "log"}))
+        self.unaccepted("permissive: a stranger", strange[0], ".*does not contain any trusted certificate.*", **self.trusting(level="permissive"))
+        self.let_pass("audit: a stranger", *strange, **self.trusting(level="audit"))
+        self.good("audit: who may", *self.signed(), **self.trusting(level="audit"))
+        self.unaccepted("audit: about another artifact", self.signed(about="sha256:" + "0" * 64)[0], ".*content descriptor mismatch.*", **self.trusting(level="audit"))
+        self.let_pass("skip: nothing", *self.push(), **self.trusting(level="skip"))
+        self.good("revocation is not asked for", *self.signed(cert=n.certificate(extensions=[revocable()])), **self.trusting(override={"revocation": "skip"}))
+        tag = self.signed()[0]
+        wrong = lambda what, pattern, **secret: self.unaccepted(f"policy: {what}", tag, pattern, **self.trusting(secret or None))
+        for what, how, why in (("no level", dict(level=""), ".*signature verification level is empty or missing.*"), ("a level that is none", dict(level="lax"), ".*invalid signature verification level \"lax\""),
+                               ("no stores", dict(stores=()), ".*is either missing trust stores or trusted identities.*"), ("a store that is none", dict(stores=["x:y"]), ".*unsupported trust store type \"x\".*"),
+                               ("an identity that is none", dict(who=["x509.subject: CN=x"]), ".*has no mandatory RDN attribute for \"C\".*"),
+                               ("all and one", dict(who=["*", SIGNER]), ".*uses a wildcard trusted identity.*"), ("identities within each other", dict(who=[SIGNER, SIGNER + ", CN=x"]), ".*overlapping x509 trustedIdentities.*"),
+                               ("a scope that is none", dict(scopes=["x"]), "registry scope \"x\" is not valid.*"), ("another repository", dict(scopes=["ghcr.io/org/app"]), ".*has no applicable oci trust policy statement.*"),
+                               ("no integrity", dict(override={"integrity": "log"}), ".*\"integrity\" verification can not be overridden.*"), ("no expiry", dict(override={"expiry": "skip"}), ".*can not be skipped.*")):
+            self.unaccepted(f"policy: {what}", tag, why, **self.trusting(**how))
+        self.unaccepted("policy: no Secret named", tag, "verification secret cannot be empty: .*", provider="notation")
+        self.unaccepted("policy: no such Secret", tag, 'secrets "nowhere" not found', provider="notation", secretRef={"name": "nowhere"})
+        for what, secret, why in (("none", {"root.crt": n.root.pem}, "'trustpolicy.json' not found in secret 'default/.*'"), ("no JSON", {"trustpolicy.json": "{", "root.crt": n.root.pem}, "error occurred while parsing trustpolicy.json: .*"),
+                                  ("no version", {"trustpolicy.json": "{}", "root.crt": n.root.pem}, ".*has empty version.*"), ("no certificates", {"trustpolicy.json": policy()}, "no certificates found in secret 'default/.*'"),
+                                  ("a certificate that is none", {"trustpolicy.json": policy(), "a.crt": "nonsense"}, "failed to parse certificate 'a.crt': it is no X.509 certificate")):
+            self.unaccepted(f"policy: {what}", tag, why, **self.trusting(secret))
+        verify = self.trusting()
+        name = self.look(tag, **verify)
+        self.check("policy: at first", condition(self.settled(name)).get("status") == "True", self.settled(name)["status"])
+        self.api.keep_secret(verify["secretRef"]["name"], {"trustpolicy.json": policy(), "root.crt": evil.root.pem}, again=True)
+        obj = self.settled(name, lambda c: c.get("status") == "False")
+        self.check("policy: another root", "any trusted certificate" in condition(obj, "SourceVerified").get("message", ""), obj["status"])
+
     # ---- charts ----
 
     def charts(self):
@@ -222,6 +375,14 @@ class Cases(SourceCases):
         self.refused("a chart of somebody else's", chart("2.0.0"), "VerificationError", f"^chart verification error: failed to verify {url}:2.0.0: no matching signatures: none of "
                      "the expected identities matched .*evil", kind="BuildFailed")
         self.refused("a chart that is not signed", chart("3.0.0"), "VerificationError", f"^chart verification error: failed to verify {url}:3.0.0: no signatures found$", kind="BuildFailed")
+        refer(self.registry, "charts/web", digests["3.0.0"], self.notary.envelope(digests["3.0.0"]), kind=TYPE, layer=JWS)
+        by = lambda version, **verify: self.create(chart="web", version=version, sourceRef={"kind": "HelmRepository", "name": "shop"}, verify=verify)
+        obj = self.ready("a chart by notation", by("3.0.0", provider="notation", secretRef={"name": "strict"}), "3.0.0")
+        self.check("a chart by notation: told", condition(obj, "SourceVerified").get("message") == "verified signature of version 3.0.0", obj["status"])
+        self.refused("a chart that notation did not sign", by("1.0.0", provider="notation", secretRef={"name": "strict"}), "VerificationError",
+                     f"^chart verification error: failed to verify {url}:1.0.0: no signature is associated with '.*', make sure the artifact was signed successfully$", kind="BuildFailed")
+        self.refused("a chart without a policy", by("1.0.0", provider="notation"), "VerificationError", "^failed to verify the signature using provider 'notation': verification secret "
+                     "cannot be empty: ", kind="FetchFailed")
         self.kind, self.plural = Cases.kind, Cases.plural
 
 
@@ -229,7 +390,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        return play(cases, (cases.right, cases.payloads, cases.bundles, cases.trust, cases.charts))
+        return play(cases, (cases.right, cases.payloads, cases.bundles, cases.trust, cases.notation, cases.enemies, cases.policies, cases.charts))
 
 
 sys.exit(main())
