@@ -50,13 +50,6 @@ static err *begin(struct reconcile *r)
 	return NULL;
 }
 
-static err *unsupported(struct work *w, const char *field)
-{
-	err *e = err_new(w->r.mem, ERR_UNSUPPORTED, "%s is not supported", field);
-	return stage_fault(&w->r, e,
-			   (struct fault){.policy = POLICY_STALL, .reason = "UnsupportedField"});
-}
-
 static err *decode(ctx *c, void *work)
 {
 	struct work *w = work;

@@ -224,7 +224,7 @@ class Cases(SourceCases):
         self.refused("a bad key", look("ec-sign", secretRef={"name": "badkeys"}), "VerificationError", "'cosign': PEM decoding failed$", kind=None)
         self.refused("no Secret of keys", look("ec-sign", secretRef={"name": "nowhere"}), "VerificationError", '\'cosign\': secrets "nowhere" not found$', kind=None)
         self.refused("without a key", look("ec-sign", secretRef=None), "VerificationError", "'cosign keyless': no matching signatures were found for '.*': it is by a key", kind=None)
-        self.refused("notation", self.make(front, "org/signed", verify={"provider": "notation", "secretRef": {"name": "keys"}}), "UnsupportedField", "notation", stalled=True)
+        self.refused("notation", look("ec-sign", provider="notation"), "VerificationError", "'notation': 'trustpolicy.json' not found in secret 'default/keys'$", kind=None)
         # an update that is not signed is not taken
         tag = "ec-sign"
         name = look(tag)
