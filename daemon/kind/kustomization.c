@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/path.h"
+#include "base/rune.h"
 #include "ctl/conditions.h"
 #include "kind/external_artifact.h"
 #include "kind/health_exprs.h"
@@ -161,6 +162,14 @@ static err *find_path(ctx *c, struct work *w)
 	return NULL;
 }
 
+/* How the source's root is called in texts: /gitrepository-apps-1a2b3c4d5e6f. */
+static const char *source_root(arena *mem, const struct work *w)
+{
+	const char *digest = strrchr(w->revision, ':');
+	return arena_printf(mem, "/%s-%s-%.12s", rune_text_lower(mem, str_of(w->k->source->kind)),
+			    w->k->source->name, digest ? digest + 1 : w->revision);
+}
+
 /* The artifact's folder; one that lies elsewhere is brought here first. */
 static err *find_tree(ctx *c, struct work *w)
 {
@@ -169,8 +178,10 @@ static err *find_tree(ctx *c, struct work *w)
 	if (text_eq(w->k->source->kind, "ExternalArtifact"))
 		TRY(external_artifact_bring(c, h, kustomization_source_ns(w), w->k->source->name,
 					    w->artifact, &path));
-	return depot_tree(c->mem, h->depot, path, val_text_or(val_get(w->artifact, "digest"), ""),
-			  &w->tree);
+	TRY(depot_tree(c->mem, h->depot, path, val_text_or(val_get(w->artifact, "digest"), ""),
+		       &w->tree));
+	tree_show_as(w->tree, source_root(c->mem, w));
+	return NULL;
 }
 
 static err *fetch(ctx *c, void *work)
@@ -253,94 +264,10 @@ static err *compare(ctx *c, void *work)
 	for (size_t i = 0; i < w->desired->n; i++)
 		inventory_add(c->mem, &w->now, &w->desired->p[i].id, w->desired->p[i].gvk.version);
 	w->by_drift = live_told(w->at->live, w->r.ns, w->r.name);
+	w->healthy = val_copy(c->mem, conditions_get(w->r.status, CONDITION_HEALTHY));
+	TRY(kustomization_go_on(c, w));
 	TRY(plan_look(c, w->desired, w->at->mapper, w->at->live));
 	w->plan = plan_make(c->mem, w->desired, &w->old, w->at->live, w->r.ns, w->r.name);
-	return NULL;
-}
-
-static void set_inventory(struct work *w, const struct inventory *i)
-{
-	val_set(w->r.mem, w->r.status, "inventory", inventory_val(w->r.mem, i));
-}
-
-/* The status ahead of the first write: all that may exist from now on is in the inventory, so that not
- * even a crash leaves anything behind that nobody knows. */
-static err *before_write(void *arg)
-{
-	struct work *w = arg;
-	struct inventory all = inventory_union(w->r.mem, &w->now, &w->old);
-	set_inventory(w, &all);
-	stage_set(&w->r, CONDITION_READY, CONDITION_UNKNOWN, "Progressing",
-		  "Reconciliation in progress");
-	if (kustomization_checks_health(w)) {
-		/* what comes next, so that it takes no write of its own */
-		kustomization_progress(w, "Running health checks");
-		stage_set(&w->r, CONDITION_HEALTHY, CONDITION_UNKNOWN, "Progressing", "%s",
-			  conditions_message(w->r.status, CONDITION_RECONCILING));
-	}
-	return stage_publish(&w->r);
-}
-
-/* What an apply that failed leaves: the inventory names what was there and what may have been made. */
-static void after_failed_apply(struct work *w, const val *healthy)
-{
-	if (!w->applied.started)
-		return;
-	struct inventory all = inventory_union(w->r.mem, &w->old, &w->applied.written);
-	if (all.n || val_get(VAL_IN(w->r.obj, "status"), "inventory"))
-		set_inventory(w, &all);
-	else
-		val_del(w->r.status, "inventory");
-	kustomization_progress(w, "Detecting drift");
-	stage_unset(&w->r, CONDITION_HEALTHY);
-	if (healthy)
-		stage_set(&w->r, CONDITION_HEALTHY, val_text_or(val_get(healthy, "status"), ""),
-			  val_text_or(val_get(healthy, "reason"), ""), "%s",
-			  val_text_or(val_get(healthy, "message"), ""));
-}
-
-static const char *const *overrides(arena *mem, const struct options *o)
-{
-	const char **names = NEW_N(mem, const char *, o->override_managers.n + 1);
-	for (size_t i = 0; i < o->override_managers.n; i++)
-		names[i] = o->override_managers.p[i];
-	return names;
-}
-
-static err *apply(ctx *c, void *work)
-{
-	struct work *w = work;
-	struct house *h = w->r.house;
-	const val *healthy = val_copy(c->mem, conditions_get(w->r.status, CONDITION_HEALTHY));
-	struct apply_settings s = {
-		.client = w->client,
-		.mapper = w->at->mapper,
-		.live = w->at->live,
-		.managed = {.manager = KUSTOMIZATION_MANAGER,
-			    .overrides = overrides(c->mem, h->options)},
-		.owner_ns = w->r.ns,
-		.owner_name = w->r.name,
-		.force = w->k->force,
-		.cautious = conditions_is(w->r.status, CONDITION_READY, CONDITION_FALSE),
-		.whole = kustomization_checks_health(w),
-		.before_write = before_write,
-		.arg = w,
-	};
-	err *e = apply_run(c, &s, w->plan, &w->applied);
-	const char *lines = change_text(c->mem, &w->applied.changes);
-	if (e && e->code != ERR_CANCELED) {
-		after_failed_apply(w, healthy);
-		kustomization_history(w, "ReconciliationFailed");
-		return stage_fault(
-			&w->r, e,
-			(struct fault){
-				.message = arena_printf(c->mem, "%s%s%s", err_text(c->mem, e),
-							w->applied.encrypted ? "" : "\n", lines)});
-	}
-	TRY(e);
-	w->changed = w->applied.changes.n > 0;
-	if (w->changed)
-		stage_event(&w->r, EVENT_INFO, "Progressing", "%s", lines);
 	return NULL;
 }
 
@@ -354,6 +281,11 @@ struct prune_settings kustomization_prune_settings(struct work *w)
 		.owner_ns = w->r.ns,
 		.owner_name = w->r.name,
 	};
+}
+
+static err *apply(ctx *c, void *work)
+{
+	return kustomization_apply(c, work);
 }
 
 static err *prune(ctx *c, void *work)
@@ -371,7 +303,7 @@ static err *prune(ctx *c, void *work)
 	if (err_code(e) == ERR_CANCELED)
 		return e; /* the inventory has them still */
 	struct inventory all = inventory_union(c->mem, &w->now, &got.left);
-	set_inventory(w, &all);
+	kustomization_set_inventory(w, &all);
 	if (got.changes.n) {
 		w->changed = true;
 		stage_event(&w->r, EVENT_INFO, "Progressing", "%s",
@@ -390,6 +322,8 @@ static err *await_health(ctx *c, void *work)
 static err *resume(ctx *c, void *work)
 {
 	struct work *w = work;
+	if (kustomization_was_applying(w))
+		return NULL; /* all stages are run again */
 	TRY(decode(c, w));
 	TRY(kustomization_resume(c, w));
 	w->at = clusters_of(c->mem, w->r.house->clusters, w->r.ns, w->r.name);

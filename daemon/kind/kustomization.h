@@ -29,8 +29,13 @@ struct work {
 	const char *digest;	       /* of what was rendered; "" before */
 	struct inventory old;	       /* compare: as the status has it */
 	struct plan *plan;
-	bool by_drift;	      /* the pass was woken by drift */
-	struct inventory now; /* apply: all that is wanted */
+	bool by_drift;		    /* the pass was woken by drift */
+	const val *healthy;	    /* the condition as it was before the pass; NULL: none */
+	const val *again;	    /* the pass goes on after a wait in applying … */
+	struct apply_wait after;    /* … which was this, … */
+	bool timed_out;		    /* … and ended by the time */
+	struct apply_result before; /* what was applied before that wait */
+	struct inventory now;	    /* apply: all that is wanted */
 	struct apply_result applied;
 	struct changes pruned;	      /* prune */
 	struct live_target *health;   /* await_health: what is checked */
@@ -70,6 +75,19 @@ struct prune_settings kustomization_prune_settings(struct work *w);
 
 /* Is there anything whose health is awaited? */
 bool kustomization_checks_health(const struct work *w);
+
+/* The stage that applies. Where it must wait the pass is parked, and begins again from the top: what was
+ * applied by then is known, and costs no request. was_applying: r.resumed is of such a wait, and is taken
+ * away; go_on: takes up what the pass had come to, for all stages from compare on. */
+err *kustomization_apply(ctx *c, struct work *w);
+bool kustomization_was_applying(struct work *w);
+err *kustomization_go_on(ctx *c, struct work *w);
+
+void kustomization_set_inventory(struct work *w, const struct inventory *i);
+
+/* Has a wait settled when all targets are Current, or one has failed. */
+void kustomization_await_targets(struct work *w, struct wait *wait, uint64_t serial,
+				 const struct live_target *targets, size_t n);
 
 /* The stage that awaits health, parked; and what a pass needs that goes on after it. */
 err *kustomization_await(ctx *c, struct work *w);

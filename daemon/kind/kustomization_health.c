@@ -145,6 +145,14 @@ static void on_settled(void *arg)
 	wait_settle(arg, NULL);
 }
 
+void kustomization_await_targets(struct work *w, struct wait *wait, uint64_t serial,
+				 const struct live_target *targets, size_t n)
+{
+	wait_attach(wait, cluster_hold(w->r.house->clusters, w->at), cluster_release);
+	wait_attach(wait, live_wait_open(w->at->live, serial, targets, n, on_settled, wait),
+		    live_wait_close);
+}
+
 static err *park(ctx *c, struct work *w)
 {
 	bool any;
@@ -163,13 +171,10 @@ static err *park(ctx *c, struct work *w)
 	stage_set(&w->r, CONDITION_HEALTHY, CONDITION_UNKNOWN, "Progressing", "%s",
 		  conditions_message(w->r.status, CONDITION_RECONCILING));
 	int64_t end = w->r.resumed ? wait_deadline(w->r.resumed) : clock_now() + w->timeout;
-	struct live *l = w->at->live;
-	uint64_t serial = live_serial(l);
+	uint64_t serial = live_serial(w->at->live);
 	struct wait *wait = stage_wait(&w->r, end, resume_val(w, serial));
-	wait_attach(wait, cluster_hold(w->r.house->clusters, w->at), cluster_release);
 	wait_attach(wait, own, close_arena);
-	wait_attach(wait, live_wait_open(l, serial, w->health, w->health_n, on_settled, wait),
-		    live_wait_close);
+	kustomization_await_targets(w, wait, serial, w->health, w->health_n);
 	return stage_park(&w->r);
 }
 
@@ -220,8 +225,8 @@ err *kustomization_await(ctx *c, struct work *w)
 {
 	struct live_verdict v;
 	if (!w->r.resumed) {
-		w->was_healthy = conditions_is(VAL_IN(w->r.obj, "status"), CONDITION_HEALTHY,
-					       CONDITION_TRUE);
+		w->was_healthy =
+			text_eq(val_as_text(val_get(w->healthy, "status")), CONDITION_TRUE);
 		if (kustomization_checks_health(w))
 			TRY(health_targets(c, w));
 	}

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "apply/ignore.h"
+#include "apply/sealed.h"
 #include "apply/unknown.h"
 #include "base/clock.h"
-#include "base/enc.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "data/diff.h"
@@ -32,6 +32,8 @@ struct job {
 	bool mapped, foreign, created;
 	const val *send;     /* what is sent instead of the item's object; NULL: that */
 	const char *version; /* resourceVersion before the write; "" when not known */
+	const char *uid;     /* after the write */
+	const char *error;   /* what is wrong with it; NULL: nothing that is known */
 };
 
 struct run {
@@ -40,10 +42,12 @@ struct run {
 	struct apply_result *ret;
 	struct job *jobs;
 	size_t n;
+	struct job *first, *second; /* written without a dry run; NULL: none */
 	struct map
 		made; /* kinds and namespaces that the bundle brings: "group/kind", "/ns" → job */
-	VEC(const char *) errors;
-	enum err_code code;
+	size_t faulty;	    /* jobs with an error */
+	enum err_code code; /* of the first that was found */
+	int64_t served_by;  /* clock_now: discovery may lag behind definitions until then */
 };
 
 /* ---- errors ----------------------------------------------------------------------------------- */
@@ -59,21 +63,22 @@ static const char *tried_text(arena *mem, const struct job *j, const err *e)
 			    *reason ? ")" : "", err_text(mem, e));
 }
 
-static void note(struct run *r, enum err_code code, const char *text)
+static void note(struct run *r, struct job *j, enum err_code code, const char *text)
 {
-	if (!r->errors.n)
+	if (!r->faulty++)
 		r->code = code;
-	VEC_PUSH(r->c->mem, &r->errors, text);
+	j->error = text;
 }
 
+/* All that is wrong, in the order of the objects. */
 static err *errors(struct run *r)
 {
-	if (!r->errors.n)
-		return NULL;
-	const char *all = r->errors.p[0];
-	for (size_t i = 1; i < r->errors.n; i++)
-		all = arena_printf(r->c->mem, "%s\n%s", all, r->errors.p[i]);
-	return err_new(r->c->mem, r->code, "%s", all);
+	const char *all = "";
+	for (size_t i = 0; r->faulty && i < r->n; i++)
+		if (r->jobs[i].error)
+			all = arena_printf(r->c->mem, "%s%s%s", all, *all ? "\n" : "",
+					   r->jobs[i].error);
+	return r->faulty ? err_new(r->c->mem, r->code, "%s", all) : NULL;
 }
 
 /* Would deleting and creating it again help? Only where the API server says that a field cannot be
@@ -195,7 +200,7 @@ static bool waits_for_kind(struct run *r, const struct job *j)
 	const struct object_id *id = &j->item->id;
 	const struct job *kind =
 		map_get(&r->made, arena_printf(r->c->mem, "%s/%s", id->group, id->kind));
-	return kind && !j->mapped && kind->step != STEP_NONE;
+	return kind && !j->mapped && (kind->step != STEP_NONE || r->s->after);
 }
 
 static bool waits_for_namespace(struct run *r, const struct job *j)
@@ -212,7 +217,7 @@ static err *refused(struct run *r, struct job *j, err *e)
 		return e;
 	if (e->code == ERR_IO || e->code == ERR_TIMEOUT || e->code == ERR_BUSY) {
 		/* no use asking for the others */
-		note(r, e->code, tried_text(r->c->mem, j, e));
+		note(r, j, e->code, tried_text(r->c->mem, j, e));
 		return errors(r);
 	}
 	if ((r->s->force || j->item->marks.force) && j->mapped && is_immutable(r->c->mem, e))
@@ -220,7 +225,7 @@ static err *refused(struct run *r, struct job *j, err *e)
 	else if (e->code == ERR_NOT_FOUND && (waits_for_kind(r, j) || waits_for_namespace(r, j)))
 		j->step = STEP_LATER;
 	else
-		note(r, e->code, tried_text(r->c->mem, j, e));
+		note(r, j, e->code, tried_text(r->c->mem, j, e));
 	return NULL;
 }
 
@@ -263,26 +268,32 @@ static err *take_over(struct run *r, struct job *j)
 			    PATCH_JSON, patch, r->s->managed.manager, &after);
 }
 
+/* Ends the run until what it waits for has come. */
+static err *pause_for(struct run *r, enum apply_pause why, struct live_target *targets, size_t n,
+		      int64_t until)
+{
+	struct apply_wait *w = &r->ret->wait;
+	*w = (struct apply_wait){.why = why, .targets = targets, .n = n, .until = until};
+	for (size_t i = 0; i < r->n; i++)
+		if (r->jobs[i].step == STEP_WRITE && r->jobs[i].created)
+			inventory_add(r->c->mem, &w->tried, &r->jobs[i].item->id,
+				      r->jobs[i].item->gvk.version);
+	return err_new(r->c->mem, ERR_WAIT, "waiting");
+}
+
 static err *await_gone(struct run *r, struct job *j, const char *uid)
 {
-	int64_t end = clock_now() + GONE_TIMEOUT, delay = 50 * CLOCK_MS;
+	val *obj;
 	const char *ns = j->resource.namespaced ? j->item->id.ns : "";
-	for (;;) {
-		val *obj;
-		err *e = client_get(r->c, r->s->client, &j->resource, ns, j->item->id.name, true,
-				    &obj);
-		if (err_code(e) == ERR_NOT_FOUND)
-			return NULL;
-		TRY(e);
-		if (!text_eq(val_as_text(VAL_IN(obj, "metadata", "uid")), uid))
-			return NULL;
-		if (clock_now() > end)
-			return err_new(r->c->mem, ERR_TIMEOUT,
-				       "it is still there after %d s, held by a finalizer",
-				       (int)(GONE_TIMEOUT / CLOCK_SECOND));
-		TRY(ctx_sleep(r->c, delay));
-		delay = delay * 2 < CLOCK_SECOND ? delay * 2 : CLOCK_SECOND;
-	}
+	err *e = client_get(r->c, r->s->client, &j->resource, ns, j->item->id.name, true, &obj);
+	if (err_code(e) == ERR_NOT_FOUND)
+		return NULL;
+	TRY(e);
+	if (!text_eq(val_as_text(VAL_IN(obj, "metadata", "uid")), uid))
+		return NULL;
+	struct live_target *t = NEW(r->c->mem, struct live_target);
+	*t = (struct live_target){.id = j->item->id, .gone = true, .resource = &j->resource};
+	return pause_for(r, APPLY_GONE, t, 1, clock_now() + GONE_TIMEOUT);
 }
 
 static err *remove_old(struct run *r, struct job *j)
@@ -330,6 +341,7 @@ static void wrote(struct run *r, struct job *j, const val *answer)
 	bool whole = wants_whole(r, j);
 	bool changed = j->created || j->foreign || !*j->version ||
 		       !text_eq(j->version, version_of(answer));
+	j->uid = val_as_text(VAL_IN(answer, "metadata", "uid"));
 	live_applied(r->s->live, j->item, r->s->owner_ns, r->s->owner_name, answer, whole);
 	inventory_add(mem, &r->ret->written, &j->item->id, j->item->gvk.version);
 	if (changed)
@@ -338,7 +350,26 @@ static void wrote(struct run *r, struct job *j, const val *answer)
 	j->step = STEP_NONE;
 }
 
-/* first: nothing was written yet and there was no dry run, so a failure is one of validation. */
+/* The second was refused: the first, all that was written, goes again. What can't be removed stays known. */
+static err *take_back(struct run *r, err *refusal)
+{
+	const struct job *j = r->first;
+	struct inventory *written = &r->ret->written;
+	if (!refusal || !j || !j->created)
+		return refusal;
+	live_forget(r->s->live, &j->item->id);
+	err *e = client_delete(r->c, r->s->client, &j->resource, j->item->id.ns, j->item->id.name,
+			       j->uid, "Background");
+	if (e && e->code != ERR_NOT_FOUND)
+		return refusal;
+	struct inventory gone = {0};
+	inventory_add(r->c->mem, &gone, &j->item->id, "");
+	*written = inventory_minus(r->c->mem, written, &gone);
+	r->ret->changes.n = 0;
+	return refusal;
+}
+
+/* first: there was no dry run, so a failure is one of validation, after which nothing may be left written. */
 static err *write_one(struct run *r, struct job *j, bool first)
 {
 	val *answer = NULL;
@@ -366,70 +397,60 @@ static err *write_one(struct run *r, struct job *j, bool first)
 	if (!first || e->code == ERR_CANCELED)
 		return err_wrap(mem, e, "%s apply failed", j->item->name);
 	TRY(refused(r, j, e));
-	TRY(errors(r));
+	TRY(take_back(r, errors(r)));
 	return write_one(r, j, false);
 }
 
-/* Waits until what a stage has written is healthy: the stages behind it need it. */
+/* What a stage has written must be healthy before the stages behind it, which need it. */
 static err *await_stage(struct run *r, enum bundle_stage stage, const struct inventory *before)
 {
 	struct live_target *targets = NEW_N(r->c->mem, struct live_target, r->n);
+	struct live_verdict v;
 	size_t n = 0;
-	bool defined = false;
 	for (size_t i = 0; i < r->n; i++) {
-		const struct object_id *id = &r->jobs[i].item->id;
-		if (r->jobs[i].item->stage != stage || !inventory_has(&r->ret->written, id) ||
+		const struct job *j = &r->jobs[i];
+		const struct object_id *id = &j->item->id;
+		if (j->item->stage != stage || !inventory_has(&r->ret->written, id) ||
 		    inventory_has(before, id))
 			continue;
-		targets[n++].id = *id;
-		defined |= stage == BUNDLE_DEFINITIONS && *id->group;
+		bool refused = live_refused(r->s->live, id->group, id->kind);
+		targets[n++] =
+			(struct live_target){.id = *id, .resource = refused ? &j->resource : NULL};
+		if (stage == BUNDLE_DEFINITIONS && *id->group)
+			mapper_invalidate(r->s->mapper);
 	}
-	int64_t end = clock_now() + READY_TIMEOUT, delay = 10 * CLOCK_MS;
-	struct live_verdict v = {.ready = true};
-	for (live_check(r->s->live, r->c->mem, targets, n, &v); n && !v.ready;
-	     live_check(r->s->live, r->c->mem, targets, n, &v)) {
-		if (clock_now() > end || v.failed)
-			return err_new(r->c->mem, v.failed ? ERR_FAILED : ERR_TIMEOUT, "%s: [%s]",
-				       v.failed ? "failed early due to stalled resources"
-						: "timeout waiting for",
-				       v.list);
-		TRY(ctx_sleep(r->c, delay));
-		delay = delay < 200 * CLOCK_MS ? delay * 2 : delay;
-	}
-	if (defined)
-		mapper_invalidate(r->s->mapper);
-	return NULL;
+	live_check(r->s->live, r->c->mem, targets, n, &v);
+	if (!n || v.ready)
+		return NULL;
+	return pause_for(r, APPLY_READY, targets, n, clock_now() + READY_TIMEOUT);
+}
+
+err *apply_given_up(arena *mem, const struct apply_wait *w, const struct live_verdict *v)
+{
+	if (w->why == APPLY_GONE)
+		return err_new(mem, ERR_TIMEOUT,
+			       "%s immutable field detected, failed to delete object: it is still "
+			       "there after %d s, held by a finalizer",
+			       object_id_text(mem, &w->targets[0].id),
+			       (int)(GONE_TIMEOUT / CLOCK_SECOND));
+	if (v->failed)
+		return err_new(mem, ERR_FAILED, "failed early due to stalled resources: [%s]",
+			       v->list);
+	return err_new(mem, ERR_TIMEOUT, "timeout waiting for: [%s]", v->list);
 }
 
 /* ---- the whole -------------------------------------------------------------------------------- */
 
-#define DECRYPT "kustomize.toolkit.fluxcd.io/decrypt"
-
-/* A Secret that SOPS has encrypted must have been decrypted by now. As in Flux, one whose data is base64
- * all the same loses the mark and passes. */
-static void check_secret(struct run *r, struct bundle_item *item)
+static void check_secret(struct run *r, struct job *j)
 {
-	if (!text_eq(item->id.kind, "Secret") || *item->id.group || !val_get(item->obj, "sops"))
+	if (!sealed_check(r->c->mem, j->item))
 		return;
-	const val *data = val_get(item->obj, "data");
-	for (uint32_t i = 0; val_is(data, VAL_MAP) && i < data->map.n; i++) {
-		str bytes;
-		if (enc_unbase64(r->c->mem, val_as_str(data->map.p[i].value), &bytes))
-			continue;
-		/* who says so gets it as it is, and what the API server says to that */
-		if (str_eq_nocase(val_as_str(VAL_IN(item->obj, "metadata", "annotations", DECRYPT)),
-				  STR("disabled")))
-			return;
-		r->ret->encrypted = true;
-		note(r, ERR_INVALID,
-		     arena_printf(r->c->mem,
-				  "%s is SOPS encrypted, configuring decryption is required for "
-				  "this secret to "
-				  "be reconciled",
-				  item->name));
-		return;
-	}
-	val_del(item->obj, "sops");
+	r->ret->encrypted = true;
+	note(r, j, ERR_INVALID,
+	     arena_printf(r->c->mem,
+			  "%s is SOPS encrypted, configuring decryption is required for this "
+			  "secret to be reconciled",
+			  j->item->name));
 }
 
 static void prepare(struct run *r, struct plan *plan)
@@ -452,7 +473,7 @@ static void prepare(struct run *r, struct plan *plan)
 		else if (text_eq(j->item->id.kind, "Namespace") && !*j->item->id.group)
 			map_set(&r->made, arena_printf(mem, "/%s", j->item->id.name), j);
 		if (j->step == STEP_TRY)
-			check_secret(r, j->item);
+			check_secret(r, j);
 	}
 }
 
@@ -466,47 +487,76 @@ static bool needs_no_trial(const struct job *j)
 	return j->plan->fresh || (is->applied && is->view != LIVE_UNSEEN);
 }
 
-/* The kinds of all that is to be written are looked up, and all of it but the first is tried. */
+/* Has a dry run before the wait accepted it, as the new object that it still is? */
+static bool was_tried(const struct run *r, const struct job *j)
+{
+	return r->s->after && j->plan->fresh && inventory_has(&r->s->after->tried, &j->item->id);
+}
+
+/* Of the second too, behind a first that does nothing by itself while it is there, and can be taken back. */
+static bool may_follow(const struct job *first, const struct job *j)
+{
+	const struct object_id *id = &first->item->id;
+	bool inert = !*id->group &&
+		     (text_eq(id->kind, "ServiceAccount") || text_eq(id->kind, "ConfigMap"));
+	return inert && first->plan->fresh && j->plan->fresh && needs_no_trial(j) &&
+	       first->item->stage == j->item->stage;
+}
+
+static err *validate_one(struct run *r, struct job *j)
+{
+	err *e = map_kind(r, j);
+	if (e)
+		return refused(r, j, e);
+	if (waits_for_namespace(r, j)) {
+		j->step = STEP_LATER;
+	} else if (was_tried(r, j)) {
+		j->step = STEP_WRITE;
+	} else if (!r->first && !r->s->cautious && needs_no_trial(j)) {
+		r->first = j; /* stays STEP_TRY, as does the second */
+		j->version = j->plan->state.applied ? j->plan->state.version : "";
+	} else if (r->first && !r->second && may_follow(r->first, j)) {
+		r->second = j;
+	} else {
+		return try_one(r, j);
+	}
+	return NULL;
+}
+
+/* Will something be written before j? */
+static bool is_preceded(const struct run *r, const struct job *j)
+{
+	for (const struct job *other = r->jobs; other != j; other++)
+		if (other->step >= STEP_LATER)
+			return true;
+	return false;
+}
+
+/* The kinds of all that is to be written are looked up, and all of it but the first and perhaps the second
+ * is tried; these too if that tells what else is wrong. */
 static err *validate(struct run *r)
 {
-	struct job *first = NULL;
-	for (size_t i = 0; i < r->n; i++) {
-		struct job *j = &r->jobs[i];
-		if (j->step != STEP_TRY)
-			continue;
-		err *e = map_kind(r, j);
-		if (e) {
-			TRY(refused(r, j, e));
-			continue;
-		}
-		if (waits_for_namespace(r, j)) {
-			j->step = STEP_LATER;
-		} else if (!first && !r->s->cautious && needs_no_trial(j)) {
-			first = j; /* stays STEP_TRY */
-			j->version = j->plan->state.applied ? j->plan->state.version : "";
-		} else {
-			TRY(try_one(r, j));
-		}
+	for (size_t i = 0; i < r->n; i++)
+		if (r->jobs[i].step == STEP_TRY)
+			TRY(validate_one(r, &r->jobs[i]));
+	struct job *first = r->first, *second = r->second;
+	if (second && (r->faulty || is_preceded(r, second))) {
+		r->second = NULL;
+		TRY(try_one(r, second));
 	}
-	/* it must be the first to be written, or else it is tried like the others */
-	for (size_t i = 0; first && i < r->n && &r->jobs[i] != first; i++)
-		if (r->jobs[i].step >= STEP_WRITE) {
-			TRY(try_one(r, first));
-			first = NULL;
-		}
+	if (first && (r->faulty || is_preceded(r, first))) {
+		r->first = NULL;
+		TRY(try_one(r, first));
+	}
 	return errors(r);
 }
 
 /* The definition is there now; discovery may follow a moment later. */
 static err *try_late(struct run *r, struct job *j)
 {
-	int64_t end = clock_now() + DISCOVERY_TIMEOUT;
-	for (err *e = map_kind(r, j); e && !j->mapped && clock_now() < end; e = map_kind(r, j)) {
-		if (e->code != ERR_NOT_FOUND)
-			break;
-		TRY(ctx_sleep(r->c, 100 * CLOCK_MS));
-		mapper_invalidate(r->s->mapper);
-	}
+	err *e = map_kind(r, j);
+	if (err_code(e) == ERR_NOT_FOUND && !j->mapped && clock_now() < r->served_by)
+		return pause_for(r, APPLY_SERVED, NULL, 0, r->served_by);
 	return try_one(r, j);
 }
 
@@ -529,9 +579,14 @@ static err *run_stage(struct run *r, enum bundle_stage stage)
 
 err *apply_run(ctx *c, const struct apply_settings *s, struct plan *plan, struct apply_result *ret)
 {
-	struct run r = {.c = c, .s = s, .ret = ret};
+	struct run r = {.c = c, .s = s, .ret = ret, .served_by = clock_now() + DISCOVERY_TIMEOUT};
 	*ret = (struct apply_result){0};
+	if (s->after && s->after->why == APPLY_SERVED)
+		r.served_by = s->after->until;
+	if (s->after)
+		mapper_invalidate(s->mapper);
 	prepare(&r, plan);
+	TRY(errors(&r));
 	TRY(validate(&r));
 	for (int stage = 0; stage < BUNDLE_STAGES; stage++)
 		TRY(run_stage(&r, stage));

@@ -436,6 +436,11 @@ const char *tree_root(const struct tree *t)
 	return t->root;
 }
 
+void tree_show_as(struct tree *t, const char *root)
+{
+	t->root = root;
+}
+
 err *tree_stat(arena *mem, const struct tree *t, const char *path, struct tree_entry *ret_entry)
 {
 	TRY(clean(mem, t, path, &path));

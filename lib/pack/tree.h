@@ -27,8 +27,10 @@ err *tree_open(arena *mem, const char *dir, struct tree **ret_tree);
 struct tree *tree_memory(arena *mem);
 void tree_put(struct tree *t, const char *path, str content);
 
-/* The path of the root as error texts show it; "" in memory. */
+/* The path of the root as error texts show it; "" in memory. Or what they are to show instead, in mem of the
+ * tree: users know the source, not the folder in which it lies here. */
 const char *tree_root(const struct tree *t);
+void tree_show_as(struct tree *t, const char *root);
 
 /* What is there; symlinks inside the root are followed (at most 40). TREE_NONE when nothing is. */
 err *tree_stat(arena *mem, const struct tree *t, const char *path, struct tree_entry *ret_entry);

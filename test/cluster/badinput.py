@@ -142,6 +142,8 @@ class Table:
         except Failed as e:
             return self.fault(name, f"{e}; it is {condition(self.get(kind, name))}")
         missing = [p for p in patterns if not re.search(p, c["message"])]
+        if str(WORK) in c["message"]:
+            return self.fault(name, f"shows a folder of the daemon: {c['message']}")
         if c["reason"] != reason or missing:
             return self.fault(name, f"{c['reason']} instead of {reason}, without {missing}: {c['message']}")
         print(f"{name}: {c['message'].splitlines()[0][:200]}", flush=True)

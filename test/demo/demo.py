@@ -1,11 +1,11 @@
 """demo.py WORK: plays the demonstration against the cluster of WORK/admin.kubeconfig and prints what it saw and how long
 each thing took. Every figure is taken from the API server's own watch events, not from polling."""
-import contextlib, pathlib, sys, time
+import contextlib, os, pathlib, sys, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
 from release import Charts, ReleaseDemo
-from lab import Api, Daemon, Failed, GitServer, Repo, collection, condition, is_ready
+from lab import DEFINITIONS, Api, Daemon, Failed, GitServer, Repo, collection, condition, is_ready, poll
 
 WORK = pathlib.Path(sys.argv[1])
 OWN = "sluice-demo"
@@ -114,10 +114,17 @@ class Demo:
                 self.api.until(seen, f"{name} gone", lambda o: o is None)
         self.api.call("DELETE", f"{self.sources}/config")
         left = self.api.get(self.app + "/configmaps/settings")
-        for namespace in (OWN, OWN + "-staging", OWN + "-production"):
-            self.api.call("DELETE", f"/api/v1/namespaces/{namespace}")
         if left and "deletionTimestamp" not in left["metadata"]:
             raise Failed("settings is still there after its Kustomization was deleted")
+
+    def leave(self, defined):
+        """The cluster is somebody's: nothing of the demo stays, however it went."""
+        names = [OWN, OWN + "-staging", OWN + "-production"]
+        for namespace in names:
+            self.api.call("DELETE", f"/api/v1/namespaces/{namespace}")
+        poll("the demo's namespaces gone", lambda: not any(self.api.get(f"/api/v1/namespaces/{n}") for n in names), 60)
+        for name in defined:
+            self.api.call("DELETE", f"{DEFINITIONS}/{name}")
 
 
 def main():
@@ -129,8 +136,9 @@ def main():
         say(f"the config repository is served at {repo.url}")
         charts = Charts(stack, WORK)
         say("applying the definitions of Sluice's kinds and starting the daemon")
-        api.define()
-        daemon = Daemon(stack, WORK, WORK / "engine.kubeconfig", namespace=OWN, env={"SSL_CERT_FILE": str(charts.trusted)})
+        defined = api.define(missing_only=True)
+        daemon = Daemon(stack, WORK, WORK / "engine.kubeconfig", ["--watch-all-namespaces=false"], namespace=OWN,
+                        env={"SSL_CERT_FILE": str(charts.trusted)})
         demo, release = Demo(api, repo), ReleaseDemo(api, charts, say, row)
         try:
             for part in (demo.first, demo.change, demo.edit_by_hand, demo.delete_by_hand, demo.prune, demo.broken, demo.revert,
@@ -142,6 +150,9 @@ def main():
         except Failed as failed:
             print(f"\033[31m✗\033[0m {failed}\nthe daemon's last words:\n{daemon.last_words()}")
             return 1
+        finally:
+            if os.environ.get("KUBECONFIG"):
+                demo.leave(defined)
         if not daemon.alive():
             print(f"the daemon ended by itself with status {daemon.end()}")
             return 1

@@ -5,7 +5,7 @@
  * close to the real one; what is true is tested on the real one.
  *
  * Tests in other languages steer it over HTTP (POST with a JSON body unless said otherwise):
- *   /fake/fault    {"nth":3,"times":1,"method":"PATCH","path":"/status","kind":"status","status":500,"retryAfter":1}
+ *   /fake/fault    {"nth":3,"times":1,"method":"PATCH","path":"/status","kind":"status","status":500,"retryAfter":1,"message":"…"}
  *                  the nth request (from now, of those that match) meets the fault, and times-1 after it.
  *                  kind: status (answers so, and does nothing), cut (does nothing and cuts), cut-after (does it and
  *                  cuts), slow ("ms", then goes on), hang (never answers), garbage (no JSON)

@@ -8,8 +8,8 @@
 #include "fake/store.h"
 
 struct fault {
-	char *method, *path, *kind; /* method and path: NULL for any */
-	int64_t nth, times;	    /* requests to come before it, and that meet it */
+	char *method, *path, *kind, *message; /* method and path: NULL for any */
+	int64_t nth, times;		      /* requests to come before it, and that meet it */
 	int status, retry_after;
 	int64_t wait;
 	struct fault *next;
@@ -60,6 +60,7 @@ void fake_faults_add(struct faults *f, const val *what)
 	x->method = kept(val_get(what, "method"));
 	x->path = kept(val_get(what, "path"));
 	x->kind = strdup(val_text_or(val_get(what, "kind"), "status"));
+	x->message = kept(val_get(what, "message"));
 	x->nth = val_as_int(val_get(what, "nth"), 1);
 	x->times = val_as_int(val_get(what, "times"), 1);
 	x->status = (int)val_as_int(val_get(what, "status"), 500);
@@ -78,6 +79,7 @@ void fake_faults_clear(struct faults *f)
 		free(x->method);
 		free(x->path);
 		free(x->kind);
+		free(x->message);
 		free(x);
 	}
 }
@@ -169,7 +171,8 @@ static void answer_status(struct server_call *c, const struct fault *x)
 	if (x->retry_after >= 0)
 		headers[1] = (struct http_header){"Retry-After",
 						  arena_printf(c->mem, "%d", x->retry_after)};
-	val *v = fake_store_status(c->mem, x->status, "Injected", "injected fault %d", x->status);
+	val *v = fake_store_status(c->mem, x->status, "Injected", "injected fault %d%s%s",
+				   x->status, x->message ? ": " : "", x->message ? x->message : "");
 	server_answer(c, x->status, headers, str_of(json_text(c->mem, v, JSON_PLAIN)));
 }
 

@@ -154,8 +154,8 @@ static err *on_write(void *arg)
 	return NULL;
 }
 
-static err *apply_as(ctx *c, const char *owner, const char *yaml, const struct inventory *old,
-		     struct apply_result *ret)
+static err *apply_after(ctx *c, const char *owner, const char *yaml, const struct inventory *old,
+			const struct apply_wait *after, struct apply_result *ret)
 {
 	struct apply_settings s = {.client = admin,
 				   .mapper = mapper,
@@ -164,11 +164,18 @@ static err *apply_as(ctx *c, const char *owner, const char *yaml, const struct i
 				   .owner_ns = "default",
 				   .owner_name = owner,
 				   .whole = true,
-				   .before_write = on_write};
+				   .before_write = on_write,
+				   .after = after};
 	struct bundle *b = bundle(c->mem, yaml, owner);
 	TRY(plan_look(c, b, mapper, live));
 	struct plan *p = plan_make(c->mem, b, old, live, "default", owner);
 	return apply_run(c, &s, p, ret);
+}
+
+static err *apply_as(ctx *c, const char *owner, const char *yaml, const struct inventory *old,
+		     struct apply_result *ret)
+{
+	return apply_after(c, owner, yaml, old, NULL, ret);
 }
 
 static const struct inventory none = {0};
@@ -211,13 +218,13 @@ static void few_requests(void **state)
 	must(apply_as(c, "app", TWO, &none, &got));
 	assert_string_equal(change_text(c->mem, &got.changes),
 			    "ConfigMap/default/a created\nConfigMap/default/b created");
-	assert_int_equal(sent(c, "PATCH", true), 1); /* the first write is its own trial */
+	assert_int_equal(sent(c, "PATCH", true), 0); /* the first writes are their own trials */
 	assert_int_equal(sent(c, "PATCH", false), 2);
 	assert_int_equal(writes_begun, 1);
 	must(apply_as(c, "app", TWO, &got.written, &got));
 	assert_int_equal(got.changes.n, 0);
 	assert_false(got.started);
-	assert_int_equal(sent(c, "PATCH", true) + sent(c, "PATCH", false), 3);
+	assert_int_equal(sent(c, "PATCH", true) + sent(c, "PATCH", false), 2);
 	span_end(&f);
 }
 
@@ -253,32 +260,101 @@ static void a_lost_label_is_drift_and_a_foreign_field_is_none(void **state)
 	span_end(&f);
 }
 
+static void refuse(ctx *c, const char *what)
+{
+	ask(c, "POST", "fault",
+	    arena_printf(c->mem,
+			 "{\"nth\":1,\"times\":9,\"method\":\"PATCH\",\"path\":\"%s\","
+			 "\"kind\":\"status\",\"status\":422}",
+			 what));
+}
+
+#define CONFIG(name)                                                                               \
+	"---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: " name ", namespace: default}}\n"
+
 static void nothing_is_written_before_all_would_pass(void **state)
 {
 	(void)state;
 	struct span f;
 	ctx *c = begin(&f);
 	struct apply_result got;
-	ask(c, "POST", "fault",
-	    "{\"nth\":1,\"times\":9,\"method\":\"PATCH\",\"path\":\"/configmaps/"
-	    "b\",\"kind\":\"status\",\"status\":422}");
-	err *e = apply_as(c, "app", TWO, &none, &got);
+	refuse(c, "/configmaps/c");
+	err *e = apply_as(c, "app", TWO CONFIG("c"), &none, &got);
 	assert_non_null(e);
-	assert_non_null(strstr(err_text(c->mem, e), "ConfigMap/default/b dry-run failed"));
+	assert_non_null(strstr(err_text(c->mem, e), "ConfigMap/default/c dry-run failed"));
 	assert_false(got.started);
 	assert_int_equal(got.written.n, 0);
+	assert_int_equal(sent(c, "PATCH", false), 0);
+	/* all faults are told together */
+	refuse(c, "/configmaps/b");
+	refuse(c, "/configmaps/a");
+	e = apply_as(c, "app", TWO CONFIG("c"), &none, &got);
+	assert_string_equal(err_text(c->mem, e),
+			    "ConfigMap/default/a dry-run failed (Injected): injected fault 422\n"
+			    "ConfigMap/default/b dry-run failed (Injected): injected fault 422\n"
+			    "ConfigMap/default/c dry-run failed (Injected): injected fault 422");
+	assert_int_equal(sent(c, "PATCH", false), 0);
+	span_end(&f);
+}
+
+static void what_went_before_a_refused_second_is_taken_back(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct apply_result got;
+	refuse(c, "/configmaps/b");
+	err *e = apply_as(c, "app", TWO CONFIG("c"), &none, &got);
+	assert_string_equal(err_text(c->mem, e), "ConfigMap/default/b dry-run failed (Injected): "
+						 "injected fault 422");
+	assert_int_equal(got.written.n + got.changes.n, 0);
 	assert_null(data_of(c, "a"));
-	/* two faults are told together */
+	assert_int_equal(sent(c, "DELETE", false), 1);
+	/* what cannot be taken back stays known */
 	ask(c, "POST", "fault",
-	    "{\"nth\":1,\"times\":9,\"method\":\"PATCH\",\"path\":\"/configmaps/"
-	    "c\",\"kind\":\"status\",\"status\":422}");
-	e = apply_as(
-		c, "app",
-		TWO
-		"---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: default}}\n",
-		&none, &got);
-	assert_non_null(strstr(err_text(c->mem, e), "ConfigMap/default/b dry-run failed"));
-	assert_non_null(strstr(err_text(c->mem, e), "\nConfigMap/default/c dry-run failed"));
+	    "{\"nth\":1,\"times\":9,\"method\":\"DELETE\",\"kind\":\"status\",\"status\":403}");
+	e = apply_as(c, "app", TWO, &none, &got);
+	assert_non_null(e);
+	assert_non_null(data_of(c, "a"));
+	assert_int_equal(got.written.n, 1);
+	/* nothing is taken back that was there */
+	ask(c, "POST", "clear", "");
+	refuse(c, "/configmaps/b");
+	e = apply_as(c, "app", TWO, &got.written, &got);
+	assert_non_null(e);
+	assert_non_null(data_of(c, "a"));
+	span_end(&f);
+}
+
+#define FORCED(v)                                                                                  \
+	"{apiVersion: v1, kind: ConfigMap, metadata: {name: held, namespace: default, "            \
+	"finalizers: [example.org/hold], annotations: {" OWNER_GROUP "/force: enabled}}, "         \
+	"data: {v: \"" v "\"}}\n"
+
+static void what_is_recreated_is_waited_for_elsewhere(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct apply_result first, got;
+	must(apply_as(c, "app", FORCED("1"), &none, &first));
+	ask(c, "POST", "fault",
+	    "{\"nth\":1,\"times\":1,\"method\":\"PATCH\",\"path\":\"/configmaps/held\",\"kind\":"
+	    "\"status\",\"status\":422,\"message\":\"field is immutable\"}");
+	err *e = apply_as(c, "app", FORCED("2"), &first.written, &got);
+	assert_int_equal(err_code(e), ERR_WAIT);
+	assert_int_equal(got.wait.why, APPLY_GONE);
+	assert_int_equal(got.wait.n, 1);
+	struct live_wait *w = live_wait_open(live, live_serial(live), got.wait.targets, got.wait.n,
+					     on_settled, NULL);
+	edit(c, "held", "{\"metadata\":{\"finalizers\":null}}");
+	await(&settled, 1);
+	loop_post(the_loop, live_wait_close, w);
+	assert_null(data_of(c, "held"));
+	struct apply_wait after = got.wait;
+	must(apply_after(c, "app", FORCED("2"), &first.written, &after, &got));
+	assert_string_equal(change_text(c->mem, &got.changes), "ConfigMap/default/held created");
+	assert_string_equal(val_as_text(data_of(c, "held")), "2");
 	span_end(&f);
 }
 
@@ -411,6 +487,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_lost_label_is_drift_and_a_foreign_field_is_none,
 						open_all, close_all),
 		cmocka_unit_test_setup_teardown(nothing_is_written_before_all_would_pass, open_all,
+						close_all),
+		cmocka_unit_test_setup_teardown(what_went_before_a_refused_second_is_taken_back,
+						open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_is_recreated_is_waited_for_elsewhere, open_all,
 						close_all),
 		cmocka_unit_test_setup_teardown(an_unknown_kind_fails_the_whole, open_all,
 						close_all),

@@ -6,6 +6,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 KINDS = {"GitRepository": ("/apis/source.toolkit.fluxcd.io/v1", "gitrepositories"),
          "Kustomization": ("/apis/kustomize.toolkit.fluxcd.io/v1", "kustomizations")}
 
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
 # every limit of waiting is that of a quiet machine, times this: only what never comes may fail
 PATIENCE = 3
 
@@ -64,13 +66,15 @@ class Api:
             raise Failed(f"PATCH {path}: {obj}")
         return obj
 
-    def define(self):
-        """The definitions of Sluice's kinds, served."""
-        self.apply("-f", str(ROOT / "manifests/crds"))
-        names = {".".join(reversed(file.stem.split("_", 1))) for file in (ROOT / "manifests/crds").glob("*.yaml")}
-        established = lambda: {o["metadata"]["name"] for o in self.items("/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
-                               if condition(o, "Established").get("status") == "True"}
-        poll("the definitions established", lambda: names <= established(), 60)
+    def define(self, missing_only=False):
+        """The definitions of Sluice's kinds, served. Returns the names of those that were applied: all, or those that were missing."""
+        files = {".".join(reversed(file.stem.split("_", 1))): file for file in (ROOT / "manifests/crds").glob("*.yaml")}
+        established = lambda: {o["metadata"]["name"] for o in self.items(DEFINITIONS) if condition(o, "Established").get("status") == "True"}
+        there = established() if missing_only else set()
+        if missing := files.keys() - there:
+            self.apply(*(arg for name in missing for arg in ("-f", str(files[name]))))
+        poll("the definitions established", lambda: files.keys() <= established(), 60)
+        return files.keys() - there
 
     def ask(self, kind, namespace, name):
         """What a webhook or `flux reconcile` does: asks for a look now. Returns the mark that status.lastHandledReconcileAt will have."""
