@@ -124,16 +124,25 @@ static err *verify(ctx *c, struct work *w, const struct chart_place *place,
 	return e ? unverified(w, err_wrap(c->mem, e, "failed to verify %s", offer->url)) : NULL;
 }
 
+/* Which chart it is about, and what helps. */
+static err *about(struct work *w, const struct chart_offer *offer, err *e, const char *doing)
+{
+	if (!e)
+		return NULL;
+	return err_new(w->r.mem, e->code, "%s: %s (chart %s, version %s%s)", doing,
+		       err_text(w->r.mem, e), w->build.name, offer->version,
+		       e->code == ERR_LIMIT ? "; --helm-chart-file-max-size sets the limit" : "");
+}
+
 /* The archive as it came, if it is a chart's. */
-static err *check(struct work *w, str packed)
+static err *check(struct work *w, const struct chart_offer *offer, str packed)
 {
 	struct chart *c;
-	TRY_AS(w->r.mem,
-	       helm_peek_packed(w->r.mem, packed, (size_t)w->r.house->options->chart_file_max, &c),
-	       "failed to load chart metadata from written chart");
-	TRY_AS(w->r.mem, helm_check_metadata(w->r.mem, c),
-	       "failed to validate metadata of written chart");
-	return NULL;
+	size_t most = (size_t)w->r.house->options->chart_file_max;
+	TRY(about(w, offer, helm_peek_packed(w->r.mem, packed, most, &c),
+		  "failed to load chart metadata from written chart"));
+	return about(w, offer, helm_check_metadata(w->r.mem, c),
+		     "failed to validate metadata of written chart");
 }
 
 static const struct chart_file *file_of(const struct chart *c, const char *name)
@@ -216,7 +225,7 @@ static err *obtain(ctx *c, struct work *w, struct chart_place *place)
 	if (files)
 		return repack(w, packed);
 	w->build.packed = packed;
-	return helm_chart_fault(w, CHART_PULL, check(w, packed));
+	return helm_chart_fault(w, CHART_PULL, check(w, &offer, packed));
 }
 
 err *helm_chart_remote(ctx *c, struct work *w)

@@ -73,22 +73,17 @@ static err *make_chart(ctx *c, void *work)
 	return NULL;
 }
 
-static const val *get_dependency(void *arg, arena *mem, const char *ns, const char *name)
-{
-	struct work *w = arg;
-	return controllers_get(w->r.house->controllers, mem, "HelmRelease", ns, name);
-}
-
 static err *dependencies(ctx *c, void *work)
 {
 	struct work *w = work;
 	struct depends_calls calls = {
-		.get = get_dependency,
+		.kind = "HelmRelease",
+		.get = ready_expr_get,
 		.eval = ready_expr_eval,
 		.additive = options_gate(w->r.house->options, "AdditiveCELDependencyCheck"),
-		.resource = "helmreleases." HELM_RELEASE_GROUP,
+		.resource = ready_expr_resource,
 		.bare = true,
-		.arg = w,
+		.arg = &w->r,
 	};
 	err *e = depends_ready(c->mem, &calls, w->r.obj, w->spec->depends.p, w->spec->depends.n);
 	if (err_code(e) == ERR_INVALID)
@@ -368,7 +363,8 @@ static void refs(const val *obj, struct ref_list *list)
 	ref_add(list, REF_DEPENDS, kind, ns, name);
 	const val *depends = val_get(spec, "dependsOn"), *from = val_get(spec, "valuesFrom");
 	for (size_t i = 0; i < val_len(depends); i++)
-		ref_add(list, REF_DEPENDS, "HelmRelease",
+		ref_add(list, REF_DEPENDS,
+			or_own(val_as_text(val_get(val_at(depends, i), "kind")), "HelmRelease"),
 			or_own(val_as_text(val_get(val_at(depends, i), "namespace")), own),
 			val_as_text(val_get(val_at(depends, i), "name")));
 	for (size_t i = 0; i < val_len(from); i++)

@@ -390,8 +390,9 @@ static void refs(const val *obj, struct ref_list *list)
 	const val *depends = val_get(spec, "dependsOn");
 	for (size_t i = 0; i < val_len(depends); i++) {
 		ns = val_text_or(val_get(val_at(depends, i), "namespace"), "");
-		ref_add(list, REF_DEPENDS, "Kustomization", *ns ? ns : own,
-			val_as_text(val_get(val_at(depends, i), "name")));
+		ref_add(list, REF_DEPENDS,
+			val_text_or(val_get(val_at(depends, i), "kind"), "Kustomization"),
+			*ns ? ns : own, val_as_text(val_get(val_at(depends, i), "name")));
 	}
 	const val *from = VAL_IN(spec, "postBuild", "substituteFrom");
 	for (size_t i = 0; i < val_len(from); i++)

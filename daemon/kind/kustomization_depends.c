@@ -17,15 +17,9 @@ err *kustomization_bad_expression(struct work *w, err *e)
 					  .message = text});
 }
 
-static const val *get_dependency(void *arg, arena *mem, const char *ns, const char *name)
-{
-	struct work *w = arg;
-	return controllers_get(w->r.house->controllers, mem, "Kustomization", ns, name);
-}
-
 static const char *same_source_revision(void *arg, arena *mem, const val *self, const val *dep)
 {
-	struct work *w = arg;
+	struct work *w = arg; /* begins with its struct reconcile */
 	(void)mem;
 	(void)self;
 	const val *ref = VAL_IN(dep, "spec", "sourceRef");
@@ -41,11 +35,12 @@ static const char *same_source_revision(void *arg, arena *mem, const val *self, 
 err *kustomization_dependencies(ctx *c, struct work *w)
 {
 	struct depends_calls calls = {
-		.get = get_dependency,
+		.kind = "Kustomization",
+		.get = ready_expr_get,
 		.eval = ready_expr_eval,
 		.additive = options_gate(w->r.house->options, "AdditiveCELDependencyCheck"),
 		.same_source_revision = same_source_revision,
-		.resource = "kustomizations." KUSTOMIZATION_GROUP,
+		.resource = ready_expr_resource,
 		.arg = w};
 	err *e = depends_ready(c->mem, &calls, w->r.obj, w->k->depends.p, w->k->depends.n);
 	if (err_code(e) == ERR_INVALID)

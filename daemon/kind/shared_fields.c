@@ -10,8 +10,9 @@ const struct field name_fields[] = {
 };
 
 const struct field depends_fields[] = {
-	{"name", FIELD_TEXT, AT(dependency, name), .required = true,
-	 .doc = "Name of the object, of the same kind."},
+	{"name", FIELD_TEXT, AT(dependency, name), .required = true, .doc = "Name of the object."},
+	{"kind", FIELD_TEXT, AT(dependency, kind), .choices = "HelmRelease|Kustomization",
+	 .doc = "Kind of the object; the own one by default."},
 	{"namespace", FIELD_TEXT, AT(dependency, ns),
 	 .doc = "Namespace of the object; the own one by default."},
 	{"readyExpr", FIELD_TEXT, AT(dependency, ready_expr),

@@ -11,13 +11,21 @@ static const char *namespace_of(const val *obj)
 	return val_text_or(VAL_IN(obj, "metadata", "namespace"), "");
 }
 
-static err *not_ready(arena *mem, const char *ns, const char *name, const char *what)
+/* "ns/name", and of another kind "Kind/ns/name". */
+static const char *title(arena *mem, const struct depends_calls *calls, const char *ns,
+			 const struct dependency *d)
 {
-	return err_new(mem, ERR_WAIT, "dependency '%s/%s' %s", ns, name, what);
+	bool other = d->kind && *d->kind && !text_eq(d->kind, calls->kind);
+	return arena_printf(mem, "%s%s%s/%s", other ? d->kind : "", other ? "/" : "", ns, d->name);
+}
+
+static err *not_ready(arena *mem, const char *title, const char *what)
+{
+	return err_new(mem, ERR_WAIT, "dependency '%s' %s", title, what);
 }
 
 static err *eval(arena *mem, const struct depends_calls *calls, const val *self, const val *dep,
-		 const char *ns, const struct dependency *d)
+		 const char *name, const struct dependency *d)
 {
 	bool ready = false;
 	err *e = calls->eval(calls->arg, mem, d->ready_expr, self, dep, &ready);
@@ -26,10 +34,9 @@ static err *eval(arena *mem, const struct depends_calls *calls, const val *self,
 	if (e && calls->bare)
 		return err_new(mem, ERR_WAIT, "%s", err_text(mem, e));
 	if (e)
-		return err_new(mem, ERR_WAIT, "dependency '%s/%s' is not ready: %s", ns, d->name,
+		return err_new(mem, ERR_WAIT, "dependency '%s' is not ready: %s", name,
 			       err_text(mem, e));
-	return ready ? NULL
-		     : not_ready(mem, ns, d->name, "is not ready according to readyExpr eval");
+	return ready ? NULL : not_ready(mem, name, "is not ready according to readyExpr eval");
 }
 
 static bool is_ready(const val *dep)
@@ -45,30 +52,32 @@ static err *check(arena *mem, const struct depends_calls *calls, const val *self
 		  const struct dependency *d)
 {
 	const char *ns = d->ns && *d->ns ? d->ns : namespace_of(self);
-	const val *dep = calls->get(calls->arg, mem, ns, d->name);
+	const char *kind = d->kind && *d->kind ? d->kind : calls->kind;
+	const char *name = title(mem, calls, ns, d);
+	const val *dep = calls->get(calls->arg, mem, kind, ns, d->name);
+	const char *resource = calls->resource ? calls->resource(calls->arg, mem, kind) : NULL;
 	if (!dep && calls->bare)
-		return err_new(mem, ERR_WAIT,
-			       "unable to get '%s/%s' dependency: %s \"%s\" not found", ns, d->name,
-			       calls->resource, d->name);
-	if (!dep && calls->resource)
-		return not_ready(mem, ns, d->name,
-				 arena_printf(mem, "not found: %s \"%s\" not found",
-					      calls->resource, d->name));
+		return err_new(mem, ERR_WAIT, "unable to get '%s' dependency: %s \"%s\" not found",
+			       name, resource, d->name);
+	if (!dep && resource)
+		return not_ready(
+			mem, name,
+			arena_printf(mem, "not found: %s \"%s\" not found", resource, d->name));
 	if (!dep)
-		return not_ready(mem, ns, d->name, "not found");
+		return not_ready(mem, name, "not found");
 	if (d->ready_expr && *d->ready_expr) {
-		TRY(eval(mem, calls, self, dep, ns, d));
+		TRY(eval(mem, calls, self, dep, name, d));
 		if (!calls->additive)
 			return NULL;
 	}
 	if (!is_ready(dep))
-		return not_ready(mem, ns, d->name, "is not ready");
+		return not_ready(mem, name, "is not ready");
 	const char *revision = calls->same_source_revision
 				       ? calls->same_source_revision(calls->arg, mem, self, dep)
 				       : NULL;
 	const char *applied = val_text_or(VAL_IN(dep, "status", "lastAppliedRevision"), "");
 	if (revision && !text_eq(revision, applied))
-		return not_ready(mem, ns, d->name, "revision is not up to date");
+		return not_ready(mem, name, "revision is not up to date");
 	return NULL;
 }
 
@@ -126,7 +135,8 @@ bool depends_cycle(arena *mem, const struct depends_calls *calls, const val *sel
 			if (map_has(&seen, key))
 				continue;
 			map_set(&seen, key, first);
-			const val *dep = calls->get(calls->arg, mem, ns, name);
+			const char *kind = val_text_or(val_get(d, "kind"), calls->kind);
+			const val *dep = calls->get(calls->arg, mem, kind, ns, name);
 			struct step *next = NEW(mem, struct step);
 			*next = (struct step){dep, key, s};
 			if (dep)

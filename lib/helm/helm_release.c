@@ -154,6 +154,31 @@ static val *labels_of(arena *mem, const val *release, const val *labels, const c
 	return out;
 }
 
+static size_t size_of(arena *mem, const val *v)
+{
+	return v ? strlen(json_text(mem, v, JSON_PLAIN)) : 0;
+}
+
+/* In the API server's words; and what takes the room. */
+static err *too_large(arena *mem, const val *release, size_t n)
+{
+	const val *chart = val_get(release, "chart");
+	return err_new(
+		mem, ERR_LIMIT,
+		"Secret \"%s\" is invalid: data: Too long: may not be more than %zu bytes: the "
+		"record takes %zu; before it is compressed the chart's files have %zu bytes, its "
+		"templates %zu, values %zu, the manifest and hooks %zu: keep files that no "
+		"template "
+		"reads out of the chart (.helmignore), or split it",
+		helm_release_key(mem, val_text_or(val_get(release, "name"), ""),
+				 val_as_int(val_get(release, "version"), 0)),
+		HELM_SECRET_MAX, n, size_of(mem, val_get(chart, "files")),
+		size_of(mem, val_get(chart, "templates")),
+		size_of(mem, val_get(chart, "values")) + size_of(mem, val_get(release, "config")),
+		size_of(mem, val_get(release, "manifest")) +
+			size_of(mem, val_get(release, "hooks")));
+}
+
 err *helm_release_secret(arena *mem, struct helm_packer *packer, const char *ns, const val *release,
 			 const val *labels, const char *stamp, int64_t now, val **ret_secret)
 {
@@ -161,6 +186,8 @@ err *helm_release_secret(arena *mem, struct helm_packer *packer, const char *ns,
 	val *secret = val_map(mem), *meta = val_map(mem), *data = val_map(mem);
 	TRY_AS(mem, helm_release_encode(mem, packer, release, &inner),
 	       "failed to encode release \"%s\"", val_text_or(val_get(release, "name"), ""));
+	if (inner.n > HELM_SECRET_MAX)
+		return too_large(mem, release, inner.n);
 	val_set_text(mem, secret, "apiVersion", "v1");
 	val_set_text(mem, secret, "kind", "Secret");
 	val_set_text(mem, meta, "name",

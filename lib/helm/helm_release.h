@@ -14,6 +14,8 @@
 #define HELM_RELEASE_TYPE "helm.sh/release.v1"
 #define HELM_RELEASE_MAX ((size_t)128 << 20) /* bytes of its JSON */
 
+#define HELM_SECRET_MAX ((size_t)1 << 20) /* bytes that an API server takes as a Secret's data */
+
 /* "sh.helm.release.v1.<name>.v<version>" */
 char *helm_release_key(arena *mem, const char *name, int64_t version);
 
@@ -26,7 +28,7 @@ err *helm_release_encode(arena *mem, struct helm_packer *packer, const val *rele
 err *helm_release_of(arena *mem, const val *secret, val **ret_release);
 
 /* The whole Secret. labels: those that others put there are kept; Helm's own are set, stamp is
- * "createdAt" or "modifiedAt" with now (the wall clock, ns). */
+ * "createdAt" or "modifiedAt" with now (the wall clock, ns). ERR_LIMIT: it does not fit into one. */
 err *helm_release_secret(arena *mem, struct helm_packer *packer, const char *ns, const val *release,
 			 const val *labels, const char *stamp, int64_t now, val **ret_secret);
 

@@ -43,9 +43,10 @@ static const struct field table[] = {
 	{AT(time), .type = FIELD_TIME},
 	{.name = NULL}};
 
-static const val *get(void *arg, arena *mem, const char *ns, const char *name)
+static const val *get(void *arg, arena *mem, const char *kind, const char *ns, const char *name)
 {
 	(void)mem;
+	(void)kind;
 	(void)ns;
 	return val_get(val_get(arg, "others"), name);
 }

@@ -177,7 +177,7 @@ class Registry:
 class Front(Faulty):
     """Between a client and a registry. login: (user, password) that its own token server asks for, None: no tokens; refresh: a refresh token
     that is as good. away: blobs are got from another host, where credentials may not come. page: tags to a page. asked: (method, path,
-    Authorization) of each request, in order. spoil(nth, how): the nth request from now fails."""
+    Authorization) of each request, in order. spoil(nth, how): the nth request from now fails; only: of those whose path holds this."""
 
     def __init__(self, stack, registry, login=None, refresh=None, away=False, page=0, tls=None, basic=None):
         super().__init__(Handler, tls)
@@ -185,6 +185,7 @@ class Front(Faulty):
         self.scheme = "https" if tls else "http"
         self.realm = f"{self.scheme}://{self.host}/token"
         self.tokens, self.lifetime, self.retry_after = {}, 300, None
+        self.only = ""
         self.away = Front(stack, registry) if away else None
         self.begin(stack)
 
@@ -260,7 +261,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0) or 0))
         where = urllib.parse.urlsplit(self.path)
         query = urllib.parse.parse_qs(where.query)
-        how = front.fault()
+        how = front.fault() if front.only in self.path else None
         if how == "cut":
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)

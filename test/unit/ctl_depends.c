@@ -29,6 +29,9 @@ static int open_world(void **state)
 		"{\"d/ready\":{\"metadata\":{\"generation\":2,\"namespace\":\"d\"},\"status\":"
 		"{\"observedGeneration\":2,\"lastAppliedRevision\":\"main@sha1:1\",\"conditions\":"
 		"[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
+		"\"Other/d/"
+		"old\":{\"metadata\":{\"generation\":1},\"status\":{\"observedGeneration\":1,"
+		"\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
 		"\"d/old\":{\"metadata\":{\"generation\":3},\"status\":{\"observedGeneration\":2,"
 		"\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
 		"\"d/a\":{\"metadata\":{\"name\":\"a\",\"namespace\":\"d\"},\"spec\":"
@@ -47,9 +50,11 @@ static int close_world(void **state)
 	return 0;
 }
 
-static const val *get(void *arg, arena *m, const char *ns, const char *name)
+static const val *get(void *arg, arena *m, const char *kind, const char *ns, const char *name)
 {
 	(void)arg;
+	if (text_eq(kind, "Other"))
+		ns = arena_printf(m, "%s/%s", kind, ns);
 	return val_get(world, arena_printf(m, "%s/%s", ns, name));
 }
 
@@ -75,11 +80,11 @@ static const char *revision(void *arg, arena *m, const val *self, const val *dep
 	return arg;
 }
 
-static struct depends_calls calls = {.get = get, .eval = eval};
+static struct depends_calls calls = {.kind = "One", .get = get, .eval = eval};
 
 static const char *told(const char *ns, const char *name, const char *expr)
 {
-	const struct dependency d = {ns, name, expr};
+	const struct dependency d = {ns, name, expr, NULL};
 	err *e = depends_ready(mem, &calls, val_get(world, "d/a"), &d, 1);
 	return e ? arena_printf(mem, "%d %s", e->code, err_text(mem, e)) : "ready";
 }
@@ -94,6 +99,20 @@ static void dependencies_are_ready_or_say_why_not(void **state)
 	assert_string_equal(told("e", "ready", NULL), WAITS("dependency 'e/ready' not found"));
 	assert_string_equal(told("", "old", NULL), WAITS("dependency 'd/old' is not ready"));
 	assert_string_equal(told("", "b", NULL), WAITS("dependency 'd/b' is not ready"));
+}
+
+static void a_dependency_may_be_of_another_kind(void **state)
+{
+	const struct dependency there = {"", "old", NULL, "Other"},
+				not_there = {"", "ready", NULL, "Other"},
+				own = {"", "old", NULL, "One"};
+	const val *self = val_get(world, "d/a");
+	(void)state;
+	assert_null(depends_ready(mem, &calls, self, &there, 1));
+	assert_string_equal(err_text(mem, depends_ready(mem, &calls, self, &not_there, 1)),
+			    "dependency 'Other/d/ready' not found");
+	assert_string_equal(err_text(mem, depends_ready(mem, &calls, self, &own, 1)),
+			    "dependency 'd/old' is not ready");
 }
 
 static void expressions_replace_or_add(void **state)
@@ -180,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(dependencies_are_ready_or_say_why_not),
+		IN_WORLD(a_dependency_may_be_of_another_kind),
 		IN_WORLD(expressions_replace_or_add),
 		IN_WORLD(the_revision_of_a_shared_source_counts),
 		IN_WORLD(a_cycle_is_shown),
