@@ -95,6 +95,8 @@ err *kustomization_remove(ctx *c, struct work *w)
 {
 	struct inventory all = {0};
 	const val *resumed = w->r.resumed ? wait_resume(w->r.resumed) : NULL;
+	if (!val_get(resumed, "end"))
+		resumed = NULL; /* a wait for something else */
 	const val *entries = resumed ? resumed : val_get(w->r.status, "inventory");
 	TRY(inventory_read(c->mem, entries, &all));
 	if (resumed) {

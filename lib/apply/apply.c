@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "apply/ignore.h"
+#include "apply/refusal.h"
 #include "apply/sealed.h"
 #include "apply/unknown.h"
 #include "base/clock.h"
@@ -79,23 +80,6 @@ static err *errors(struct run *r)
 			all = arena_printf(r->c->mem, "%s%s%s", all, *all ? "\n" : "",
 					   r->jobs[i].error);
 	return r->faulty ? err_new(r->c->mem, r->code, "%s", all) : NULL;
-}
-
-/* Would deleting and creating it again help? Only where the API server says that a field cannot be
- * changed: an object must not be lost over a mere mistake. */
-static bool is_immutable(arena *mem, const err *e)
-{
-	static const char *const phrases[] = {
-		"is immutable",		 "immutable field",
-		"may not be changed",	 "may not change once set",
-		"cannot be changed",	 "may not change fields other than",
-		"for fields other than",
-	};
-	const char *text = err_text(mem, e);
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
-		if (strstr(text, phrases[i]))
-			return true;
-	return false;
 }
 
 /* ---- requests --------------------------------------------------------------------------------- */
@@ -200,7 +184,9 @@ static bool waits_for_kind(struct run *r, const struct job *j)
 	const struct object_id *id = &j->item->id;
 	const struct job *kind =
 		map_get(&r->made, arena_printf(r->c->mem, "%s/%s", id->group, id->kind));
-	return kind && !j->mapped && (kind->step != STEP_NONE || r->s->after);
+	return kind && !j->mapped &&
+	       (kind->step != STEP_NONE || r->s->after ||
+		kind->plan->state.health != HEALTH_CURRENT);
 }
 
 static bool waits_for_namespace(struct run *r, const struct job *j)
@@ -220,7 +206,8 @@ static err *refused(struct run *r, struct job *j, err *e)
 		note(r, j, e->code, tried_text(r->c->mem, j, e));
 		return errors(r);
 	}
-	if ((r->s->force || j->item->marks.force) && j->mapped && is_immutable(r->c->mem, e))
+	if ((r->s->force || j->item->marks.force) && j->mapped &&
+	    refusal_is_immutable(r->c->mem, e))
 		j->step = STEP_RECREATE;
 	else if (e->code == ERR_NOT_FOUND && (waits_for_kind(r, j) || waits_for_namespace(r, j)))
 		j->step = STEP_LATER;
@@ -324,17 +311,6 @@ static err *start(struct run *r)
 	return NULL;
 }
 
-/* Was the request surely not carried out? */
-static bool surely_not_written(arena *mem, const err *e)
-{
-	const char *text = err_text(mem, e);
-	if (strstr(text, "failed to create typed patch object") ||
-	    strstr(text, "admission webhook"))
-		return true;
-	return e->code != ERR_IO && e->code != ERR_TIMEOUT && e->code != ERR_CANCELED &&
-	       e->code != ERR_FAILED && e->code != ERR_BUSY;
-}
-
 static void wrote(struct run *r, struct job *j, const val *answer)
 {
 	arena *mem = r->c->mem;
@@ -392,7 +368,7 @@ static err *write_one(struct run *r, struct job *j, bool first)
 		wrote(r, j, answer);
 		return NULL;
 	}
-	if (!surely_not_written(mem, e))
+	if (!refusal_wrote_nothing(mem, e))
 		inventory_add(mem, &r->ret->written, &j->item->id, j->item->gvk.version);
 	if (!first || e->code == ERR_CANCELED)
 		return err_wrap(mem, e, "%s apply failed", j->item->name);
@@ -401,22 +377,33 @@ static err *write_one(struct run *r, struct job *j, bool first)
 	return write_one(r, j, false);
 }
 
-/* What a stage has written must be healthy before the stages behind it, which need it. */
+static bool has_more_to_do(const struct run *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->jobs[i].step != STEP_NONE)
+			return true;
+	return false;
+}
+
+/* What a stage has written must be healthy before the stages behind it, which need it; and where there is
+ * more to do also what it found as it should be (a pass before this one may have been called off). */
 static err *await_stage(struct run *r, enum bundle_stage stage, const struct inventory *before)
 {
 	struct live_target *targets = NEW_N(r->c->mem, struct live_target, r->n);
 	struct live_verdict v;
 	size_t n = 0;
+	bool more = has_more_to_do(r);
 	for (size_t i = 0; i < r->n; i++) {
 		const struct job *j = &r->jobs[i];
 		const struct object_id *id = &j->item->id;
-		if (j->item->stage != stage || !inventory_has(&r->ret->written, id) ||
-		    inventory_has(before, id))
+		bool wrote = inventory_has(&r->ret->written, id) && !inventory_has(before, id);
+		bool is_ours = more && j->plan->action == PLAN_NOTHING;
+		if (j->item->stage != stage || (!wrote && !is_ours))
 			continue;
 		bool refused = live_refused(r->s->live, id->group, id->kind);
 		targets[n++] =
 			(struct live_target){.id = *id, .resource = refused ? &j->resource : NULL};
-		if (stage == BUNDLE_DEFINITIONS && *id->group)
+		if (wrote && stage == BUNDLE_DEFINITIONS && *id->group)
 			mapper_invalidate(r->s->mapper);
 	}
 	live_check(r->s->live, r->c->mem, targets, n, &v);
