@@ -2,7 +2,7 @@
  * notation: is a signature of an artifact one that a trust policy of the Notary Project accepts, under certificates that are given
  * along with the policy? As notation-go 1.3 checks, and Flux has it do so: all certificates stand in every trust store that the policy
  * names. No server is asked whether a certificate was revoked: one that names a place to ask at is taken only where the policy
- * does not enforce that. Pure.
+ * does not enforce that. Of authorities for timestamps it is not asked at all. Pure.
  */
 #ifndef SLUICE_NOTATION_H
 #define SLUICE_NOTATION_H
