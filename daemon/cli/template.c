@@ -234,31 +234,41 @@ static err *check_type(struct request *r, const struct chart *c)
 	return NULL;
 }
 
+static void to_stdout(void *unused, str text)
+{
+	(void)unused;
+	fwrite(text.p, 1, text.n, stdout);
+}
+
+static void to_buf(void *arg, str text)
+{
+	buf_str(arg, text);
+}
+
+/* What --show-only asks for, of what would be printed. */
+static err *show(struct request *r, const struct helm_result *result, const struct helm_print *how)
+{
+	buf all = buf_init(r->mem), shown = buf_init(r->mem);
+	if (!r->target.folder)
+		helm_print(result, how, to_buf, &all);
+	TRY(helm_show(r->mem, buf_view(&all), r->shown.p, r->shown.n, &shown));
+	to_stdout(NULL, buf_view(&shown));
+	return NULL;
+}
+
 static err *print(struct request *r, const struct helm_result *result, const char *name)
 {
 	struct helm_print how = {
 		.crds = r->include_crds, .no_hooks = r->no_hooks, .skip_tests = r->skip_tests};
-	buf out = buf_init(r->mem), shown = buf_init(r->mem);
 	if (r->target.folder)
 		TRY(template_write(r->mem, &r->target, name, result, &how));
-	else
-		helm_print(&out, result, &how);
+	if (r->shown.n)
+		return show(r, result, &how);
 	if (r->target.folder)
-		buf_char(&out, '\n');
-	if (r->shown.n) {
-		TRY(helm_show(r->mem, buf_view(&out), r->shown.p, r->shown.n, &shown));
-		out = shown;
-	}
-	fwrite(out.p, 1, out.n, stdout);
+		to_stdout(NULL, STR("\n"));
+	else
+		helm_print(result, &how, to_stdout, NULL);
 	return NULL;
-}
-
-/* What was rendered, when it can't be cut into documents: for whoever looks for the mistake. */
-static void print_broken(struct request *r, const struct helm_result *result)
-{
-	buf out = buf_init(r->mem);
-	helm_print_files(&out, result);
-	fwrite(out.p, 1, out.n, stdout);
 }
 
 static err *render(struct request *r, const char *name, const struct chart *c, const val *values)
@@ -269,6 +279,7 @@ static err *render(struct request *r, const char *name, const struct chart *c, c
 		.api_versions = r->apis.p,
 		.api_version_count = r->apis.n,
 		.skip_schema = r->skip_schema,
+		.heads_only = true,
 		.tmpl = {.now = clock_wall(), .zone = getenv("TZ")},
 	};
 	struct helm_result result;
@@ -277,8 +288,8 @@ static err *render(struct request *r, const char *name, const struct chart *c, c
 		return print(r, &result, name);
 	if (result.stage != HELM_AT_TEMPLATES)
 		return failed;
-	if (r->debug) {
-		print_broken(r, &result);
+	if (r->debug) { /* for whoever looks for the mistake */
+		helm_print_files(&result, to_stdout, NULL);
 		return failed;
 	}
 	return err_new(r->mem, err_code(failed),

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define ALIGN 16u
+#define ALIGN 8u /* no type here needs more */
 #define FIRST_BLOCK 4096u
 #define LARGEST_BLOCK (256u * 1024u)
 #define PAGE 4096u

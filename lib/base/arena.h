@@ -1,7 +1,7 @@
 /*
  * arena: the memory of one piece of work, given back all at once.
  *
- * An arena belongs to one thread at a time. Memory from it is zeroed, aligned to 16 bytes and
+ * An arena belongs to one thread at a time. Memory from it is zeroed, aligned to 8 bytes and
  * never NULL: when the system has none left the program aborts, since a reconcile can be run
  * again and a half-done one cannot be trusted. What is not memory (a handle, a folder) hangs on
  * the arena too, with arena_defer.

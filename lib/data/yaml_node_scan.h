@@ -186,6 +186,23 @@ static inline void scan_skip(struct yaml_scan *s)
 	s->mark.column++;
 }
 
+/* To the end of the line, or of the text. */
+static inline void scan_skip_rest(struct yaml_scan *s)
+{
+	for (const char *p; p = scan_at(s), !is_breakz(p); scan_skip(s)) {
+		size_t n = 0;
+		bool blank = true;
+		for (; p[n] >= ' ' && p[n] <= '~'; n++)
+			blank &= p[n] == ' ';
+		if (!blank)
+			s->newlines = 0;
+		s->mark.at += n;
+		s->mark.column += n;
+		if (is_breakz(p + n))
+			return;
+	}
+}
+
 static inline void scan_new_line(struct yaml_scan *s)
 {
 	s->mark.column = 0;

@@ -40,12 +40,25 @@ static const char *check_wide(const unsigned char *p, size_t n, size_t *ret_widt
 	return is_allowed(c) ? NULL : "control characters are not allowed";
 }
 
+/* Are the eight bytes at p all between 0x20 and 0x7E? */
+static bool eight_plain(const unsigned char *p)
+{
+	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
+	uint64_t v;
+	memcpy(&v, p, sizeof(v));
+	return !((v | (v - ones * 0x20) | (v + ones)) & tops);
+}
+
 /* How many bytes are good, and what is wrong with the next. */
 static size_t good_bytes(const char *text, size_t n, const char **ret_bad)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	for (size_t i = 0; i < n;) {
-		if (p[i] >= 0x20 && p[i] <= 0x7E) {
+		if (i + 8 <= n && eight_plain(p + i)) {
+			i += 8;
+			continue;
+		}
+		if ((p[i] >= 0x20 && p[i] <= 0x7E) || p[i] == '\n') {
 			i++;
 			continue;
 		}

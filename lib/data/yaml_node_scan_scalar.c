@@ -339,8 +339,7 @@ err *yaml_scan_scalar_block(struct yaml_scan *s, struct yaml_token *t, bool lite
 		buf_clear(&s->breaks);
 		lead_blank = blank;
 		const char *from = scan_at(s);
-		while (!is_breakz(scan_at(s)))
-			scan_skip(s);
+		scan_skip_rest(s);
 		buf_add(&s->scratch, from, (size_t)(scan_at(s) - from));
 		lead = *scan_at(s) ? scan_break(s) : (str){0};
 		TRY(block_breaks(s, &b, &end));

@@ -281,7 +281,8 @@ err *helm_template(arena *mem, const struct chart *given, const val *user,
 	if (o->lint)
 		return NULL;
 	if (!o->unsorted)
-		TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, &ret->sorted));
+		TRY(hooks_sort(mem, rendered.files.p, rendered.files.n, !o->heads_only,
+			       &ret->sorted));
 	collect_crds(mem, c, ret);
 	for (size_t i = 0; i < rendered.notes.n; i++)
 		if (text_eq(rendered.notes.p[i].path,
@@ -337,11 +338,24 @@ err *helm_reuse_values(arena *mem, const struct chart *c, const val *old_default
 
 /* ---- printing ---- */
 
-static void document(buf *b, const char *source, str content)
+struct printing {
+	helm_write *write;
+	void *arg;
+	size_t left; /* documents to come, the last of which loses the blanks at its end */
+};
+
+static void document(struct printing *p, const char *source, str content)
 {
-	buf_printf(b, "---\n# Source: %s\n", source);
-	buf_str(b, content);
-	buf_char(b, '\n');
+	bool last = p->left && !--p->left;
+	p->write(p->arg, STR("---\n# Source: "));
+	p->write(p->arg, str_of(source));
+	p->write(p->arg, STR("\n"));
+	if (last)
+		content.n = (size_t)(str_trim(content).p - content.p) + str_trim(content).n;
+	if (last && !str_trim(content).n)
+		return;
+	p->write(p->arg, content);
+	p->write(p->arg, STR("\n"));
 }
 
 static bool is_only_test(const struct helm_hook *h)
@@ -349,52 +363,34 @@ static bool is_only_test(const struct helm_hook *h)
 	return h->events[HOOK_TEST];
 }
 
-/* Room for all documents at once: a text that doubles leaves its halves behind. */
-static void make_room(buf *b, const struct helm_result *r, bool crds)
+void helm_print(const struct helm_result *r, const struct helm_print *how, helm_write *write,
+		void *arg)
 {
-	size_t n = 0, per_document = sizeof("---\n# Source: \n\n");
-	for (size_t i = 0; crds && i < r->crds.n; i++)
-		n += r->crds.p[i].text.n + strlen(r->crds.p[i].path) + per_document;
+	size_t crds = how->crds ? r->crds.n : 0;
+	struct printing p = {write, arg, crds + r->sorted.manifests.n};
+	if (!p.left)
+		write(arg, STR("\n"));
+	for (size_t i = 0; i < crds; i++)
+		document(&p, r->crds.p[i].path, r->crds.p[i].text);
 	for (size_t i = 0; i < r->sorted.manifests.n; i++)
-		n += r->sorted.manifests.p[i].content.n + strlen(r->sorted.manifests.p[i].path) +
-		     per_document;
-	for (size_t i = 0; i < r->sorted.hooks.n; i++)
-		n += r->sorted.hooks.p[i].manifest.content.n +
-		     strlen(r->sorted.hooks.p[i].manifest.path) + per_document;
-	buf_room(b, n + 1);
-}
-
-/* Without the blanks at the end; the front is a separator. */
-static void trim_from(buf *b, size_t from)
-{
-	str all = buf_view(b);
-	b->n = from + str_trim(str_sub(all, from, all.n)).n;
-	buf_char(b, '\n');
-}
-
-void helm_print(buf *b, const struct helm_result *r, const struct helm_print *how)
-{
-	size_t from = b->n;
-	make_room(b, r, how->crds);
-	for (size_t i = 0; how->crds && i < r->crds.n; i++)
-		document(b, r->crds.p[i].path, r->crds.p[i].text);
-	for (size_t i = 0; i < r->sorted.manifests.n; i++)
-		document(b, r->sorted.manifests.p[i].path, r->sorted.manifests.p[i].content);
-	trim_from(b, from);
+		document(&p, r->sorted.manifests.p[i].path, r->sorted.manifests.p[i].content);
 	for (size_t i = 0; !how->no_hooks && i < r->sorted.hooks.n; i++) {
 		const struct helm_hook *h = &r->sorted.hooks.p[i];
 		if (!(how->skip_tests && is_only_test(h)))
-			document(b, h->manifest.path, h->manifest.content);
+			document(&p, h->manifest.path, h->manifest.content);
 	}
 }
 
-void helm_print_files(buf *b, const struct helm_result *r)
+void helm_print_files(const struct helm_result *r, helm_write *write, void *arg)
 {
-	size_t from = b->n;
+	struct printing p = {write, arg, 0};
+	for (size_t i = 0; i < r->file_count; i++)
+		p.left += str_trim(r->files[i].text).n != 0;
+	if (!p.left)
+		write(arg, STR("\n"));
 	for (size_t i = 0; i < r->file_count; i++)
 		if (str_trim(r->files[i].text).n)
-			document(b, r->files[i].path, r->files[i].text);
-	trim_from(b, from);
+			document(&p, r->files[i].path, r->files[i].text);
 }
 
 /* ---- showing a part ---- */

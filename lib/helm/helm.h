@@ -55,7 +55,8 @@ struct helm_options {
 	bool api_versions_only;
 	bool skip_schema;
 	bool lint; /* as `helm lint` renders: not cut into documents, and no version is required */
-	bool unsorted; /* leave helm_result.sorted empty: something is done to the files first */
+	bool heads_only; /* nobody asks for helm_manifest.doc */
+	bool unsorted;	 /* leave helm_result.sorted empty: something is done to the files first */
 	struct tmpl_options tmpl;
 	struct tmpl_cache *cache; /* parsed templates; may be NULL */
 	const char *digest;	  /* of the chart, the key in the cache; may be NULL */
@@ -97,14 +98,18 @@ err *helm_reuse_values(arena *mem, const struct chart *c, const val *old_default
 		       const val *old_config, const val *values, struct chart **ret_chart,
 		       val **ret_values);
 
+/* Takes a piece of what is printed. */
+typedef void helm_write(void *arg, str text);
+
 /* As `helm template` prints it: documents with their sources. */
 struct helm_print {
 	bool crds, no_hooks, skip_tests;
 };
-void helm_print(buf *b, const struct helm_result *r, const struct helm_print *how);
+void helm_print(const struct helm_result *r, const struct helm_print *how, helm_write *write,
+		void *arg);
 
 /* As `helm template --debug` prints what it could not cut into documents: the files, by their paths. */
-void helm_print_files(buf *b, const struct helm_result *r);
+void helm_print_files(const struct helm_result *r, helm_write *write, void *arg);
 
 /* As `helm template --show-only` prints: of a printed text the documents whose source, below the chart, matches a pattern,
  * pattern by pattern. ERR_NOT_FOUND for one that matches none. */

@@ -19,14 +19,8 @@ struct fault *fault_new(arena *mem, const char *path, const char *fmt, ...)
 
 void faults_add(arena *mem, struct faults *list, struct fault *f)
 {
-	if (!f)
-		return;
-	if (f->text) {
+	if (f)
 		VEC_PUSH(mem, list, f);
-		return;
-	}
-	for (size_t i = 0; i < f->below.n; i++)
-		VEC_PUSH(mem, list, f->below.p[i]);
 }
 
 struct fault *faults_one(arena *mem, const char *path, const struct faults *list)

@@ -25,7 +25,7 @@ struct fault {
 struct fault *fault_new(arena *mem, const char *path, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Adds f (NULL: nothing) to the list; a group's faults one by one. */
+/* Adds f (NULL: nothing) to the list. */
 void faults_add(arena *mem, struct faults *list, struct fault *f);
 
 /* One fault for a list: NULL for none, itself for one, a group for several. */

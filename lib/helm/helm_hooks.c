@@ -150,19 +150,16 @@ static const struct shape_field head_fields[] = {
 };
 static const struct shape_struct head_shape = {"SimpleHead", "util.SimpleHead", head_fields};
 
-/* known: what it is; NULL: it is read. */
-static err *read_head(arena *mem, struct helm_manifest *m, val *known)
+/* What a document says of itself; all of it is copied to mem. */
+static err *decode_head(arena *mem, const val *doc, struct helm_manifest *m)
 {
-	val *doc = known, *texts = NULL;
-	if (!known)
-		TRY_AS(mem, yaml_parse(mem, m->content, &doc), "error converting YAML to JSON");
+	val *texts = NULL;
 	TRY(shape_check(mem, &head_shape, doc));
-	m->doc = doc;
 	const val *metadata = shape_field(doc, "metadata");
 	const val *annotations = shape_field(metadata, "annotations");
-	m->api_version = shape_text(mem, shape_field(doc, "apiVersion"));
-	m->kind = shape_text(mem, shape_field(doc, "kind"));
-	m->name = shape_text(mem, shape_field(metadata, "name"));
+	m->api_version = arena_text(mem, shape_text(mem, shape_field(doc, "apiVersion")));
+	m->kind = arena_text(mem, shape_text(mem, shape_field(doc, "kind")));
+	m->name = arena_text(mem, shape_text(mem, shape_field(metadata, "name")));
 	for (uint32_t i = 0; i < val_len(annotations); i++) {
 		texts = texts ? texts : val_map(mem);
 		val_set_str(mem, texts, annotations->map.p[i].key,
@@ -170,6 +167,30 @@ static err *read_head(arena *mem, struct helm_manifest *m, val *known)
 	}
 	m->annotations = texts;
 	return NULL;
+}
+
+/* Reads a document into a memory of its own, or the same. */
+static err *read_into(arena *mem, arena *own, struct helm_manifest *m, val **ret_doc)
+{
+	TRY_AS(own, yaml_parse(own, m->content, ret_doc), "error converting YAML to JSON");
+	return decode_head(mem, *ret_doc, m);
+}
+
+/* known: what it is; NULL: it is read. Documents are large and their heads are small: without keep, what is read does not stay. */
+static err *read_head(arena *mem, struct helm_manifest *m, val *known, bool keep)
+{
+	val *doc;
+	m->doc = known;
+	if (known)
+		return decode_head(mem, known, m);
+	if (keep)
+		return read_into(mem, mem, m, &m->doc);
+	arena *own = arena_open();
+	err *failed = read_into(mem, own, m, &doc);
+	if (failed)
+		failed = err_copy(mem, failed);
+	arena_close(own);
+	return failed;
 }
 
 /* ---- hooks ---- */
@@ -225,14 +246,15 @@ static bool read_hook(arena *mem, const struct helm_manifest *m, struct helm_hoo
 
 /* ---- sorting ---- */
 
-static err *cut_file(arena *mem, const struct helm_output *file, struct helm_manifests *out)
+static err *cut_file(arena *mem, const struct helm_output *file, bool keep,
+		     struct helm_manifests *out)
 {
 	str rest = file->text, document;
 	for (size_t i = 0; hooks_next_document(&rest, &document); i++) {
 		struct helm_manifest m = {.path = file->path, .content = document};
 		struct helm_hook hook;
 		val *known = file->docs ? val_at(file->docs, i) : NULL;
-		TRY_AS(mem, read_head(mem, &m, known), "YAML parse error on %s", file->path);
+		TRY_AS(mem, read_head(mem, &m, known, keep), "YAML parse error on %s", file->path);
 		if (!val_get(m.annotations, "helm.sh/hook"))
 			VEC_PUSH(mem, &out->manifests, m);
 		else if (read_hook(mem, &m, &hook))
@@ -274,7 +296,8 @@ static const char *hook_kind(const void *h)
 	return ((const struct helm_hook *)h)->manifest.kind;
 }
 
-err *hooks_sort(arena *mem, const struct helm_output *files, size_t n, struct helm_manifests *ret)
+err *hooks_sort(arena *mem, const struct helm_output *files, size_t n, bool keep,
+		struct helm_manifests *ret)
 {
 	struct helm_output *sorted = NEW_N(mem, struct helm_output, n);
 	*ret = (struct helm_manifests){{0}, {0}};
@@ -282,7 +305,7 @@ err *hooks_sort(arena *mem, const struct helm_output *files, size_t n, struct he
 		memcpy(sorted, files, n * sizeof(*files));
 	qsort(sorted, n, sizeof(*sorted), by_path);
 	for (size_t i = 0; i < n; i++)
-		TRY(cut_file(mem, &sorted[i], ret));
+		TRY(cut_file(mem, &sorted[i], keep, ret));
 	sort_by_kind(mem, (char *)ret->manifests.p, ret->manifests.n, sizeof(*ret->manifests.p),
 		     manifest_kind);
 	sort_by_kind(mem, (char *)ret->hooks.p, ret->hooks.n, sizeof(*ret->hooks.p), hook_kind);

@@ -14,7 +14,7 @@ struct helm_manifest {
 	str content;			       /* one document, as it was rendered */
 	const char *kind, *name, *api_version; /* "" when it says none */
 	const val *annotations;		       /* NULL without any */
-	val *doc;			       /* the document, read */
+	val *doc;			       /* the document, read; NULL when not kept */
 };
 
 enum hook_event {
@@ -63,7 +63,8 @@ bool hooks_next_document(str *rest, str *ret_document);
 
 /* Cuts the files, taken in the order of their paths, and sorts what comes out by kind. A document that
  * can't be read is ERR_INVALID: "YAML parse error on <path>: …"; one whose hook is of an unknown sort vanishes, as in Helm. */
-err *hooks_sort(arena *mem, const struct helm_output *files, size_t n, struct helm_manifests *ret);
+err *hooks_sort(arena *mem, const struct helm_output *files, size_t n, bool keep,
+		struct helm_manifests *ret);
 
 /* The words of helm.sh/hook for an event: "pre-install", …, "test". */
 const char *hook_event_name(enum hook_event e);

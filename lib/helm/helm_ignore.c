@@ -1,16 +1,27 @@
 #include "helm/helm_ignore.h"
 
+#include <string.h>
+
 #include "base/path.h"
 #include "base/vec.h"
 
 struct rule {
 	str pattern;
 	bool negate, dirs_only, whole; /* whole: against the path, not its last element */
+	bool plain, ending;	       /* no wildcards; none but a star in front */
 };
 
 struct helm_ignore {
 	VEC(struct rule) rules;
 };
+
+static bool is_plain(str pattern)
+{
+	for (size_t i = 0; i < pattern.n; i++)
+		if (strchr("*?[\\", pattern.p[i]))
+			return false;
+	return true;
+}
 
 static err *add(arena *mem, struct helm_ignore *set, str line)
 {
@@ -34,6 +45,8 @@ static err *add(arena *mem, struct helm_ignore *set, str line)
 	r.whole = str_find(r.pattern, '/') >= 0;
 	if (str_starts(r.pattern, STR("/")))
 		r.pattern = str_sub(r.pattern, 1, r.pattern.n);
+	r.plain = is_plain(r.pattern);
+	r.ending = str_starts(r.pattern, STR("*")) && is_plain(str_sub(r.pattern, 1, r.pattern.n));
 	VEC_PUSH(mem, &set->rules, r);
 	return NULL;
 }
@@ -56,6 +69,11 @@ static bool matches(const struct rule *r, const char *path)
 	str name = str_of(path);
 	if (!r->whole)
 		name = str_sub(name, (size_t)(str_rfind(name, '/') + 1), name.n);
+	if (r->plain)
+		return str_eq(r->pattern, name);
+	if (r->ending)
+		return str_ends(name, str_sub(r->pattern, 1, r->pattern.n)) &&
+		       str_find(name, '/') < 0;
 	return path_match(r->pattern, name, NULL);
 }
 

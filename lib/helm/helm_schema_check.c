@@ -6,7 +6,11 @@
 #include "base/regex.h"
 #include "base/rune.h"
 #include "helm/helm_format.h"
+#include "helm/helm_schema_json.h"
 #include "helm/helm_schema_ref.h"
+
+static struct fault *one_schema(struct schema_run *r, const char *keyword, const val *s,
+				const val *v, const char *path);
 
 /* ---- small parts ---- */
 
@@ -30,77 +34,29 @@ static const char *below_index(struct schema_run *r, const char *path, size_t i)
 	return arena_printf(r->mem, "%s/%zu", path, i);
 }
 
-static bool is_number(const val *v)
+/* Another schema for the value at hand, by a reference or not: what it speaks of counts here, too, when v is as it says. */
+static struct fault *also_by(struct schema_run *r, const char *keyword, const val *schema,
+			     const val *v, const char *path)
 {
-	return val_is(v, VAL_INT) || val_is(v, VAL_FLOAT);
+	struct schema_left *outer = r->left,
+			   left = schema_left_of(r->mem, v, schema, outer->count > 0,
+						 r->draft >= DRAFT_2020);
+	r->left = &left;
+	struct fault *f = one_schema(r, keyword, schema, v, path);
+	r->left = outer;
+	if (!f)
+		schema_left_merge(outer, &left);
+	return f;
 }
 
-static bool is_whole(const val *v)
+static struct fault *also(struct schema_run *r, const val *schema, const val *v, const char *path)
 {
-	return val_is(v, VAL_INT) || (val_is(v, VAL_FLOAT) && v->f == floor(v->f));
-}
-
-/* Equal as JSON: 1 is 1.0. */
-static bool same(const val *a, const val *b)
-{
-	if (is_number(a) && is_number(b))
-		return val_as_float(a, 0) == val_as_float(b, 0);
-	if (!a || !b || a->kind != b->kind)
-		return false;
-	if (a->kind == VAL_LIST) {
-		if (a->list.n != b->list.n)
-			return false;
-		for (size_t i = 0; i < a->list.n; i++)
-			if (!same(a->list.p[i], b->list.p[i]))
-				return false;
-		return true;
-	}
-	if (a->kind == VAL_MAP) {
-		if (a->map.n != b->map.n)
-			return false;
-		for (uint32_t i = 0; i < a->map.n; i++)
-			if (!same(a->map.p[i].value, val_get_str(b, a->map.p[i].key)))
-				return false;
-		return true;
-	}
-	return val_eq(a, b);
-}
-
-static const char *type_name(const val *v)
-{
-	static const char *const names[] = {"null",   "boolean", "number", "number",
-					    "string", "array",	 "object"};
-	return names[v->kind];
-}
-
-static bool is_type(const val *v, const char *type)
-{
-	if (text_eq(type, "integer"))
-		return is_whole(v);
-	return text_eq(type, type_name(v));
-}
-
-/* 'x', 5, true as messages have a value; NULL for a list or map. */
-static const char *shown(struct schema_run *r, const val *v)
-{
-	switch (v->kind) {
-	case VAL_NULL:
-		return "null";
-	case VAL_BOOL:
-		return v->b ? "true" : "false";
-	case VAL_TEXT:
-		return arena_printf(r->mem, "'%s'", v->text.p);
-	case VAL_INT:
-	case VAL_FLOAT:
-		return fault_number(r->mem, val_as_float(v, 0));
-	default:
-		return NULL;
-	}
+	return also_by(r, NULL, schema, v, path);
 }
 
 static bool ok(struct schema_run *r, const val *schema, const val *v, const char *path)
 {
-	return !schema_fault(r, schema, v, path);
+	return !also(r, schema, v, path);
 }
 
 /* ---- keywords for any value ---- */
@@ -115,7 +71,7 @@ static struct fault *check_type(struct schema_run *r, const val *want, const val
 	size_t n = val_is(want, VAL_LIST) ? want->list.n : 1;
 	for (size_t i = 0; i < n; i++) {
 		one = val_is(want, VAL_LIST) ? want->list.p[i] : want;
-		if (is_type(v, val_text_or(one, "")))
+		if (json_is_type(v, val_text_or(one, "")))
 			return NULL;
 	}
 	/* told in the order in which the reference keeps types: by their bits */
@@ -125,15 +81,15 @@ static struct fault *check_type(struct schema_run *r, const val *want, const val
 			if (text_eq(val_text_or(one, ""), order[k]))
 				buf_printf(&wanted, "%s%s", wanted.n ? " or " : "", order[k]);
 		}
-	return fault_new(r->mem, path, "got %s, want %s", type_name(v), buf_text(&wanted));
+	return fault_new(r->mem, path, "got %s, want %s", json_type(v), buf_text(&wanted));
 }
 
 static struct fault *check_const(struct schema_run *r, const val *want, const val *v,
 				 const char *path)
 {
-	if (same(want, v))
+	if (json_same(want, v))
 		return NULL;
-	const char *text = shown(r, want);
+	const char *text = json_shown(r->mem, want);
 	return text ? fault_new(r->mem, path, "value must be %s", text)
 		    : fault_new(r->mem, path, "'const' failed");
 }
@@ -144,9 +100,9 @@ static struct fault *check_enum(struct schema_run *r, const val *want, const val
 	buf b = buf_init(r->mem);
 	bool simple = true;
 	for (size_t i = 0; i < val_len(want); i++) {
-		if (same(val_at(want, i), v))
+		if (json_same(val_at(want, i), v))
 			return NULL;
-		const char *text = shown(r, val_at(want, i));
+		const char *text = json_shown(r->mem, val_at(want, i));
 		simple &= text != NULL;
 		buf_printf(&b, "%s%s", i ? ", " : "", text ? text : "");
 	}
@@ -176,7 +132,7 @@ static struct fault *check_all(struct schema_run *r, const val *list, const val 
 {
 	struct fault *all = fault_new(r->mem, path, "'allOf' failed");
 	for (size_t i = 0; i < val_len(list); i++) {
-		struct fault *f = schema_fault(r, val_at(list, i), v, path);
+		struct fault *f = also(r, val_at(list, i), v, path);
 		if (f)
 			VEC_PUSH(r->mem, &all->below, f);
 	}
@@ -187,13 +143,15 @@ static struct fault *check_any(struct schema_run *r, const val *list, const val 
 			       const char *path)
 {
 	struct fault *any = fault_new(r->mem, path, "'anyOf' failed");
-	for (size_t i = 0; i < val_len(list); i++) {
-		struct fault *f = schema_fault(r, val_at(list, i), v, path);
-		if (!f)
-			return NULL;
-		VEC_PUSH(r->mem, &any->below, f);
+	bool matched = false;
+	/* all of them, as long as something is left to speak of */
+	for (size_t i = 0; i < val_len(list) && !(matched && !r->left->count); i++) {
+		struct fault *f = also(r, val_at(list, i), v, path);
+		matched |= !f;
+		if (f)
+			VEC_PUSH(r->mem, &any->below, f);
 	}
-	return any;
+	return matched ? NULL : any;
 }
 
 static struct fault *check_one(struct schema_run *r, const val *list, const val *v,
@@ -202,7 +160,7 @@ static struct fault *check_one(struct schema_run *r, const val *list, const val 
 	struct fault *none = fault_new(r->mem, path, "'oneOf' failed, none matched");
 	ptrdiff_t first = -1;
 	for (size_t i = 0; i < val_len(list); i++) {
-		struct fault *f = schema_fault(r, val_at(list, i), v, path);
+		struct fault *f = also(r, val_at(list, i), v, path);
 		if (f)
 			VEC_PUSH(r->mem, &none->below, f);
 		else if (first >= 0)
@@ -220,16 +178,22 @@ static struct fault *check_if(struct schema_run *r, const val *s, const val *v, 
 	if (!condition || r->draft < DRAFT_7)
 		return NULL;
 	const val *then = val_get(s, ok(r, condition, v, path) ? "then" : "else");
-	return then ? schema_fault(r, then, v, path) : NULL;
+	return then ? also(r, then, v, path) : NULL;
 }
 
 /* ---- references ---- */
 
-static struct fault *check_ref(struct schema_run *r, str ref, const val *v, const char *path)
+static struct fault *check_ref(struct schema_run *r, const char *keyword, const val *target,
+			       str ref, const val *v, const char *path)
 {
-	const val *target = schema_resolve(r->mem, r->root, ref);
-	if (target)
-		return schema_fault(r, target, v, path);
+	if (target) {
+		struct fault *f = also_by(r, keyword, target, v, path);
+		if (f && !f->text) { /* several faults are told where the reference stands */
+			f->path = path;
+			f->text = "validation failed";
+		}
+		return f;
+	}
 	if (str_starts(ref, STR("urn:")))
 		return NULL;
 	if (!r->broken)
@@ -241,13 +205,26 @@ static struct fault *check_ref(struct schema_run *r, str ref, const val *v, cons
 	return NULL;
 }
 
+/* $recursiveRef and $dynamicRef: where they lead depends on the way here. */
+static struct fault *check_dynamic(struct schema_run *r, const val *s, const val *v,
+				   const char *path)
+{
+	bool newest = r->draft >= DRAFT_2020;
+	const val *ref = val_get(s, newest ? "$dynamicRef" : "$recursiveRef");
+	if (!val_is(ref, VAL_TEXT))
+		return NULL;
+	const val *target = schema_resolve(r->mem, r->root, ref->text);
+	return check_ref(r, newest ? "$dynamicRef" : "$recursiveRef",
+			 schema_dynamic(r->root, r->way, target, newest), ref->text, v, path);
+}
+
 /* ---- texts and numbers ---- */
 
 static void limit(struct schema_run *r, const val *s, const char *key, double got, bool too_small,
 		  const char *path, struct faults *out)
 {
 	const val *want = val_get(s, key);
-	if (!is_number(want) ||
+	if (!json_is_number(want) ||
 	    (too_small ? got >= val_as_float(want, 0) : got <= val_as_float(want, 0)))
 		return;
 	faults_add(r->mem, out,
@@ -277,7 +254,7 @@ static void exclusive(struct schema_run *r, const val *s, const char *key, const
 	/* draft 4: a bool beside minimum or maximum */
 	if (val_is(want, VAL_BOOL))
 		want = want->b ? val_get(s, plain) : NULL;
-	if (!is_number(want))
+	if (!json_is_number(want))
 		return;
 	double bound = val_as_float(want, 0);
 	if (least ? f > bound : f < bound)
@@ -310,7 +287,7 @@ static void check_unique(struct schema_run *r, const val *v, const char *path, s
 {
 	for (size_t k = 1; k < v->list.n; k++)
 		for (size_t i = 0; i < k; i++)
-			if (same(v->list.p[i], v->list.p[k])) {
+			if (json_same(v->list.p[i], v->list.p[k])) {
 				faults_add(r->mem, out,
 					   fault_new(r->mem, path, "items at %zu and %zu are equal",
 						     i, k));
@@ -364,6 +341,8 @@ static void check_contains(struct schema_run *r, const val *s, const val *v, con
 			continue;
 		}
 		buf_printf(&at, "%s%zu", found++ ? ", " : "", i);
+		if (r->draft >= DRAFT_2020)
+			schema_left_seen(r->left, i);
 	}
 	struct fault *f = NULL;
 	if (found < least && counts && val_get(s, "minContains"))
@@ -445,7 +424,10 @@ static void check_properties(struct schema_run *r, const val *s, const val *v, c
 	size_t n = 0;
 	for (uint32_t i = 0; i < v->map.n; i++) {
 		str key = v->map.p[i].key;
-		if (!check_property(r, s, key, v->map.p[i].value, path, out) && additional) {
+		bool spoken = check_property(r, s, key, v->map.p[i].value, path, out);
+		if (spoken || additional)
+			schema_left_seen(r->left, i);
+		if (!spoken && additional) {
 			if (val_is(additional, VAL_BOOL) && !additional->b)
 				buf_printf(&extra, "%s'%s'", n++ ? ", " : "", key.p);
 			else
@@ -477,7 +459,7 @@ static void check_dependencies(struct schema_run *r, const val *all, const val *
 		if (!val_get_str(v, all->map.p[i].key))
 			continue;
 		if (!val_is(d, VAL_LIST)) {
-			faults_add(r->mem, out, schema_fault(r, d, v, path));
+			faults_add(r->mem, out, also(r, d, v, path));
 			continue;
 		}
 		for (size_t k = 0; k < d->list.n; k++)
@@ -507,8 +489,8 @@ static void check_map(struct schema_run *r, const val *s, const val *v, const ch
 
 /* ---- one schema ---- */
 
-static struct fault *check_combined(struct schema_run *r, const val *s, const val *v,
-				    const char *path, struct faults *out)
+static void check_combined(struct schema_run *r, const val *s, const val *v, const char *path,
+			   struct faults *out)
 {
 	const val *part;
 	if ((part = val_get(s, "not")) && ok(r, part, v, path))
@@ -520,7 +502,24 @@ static struct fault *check_combined(struct schema_run *r, const val *s, const va
 	if ((part = val_get(s, "oneOf")))
 		faults_add(r->mem, out, check_one(r, part, v, path));
 	faults_add(r->mem, out, check_if(r, s, v, path));
-	return faults_one(r->mem, path, out);
+}
+
+/* What no other keyword has spoken of. */
+static void check_left(struct schema_run *r, const val *s, const val *v, const char *path,
+		       struct faults *out)
+{
+	bool map = v->kind == VAL_MAP;
+	const val *rule = val_get(s, map ? "unevaluatedProperties" : "unevaluatedItems");
+	struct schema_left *left = r->left;
+	if (!rule || (!map && v->kind != VAL_LIST))
+		return;
+	for (size_t i = 0; i < left->n; i++)
+		if (left->p[i])
+			faults_add(r->mem, out,
+				   schema_fault(r, rule, map ? v->map.p[i].value : v->list.p[i],
+						map ? below(r, path, v->map.p[i].key)
+						    : below_index(r, path, i)));
+	*left = (struct schema_left){0};
 }
 
 static struct fault *check_schema(struct schema_run *r, const val *s, const val *v,
@@ -530,7 +529,8 @@ static struct fault *check_schema(struct schema_run *r, const val *s, const val 
 	struct fault *f = NULL;
 	const val *part, *ref = val_get(s, "$ref");
 	if (val_is(ref, VAL_TEXT) && r->draft < DRAFT_2019)
-		return check_ref(r, ref->text, v, path);
+		return check_ref(r, "$ref", schema_resolve(r->mem, r->root, ref->text), ref->text,
+				 v, path);
 	if ((part = val_get(s, "type")))
 		f = check_type(r, part, v, path);
 	if (!f && (part = val_get(s, "const")) && r->draft >= DRAFT_6)
@@ -542,30 +542,54 @@ static struct fault *check_schema(struct schema_run *r, const val *s, const val 
 	if (f)
 		return f;
 	if (val_is(ref, VAL_TEXT))
-		faults_add(r->mem, &out, check_ref(r, ref->text, v, path));
+		faults_add(r->mem, &out,
+			   check_ref(r, "$ref", schema_resolve(r->mem, r->root, ref->text),
+				     ref->text, v, path));
 	if (v->kind == VAL_MAP)
 		check_map(r, s, v, path, &out);
 	else if (v->kind == VAL_LIST)
 		check_list(r, s, v, path, &out);
 	else if (v->kind == VAL_TEXT)
 		check_text(r, s, v, path, &out);
-	else if (is_number(v))
+	else if (json_is_number(v))
 		check_number(r, s, v, path, &out);
-	return check_combined(r, s, v, path, &out);
+	if (r->draft >= DRAFT_2019)
+		faults_add(r->mem, &out, check_dynamic(r, s, v, path));
+	check_combined(r, s, v, path, &out);
+	if (r->draft >= DRAFT_2019)
+		check_left(r, s, v, path, &out);
+	return faults_one(r->mem, path, &out);
 }
 
-struct fault *schema_fault(struct schema_run *r, const val *s, const val *v, const char *path)
+static struct fault *one_schema(struct schema_run *r, const char *keyword, const val *s,
+				const val *v, const char *path)
 {
 	struct fault *f = NULL;
+	const char *cycle;
+	struct schema_way way = {s, v, keyword, r->way};
 	if (r->broken)
 		return NULL;
+	r->way = &way;
 	if (++r->depth > SCHEMA_MAX_DEPTH || ++r->steps > SCHEMA_MAX_STEPS)
 		r->broken = err_new(r->mem, ERR_LIMIT,
 				    "the schema refers to itself without end, or is too large");
 	else if (val_is(s, VAL_BOOL))
 		f = s->b ? NULL : fault_new(r->mem, path, "false schema");
+	else if ((cycle = val_is(s, VAL_MAP) ? schema_cycle(r->mem, r->root, &way) : NULL))
+		f = fault_new(r->mem, path, "%s", cycle);
 	else if (val_is(s, VAL_MAP))
 		f = check_schema(r, s, v, path);
+	r->way = way.outer;
 	r->depth--;
+	return f;
+}
+
+struct fault *schema_fault(struct schema_run *r, const val *s, const val *v, const char *path)
+{
+	struct schema_left *outer = r->left,
+			   left = schema_left_of(r->mem, v, s, false, r->draft >= DRAFT_2020);
+	r->left = &left;
+	struct fault *f = one_schema(r, NULL, s, v, path);
+	r->left = outer;
 	return f;
 }

@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "data/val.h"
 #include "helm/helm_fault.h"
+#include "helm/helm_schema_left.h"
+#include "helm/helm_schema_ref.h"
 
 enum draft { DRAFT_4 = 4, DRAFT_6 = 6, DRAFT_7 = 7, DRAFT_2019 = 2019, DRAFT_2020 = 2020 };
 
@@ -14,11 +16,13 @@ struct schema_run {
 	arena *mem;
 	const val *root; /* the whole schema document */
 	enum draft draft;
-	bool formats; /* the "format" of newer drafts counts, too */
-	bool quiet;   /* only whether there is a fault counts */
-	int depth;    /* of schemas inside each other */
-	size_t steps; /* schemas tried */
-	err *broken;  /* a reference that leads nowhere, or a ceiling: ends everything */
+	bool formats;		      /* the "format" of newer drafts counts, too */
+	bool quiet;		      /* only whether there is a fault counts */
+	int depth;		      /* of schemas inside each other */
+	size_t steps;		      /* schemas tried */
+	struct schema_left *left;     /* of the value at hand */
+	const struct schema_way *way; /* the schemas on the way here */
+	err *broken; /* a reference that leads nowhere, or a ceiling: ends everything */
 };
 
 #define SCHEMA_MAX_DEPTH 200

@@ -30,7 +30,9 @@
 
 /* The vocabularies of 2019-09 and 2020-12, which their metaschemas hold in an allOf. */
 #define CORE                                                                                       \
-	"{\"properties\":{\"$id\":{\"type\":\"string\",\"pattern\":\"^[^#]*#?$\"},\"$"             \
+	"{\"properties\":{\"$dynamicRef\":" TEXT ",\"$dynamicAnchor\":" TEXT                       \
+	",\"$recursiveRef\":" TEXT ",\"$recursiveAnchor\":" FLAG                                   \
+	",\"$id\":{\"type\":\"string\",\"pattern\":\"^[^#]*#?$\"},\"$"                             \
 	"schema\":" TEXT ",\"$ref\":" TEXT ",\"$anchor\":{\"type\":\"string\",\"pattern\":"        \
 	"\"^[A-Za-z_][-A-Za-z0-9._]*$\"},\"$comment\":" TEXT ",\"$defs\":" SCHEMA_MAP "}}"
 #define APPLICATOR_COMMON                                                                          \

@@ -4,7 +4,16 @@
 #include "base/enc.h"
 #include "base/map.h"
 
+#include <string.h>
+
 #define MAX_DEPTH 200
+
+/* Is name "#" and what the key says? */
+static bool is_anchor(const val *s, const char *key, str name)
+{
+	str anchor = val_as_str(val_get(s, key));
+	return anchor.n && name.n == anchor.n + 1 && str_ends(name, anchor);
+}
 
 /* The schema with that $id or $anchor, anywhere in the document. */
 static const val *by_name(const val *s, str name, int depth)
@@ -12,9 +21,8 @@ static const val *by_name(const val *s, str name, int depth)
 	if (depth > MAX_DEPTH)
 		return NULL;
 	if (val_is(s, VAL_MAP)) {
-		str id = val_as_str(val_get(s, "$id")), anchor = val_as_str(val_get(s, "$anchor"));
-		if (str_eq(id, name) ||
-		    (anchor.n && name.n == anchor.n + 1 && str_ends(name, anchor)))
+		if (str_eq(val_as_str(val_get(s, "$id")), name) || is_anchor(s, "$anchor", name) ||
+		    is_anchor(s, "$dynamicAnchor", name))
 			return s;
 		for (uint32_t i = 0; i < s->map.n; i++) {
 			const val *found = by_name(s->map.p[i].value, name, depth + 1);
@@ -67,6 +75,121 @@ const val *schema_resolve(arena *mem, const val *root, str ref)
 								       : val_get_str(s, part);
 	}
 	return s;
+}
+
+/* ---- by the way here ---- */
+
+static void pointer_escape(buf *b, str key)
+{
+	for (size_t i = 0; i < key.n; i++)
+		if (key.p[i] == '~' || key.p[i] == '/')
+			buf_text_add(b, key.p[i] == '~' ? "~0" : "~1");
+		else
+			buf_char(b, key.p[i]);
+}
+
+/* The JSON pointer of a schema in the document, put in front of what is in b from its end on; false when it is not below in. */
+static bool find_pointer(buf *b, const val *in, const val *s, int depth)
+{
+	size_t before = b->n;
+	if (in == s)
+		return true;
+	for (uint32_t i = 0; val_is(in, VAL_MAP) && i < in->map.n && depth; i++) {
+		buf_char(b, '/');
+		pointer_escape(b, in->map.p[i].key);
+		if (find_pointer(b, in->map.p[i].value, s, depth - 1))
+			return true;
+		b->n = before;
+	}
+	for (size_t i = 0; val_is(in, VAL_LIST) && i < in->list.n && depth; i++) {
+		buf_printf(b, "/%zu", i);
+		if (find_pointer(b, in->list.p[i], s, depth - 1))
+			return true;
+		b->n = before;
+	}
+	return false;
+}
+
+static const char *pointer_of(arena *mem, const val *root, const val *s)
+{
+	buf b = buf_init(mem);
+	find_pointer(&b, root, s, MAX_DEPTH);
+	return buf_text(&b);
+}
+
+/* The keywords that led to a place on the way, from the root. */
+static const char *keywords(arena *mem, const val *root, const struct schema_way *way)
+{
+	const char *text = "";
+	for (; way->outer; way = way->outer) {
+		const char *here = pointer_of(mem, root, way->schema);
+		size_t above = strlen(pointer_of(mem, root, way->outer->schema));
+		text = way->keyword ? arena_printf(mem, "/%s%s", way->keyword, text)
+				    : arena_printf(mem, "%s%s",
+						   here + (above < strlen(here) ? above : 0), text);
+	}
+	return text;
+}
+
+const char *schema_cycle(arena *mem, const val *root, const struct schema_way *way)
+{
+	for (const struct schema_way *w = way->outer; w && w->v == way->v; w = w->outer)
+		if (w->schema == way->schema)
+			return arena_printf(
+				mem,
+				"both %s and %s resolve to \"file:///values.schema.json#%s\" "
+				"causing reference cycle",
+				keywords(mem, root, way), keywords(mem, root, w),
+				pointer_of(mem, root, way->schema));
+	return NULL;
+}
+
+/* The resource that a schema belongs to: itself or what is around it, whichever has an $id, or the root. */
+static const val *resource_of(const val *in, const val *s, const val *resource, int depth)
+{
+	const val *found = NULL;
+	if (val_is(in, VAL_MAP) && val_get(in, "$id"))
+		resource = in;
+	if (in == s)
+		return resource;
+	for (uint32_t i = 0; val_is(in, VAL_MAP) && i < in->map.n && !found && depth; i++)
+		found = resource_of(in->map.p[i].value, s, resource, depth - 1);
+	for (size_t i = 0; val_is(in, VAL_LIST) && i < in->list.n && !found && depth; i++)
+		found = resource_of(in->list.p[i], s, resource, depth - 1);
+	return found;
+}
+
+/* The schema with that $dynamicAnchor in a resource, not in those inside it. */
+static const val *dynamic_anchor(const val *s, str name, bool outermost, int depth)
+{
+	const val *found = NULL;
+	if (val_is(s, VAL_MAP) && !outermost && val_get(s, "$id"))
+		return NULL;
+	if (val_is(s, VAL_MAP) && str_eq(val_as_str(val_get(s, "$dynamicAnchor")), name))
+		return s;
+	for (uint32_t i = 0; val_is(s, VAL_MAP) && i < s->map.n && !found && depth; i++)
+		found = dynamic_anchor(s->map.p[i].value, name, false, depth - 1);
+	for (size_t i = 0; val_is(s, VAL_LIST) && i < s->list.n && !found && depth; i++)
+		found = dynamic_anchor(s->list.p[i], name, false, depth - 1);
+	return found;
+}
+
+const val *schema_dynamic(const val *root, const struct schema_way *way, const val *target,
+			  bool newest)
+{
+	str name = val_as_str(val_get(target, "$dynamicAnchor"));
+	if (newest ? !name.n : !val_as_bool(val_get(target, "$recursiveAnchor"), false))
+		return target;
+	for (; way; way = way->outer) {
+		const val *resource = resource_of(root, way->schema, root, MAX_DEPTH),
+			  *found = NULL;
+		if (newest)
+			found = dynamic_anchor(resource, name, true, MAX_DEPTH);
+		else if (val_as_bool(val_get(resource, "$recursiveAnchor"), false))
+			found = way->schema;
+		target = found ? found : target;
+	}
+	return target;
 }
 
 /* ---- all of them ---- */
@@ -156,12 +279,14 @@ static err *check_one(struct search *w, const val *s, int depth)
 		return NULL;
 	if (depth > MAX_DEPTH)
 		return err_new(w->mem, ERR_LIMIT, "the schema is nested deeper than %d", MAX_DEPTH);
-	const val *ref = val_get(s, "$ref");
+	const val *ref = val_get(s, "$ref"), *dynamic = val_get(s, "$dynamicRef");
 	if (val_is(ref, VAL_TEXT)) {
 		TRY(check_ref(w, ref->text, depth));
 		if (!w->siblings)
 			return NULL;
 	}
+	if (val_is(dynamic, VAL_TEXT) && w->siblings)
+		TRY(check_ref(w, dynamic->text, depth));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		const val *part = val_get(s, parts[i].key);
 		if (part)

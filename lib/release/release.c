@@ -226,7 +226,7 @@ static err *add_all(ctx *c, const struct release_of *r, str text, bool as_writte
 	/* one document after the other, so that an unknown kind costs no other */
 	struct helm_output file = {.path = "manifest", .text = text};
 	struct helm_manifests docs;
-	TRY(hooks_sort(c->mem, &file, 1, &docs));
+	TRY(hooks_sort(c->mem, &file, 1, true, &docs));
 	for (size_t i = 0; i < docs.manifests.n; i++) {
 		err *e = items_build(c, r, docs.manifests.p[i].content, &items);
 		if (err_code(e) == ERR_NOT_FOUND || err_code(e) == ERR_INVALID)

@@ -263,7 +263,7 @@ static err *post_render_all(struct rendering *r, const struct helm_result *from,
 		TRY(post_render(r, &in, "manifests", "files", "", &out));
 	else
 		TRY(post_render_parts(r, &from->sorted, &out));
-	return hooks_sort(mem, out.p, out.n, ret);
+	return hooks_sort(mem, out.p, out.n, true, ret);
 }
 
 static val *documents(arena *mem, const struct helm_manifests *sorted)

@@ -454,8 +454,8 @@ err *tmpl_eval_pipe(struct tmpl_run *run, struct tv dot, const struct tmpl_node 
 		v.slot = false;
 		final = (struct final){true, v};
 	}
-	for (uint32_t i = 0; i < pipe->decl.n; i++) {
-		str name = pipe->decl.p[i]->idents[0].name;
+	for (uint32_t i = 0; i < pipe->decl_n; i++) {
+		str name = tmpl_node_decl(pipe, i)->idents[0].name;
 		if (pipe->is_assign)
 			tmpl_eval_set(run, name, final.value);
 		else

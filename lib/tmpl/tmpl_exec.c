@@ -19,7 +19,7 @@ static err *action(struct tmpl_run *run, struct tv dot, const struct tmpl_node *
 {
 	struct tv v;
 	TRY(tmpl_eval_pipe(run, dot, node->pipe, &v));
-	if (node->pipe->decl.n)
+	if (node->pipe->decl_n)
 		return NULL;
 	run->node = node;
 	if (v.type == TV_TEXT)
@@ -47,17 +47,18 @@ static err *if_or_with(struct tmpl_run *run, struct tv dot, const struct tmpl_no
 static err *iterate(struct tmpl_run *run, const struct tmpl_node *node, struct tv index,
 		    struct tv elem, bool *ret_stop)
 {
-	const struct tmpl_nodes *decl = &node->pipe->decl;
+	const struct tmpl_node *pipe = node->pipe;
 	size_t mark = run->vars.n;
 	TMPL_STEP(run);
-	if (node->pipe->is_assign) {
-		if (decl->n)
-			tmpl_eval_set(run, decl->p[0]->idents[0].name, decl->n > 1 ? index : elem);
-		if (decl->n > 1)
-			tmpl_eval_set(run, decl->p[1]->idents[0].name, elem);
-	} else if (decl->n) {
+	if (pipe->is_assign) {
+		if (pipe->decl_n)
+			tmpl_eval_set(run, tmpl_node_decl(pipe, 0)->idents[0].name,
+				      pipe->decl_n > 1 ? index : elem);
+		if (pipe->decl_n > 1)
+			tmpl_eval_set(run, tmpl_node_decl(pipe, 1)->idents[0].name, elem);
+	} else if (pipe->decl_n) {
 		run->vars.p[mark - 1].value = elem;
-		if (decl->n > 1)
+		if (pipe->decl_n > 1)
 			run->vars.p[mark - 2].value = index;
 	}
 	TRY(walk_list(run, elem, node->list));
@@ -69,7 +70,7 @@ static err *iterate(struct tmpl_run *run, const struct tmpl_node *node, struct t
 
 static err *range_int(struct tmpl_run *run, const struct tmpl_node *node, struct tv v)
 {
-	if (node->pipe->decl.n > 1) {
+	if (node->pipe->decl_n > 1) {
 		buf b = buf_init(run->mem);
 		TRY(tmpl_eval_print(run, &b, v));
 		return tmpl_run_fail(run, "can't use %s to iterate over more than one variable",

@@ -11,10 +11,15 @@ static bool is_blank(uint32_t r)
 	return r == ' ' || r == '\t' || r == '\r' || r == '\n';
 }
 
+static bool is_word_byte(uint32_t r)
+{
+	return (r | 32) - 'a' < 26 || r - '0' < 10 || r == '_';
+}
+
 static bool is_word(uint32_t r)
 {
 	if (r < 0x80)
-		return r == '_' || (r >= '0' && r <= '9') || ((r | 32) >= 'a' && (r | 32) <= 'z');
+		return is_word_byte(r);
 	return r != END && (rune_is_letter(r) || rune_is_digit(r));
 }
 
@@ -40,7 +45,6 @@ static uint32_t next_rune(struct tmpl_lexer *l)
 	size_t len;
 	uint32_t r = peek_rune(l, &len);
 	l->pos += len;
-	l->line += r == '\n';
 	return r;
 }
 
@@ -50,36 +54,24 @@ static uint32_t peek(const struct tmpl_lexer *l)
 	return peek_rune(l, &len);
 }
 
-static void count_lines(struct tmpl_lexer *l, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		l->line += l->input.p[i] == '\n';
-}
-
-/* Drops what was read since the last token. As in Go this counts the newlines of a skipped trim
- * once more when they were read by next_rune; none are. */
+/* Drops what was read since the last token. */
 static void ignore(struct tmpl_lexer *l)
 {
-	count_lines(l, l->start, l->pos);
 	l->start = l->pos;
-	l->start_line = l->line;
 }
 
 static bool emit(struct tmpl_lexer *l, enum tmpl_token_kind kind)
 {
-	l->token = (struct tmpl_token){kind, (uint32_t)l->start, l->start_line,
-				       str_sub(l->input, l->start, l->pos)};
+	l->token = (struct tmpl_token){
+		kind, (uint32_t)l->start, {l->input.p + l->start, l->pos - l->start}};
 	l->start = l->pos;
-	l->start_line = l->line;
 	return true;
 }
 
 static bool fail(struct tmpl_lexer *l, const char *text)
 {
-	l->token =
-		(struct tmpl_token){TOKEN_ERROR, (uint32_t)l->start, l->start_line, str_of(text)};
-	l->start = l->pos = 0;
-	l->input.n = 0;
+	l->token = (struct tmpl_token){TOKEN_ERROR, (uint32_t)l->start, str_of(text)};
+	l->failed = true;
 	return true;
 }
 
@@ -116,8 +108,11 @@ static bool at_right(const struct tmpl_lexer *l, bool *ret_trim)
 /* The letters, digits and underscores of a word; returns the first that is none. */
 static uint32_t skip_word(struct tmpl_lexer *l)
 {
-	size_t len;
+	size_t len, pos = l->pos;
 	uint32_t r;
+	while (pos < l->input.n && is_word_byte((unsigned char)l->input.p[pos]))
+		pos++;
+	l->pos = pos;
 	while (is_word(r = peek_rune(l, &len)))
 		l->pos += len;
 	return r;
@@ -168,7 +163,6 @@ static bool lex_text(struct tmpl_lexer *l)
 	ptrdiff_t x = str_search(rest(l), STR("{{"));
 	if (x < 0) {
 		l->pos = l->input.n;
-		count_lines(l, l->start, l->pos);
 		return emit(l, l->pos > l->start ? TOKEN_TEXT : TOKEN_EOF);
 	}
 	if (x > 0) {
@@ -177,7 +171,6 @@ static bool lex_text(struct tmpl_lexer *l)
 		if (left_trim(str_sub(l->input, delim + 2, SIZE_MAX)))
 			while (l->pos > l->start && is_blank((unsigned char)l->input.p[l->pos - 1]))
 				l->pos--;
-		count_lines(l, l->start, l->pos);
 		emit(l, TOKEN_TEXT);
 		l->pos = delim;
 		ignore(l);
@@ -205,14 +198,11 @@ static bool lex_right(struct tmpl_lexer *l, bool trim)
 
 static bool lex_space(struct tmpl_lexer *l)
 {
-	size_t n = 0;
-	for (; is_blank(peek(l)); n++)
-		next_rune(l);
+	skip_blanks(l);
 	str s = str_sub(l->input, l->pos - 1, SIZE_MAX);
 	if (right_trim(s) && str_starts(str_sub(s, 2, s.n), STR("}}"))) {
 		l->pos--; /* before the space of the marker */
-		l->line -= l->input.p[l->pos] == '\n';
-		if (n == 1)
+		if (l->pos == l->start)
 			return lex_right(l, true);
 	}
 	return emit(l, TOKEN_SPACE);
@@ -220,11 +210,24 @@ static bool lex_space(struct tmpl_lexer *l)
 
 static bool at_terminator(const struct tmpl_lexer *l)
 {
-	uint32_t r = peek(l);
-	if (is_blank(r) || r == END || r == '.' || r == ',' || r == '|' || r == ':' || r == ')' ||
-	    r == '(')
+	if (l->pos >= l->input.n)
 		return true;
-	return r == '}' && str_starts(rest(l), STR("}}"));
+	switch (l->input.p[l->pos]) {
+	case ' ':
+	case '\t':
+	case '\r':
+	case '\n':
+	case '.':
+	case ',':
+	case '|':
+	case ':':
+	case ')':
+	case '(':
+		return true;
+	case '}':
+		return str_starts(rest(l), STR("}}"));
+	}
+	return false;
 }
 
 static bool lex_word(struct tmpl_lexer *l)
@@ -250,9 +253,9 @@ static bool lex_word(struct tmpl_lexer *l)
 	uint32_t r = skip_word(l);
 	if (!at_terminator(l))
 		return fail_rune(l, "bad character", r);
-	str word = str_sub(l->input, l->start, l->pos);
+	str word = {l->input.p + l->start, l->pos - l->start};
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
-		if (str_eq(word, keywords[i].word))
+		if (word.p[0] == keywords[i].word.p[0] && str_eq(word, keywords[i].word))
 			return emit(l, keywords[i].kind);
 	return emit(l, TOKEN_IDENTIFIER);
 }
@@ -266,21 +269,19 @@ static bool lex_field(struct tmpl_lexer *l, enum tmpl_token_kind kind)
 	return at_terminator(l) ? emit(l, kind) : fail_rune(l, "bad character", r);
 }
 
-static bool lex_quoted(struct tmpl_lexer *l, uint32_t quote, enum tmpl_token_kind kind,
+static bool lex_quoted(struct tmpl_lexer *l, char quote, enum tmpl_token_kind kind,
 		       const char *message)
 {
-	for (;;) {
-		uint32_t r = next_rune(l);
-		if (r == '\\') {
-			r = next_rune(l);
-			if (r != END && r != '\n')
-				continue;
-		}
-		if (r == END || r == '\n')
-			return fail(l, message);
-		if (r == quote)
+	while (l->pos < l->input.n) {
+		char c = l->input.p[l->pos++];
+		if (c == '\\' && l->pos < l->input.n)
+			c = l->input.p[l->pos++] == '\n' ? '\n' : '\\';
+		if (c == '\n')
+			break;
+		if (c == quote)
 			return emit(l, kind);
 	}
+	return fail(l, message);
 }
 
 static bool lex_raw(struct tmpl_lexer *l)
@@ -289,9 +290,7 @@ static bool lex_raw(struct tmpl_lexer *l)
 	const char *end = s.n ? memchr(s.p, '`', s.n) : NULL;
 	if (!end)
 		return fail(l, "unterminated raw quoted string");
-	size_t from = l->pos;
 	l->pos += (size_t)(end - s.p) + 1;
-	count_lines(l, from, l->pos);
 	return emit(l, TOKEN_RAW_STRING);
 }
 
@@ -418,15 +417,38 @@ static bool lex_action(struct tmpl_lexer *l)
 
 struct tmpl_lexer tmpl_lex_open(arena *mem, str input)
 {
-	return (struct tmpl_lexer){.mem = mem, .input = input, .line = 1, .start_line = 1};
+	return (struct tmpl_lexer){.mem = mem, .input = input};
 }
 
-struct tmpl_token tmpl_lex_next(struct tmpl_lexer *l)
+void tmpl_lex_next(struct tmpl_lexer *l, struct tmpl_token *ret)
 {
-	l->token = (struct tmpl_token){TOKEN_EOF, (uint32_t)l->pos, l->start_line, STR("EOF")};
-	while (!(l->inside && l->input.n ? lex_action(l) : lex_text(l)))
-		;
-	return l->token;
+	if (l->failed)
+		l->token = (struct tmpl_token){TOKEN_EOF, (uint32_t)l->start, STR("EOF")};
+	else
+		while (!(l->inside ? lex_action(l) : lex_text(l)))
+			;
+	*ret = l->token;
+}
+
+bool tmpl_token_is_operand(enum tmpl_token_kind kind)
+{
+	switch (kind) {
+	case TOKEN_BOOL:
+	case TOKEN_CHAR_CONSTANT:
+	case TOKEN_COMPLEX:
+	case TOKEN_DOT:
+	case TOKEN_FIELD:
+	case TOKEN_IDENTIFIER:
+	case TOKEN_NUMBER:
+	case TOKEN_NIL:
+	case TOKEN_RAW_STRING:
+	case TOKEN_STRING:
+	case TOKEN_VARIABLE:
+	case TOKEN_LEFT_PAREN:
+		return true;
+	default:
+		return false;
+	}
 }
 
 char *tmpl_token_text(arena *mem, struct tmpl_token t)
@@ -443,44 +465,6 @@ char *tmpl_token_text(arena *mem, struct tmpl_token t)
 	for (int i = 0; i < 10 && at < t.text.n; i++, at += len)
 		rune_at(str_sub(t.text, at, t.text.n), &len);
 	return arena_printf(mem, "%s...", rune_quoted(mem, str_sub(t.text, 0, at)));
-}
-
-struct tmpl_token tmpl_tokens_next(struct tmpl_tokens *t)
-{
-	if (t->ahead > 0)
-		t->ahead--;
-	else
-		t->token[0] = tmpl_lex_next(&t->lexer);
-	return t->token[t->ahead];
-}
-
-struct tmpl_token tmpl_tokens_word(struct tmpl_tokens *t)
-{
-	struct tmpl_token token;
-	do
-		token = tmpl_tokens_next(t);
-	while (token.kind == TOKEN_SPACE);
-	return token;
-}
-
-struct tmpl_token tmpl_tokens_peek(struct tmpl_tokens *t)
-{
-	if (t->ahead > 0)
-		return t->token[t->ahead - 1];
-	t->ahead = 1;
-	return t->token[0] = tmpl_lex_next(&t->lexer);
-}
-
-struct tmpl_token tmpl_tokens_peek_word(struct tmpl_tokens *t)
-{
-	struct tmpl_token token = tmpl_tokens_word(t);
-	tmpl_tokens_back(t);
-	return token;
-}
-
-void tmpl_tokens_back(struct tmpl_tokens *t)
-{
-	t->ahead++;
 }
 
 void tmpl_tokens_unread(struct tmpl_tokens *t, struct tmpl_token first,

@@ -48,8 +48,7 @@ enum tmpl_token_kind {
 
 struct tmpl_token {
 	enum tmpl_token_kind kind;
-	uint32_t pos;
-	uint32_t line;
+	uint32_t pos; /* in the input, from where errors count the lines */
 	str text;
 };
 
@@ -57,9 +56,9 @@ struct tmpl_lexer {
 	arena *mem; /* for messages */
 	str input;
 	size_t pos, start;
-	uint32_t line, start_line;
 	int parens;
 	bool inside; /* an action */
+	bool failed;
 	struct tmpl_token token;
 };
 
@@ -67,7 +66,7 @@ struct tmpl_lexer {
 struct tmpl_lexer tmpl_lex_open(arena *mem, str input);
 
 /* The next token; after TOKEN_EOF or TOKEN_ERROR only TOKEN_EOF comes. */
-struct tmpl_token tmpl_lex_next(struct tmpl_lexer *l);
+void tmpl_lex_next(struct tmpl_lexer *l, struct tmpl_token *ret);
 
 /* A lexer with tokens read ahead. */
 struct tmpl_tokens {
@@ -76,20 +75,52 @@ struct tmpl_tokens {
 	int ahead;		    /* of them, those that come again */
 };
 
-/* The next token; the next that is no space. */
-struct tmpl_token tmpl_tokens_next(struct tmpl_tokens *t);
-struct tmpl_token tmpl_tokens_word(struct tmpl_tokens *t);
+/* Gives back the token that was read last. */
+static inline void tmpl_tokens_back(struct tmpl_tokens *t)
+{
+	t->ahead++;
+}
+
+/* The next token; the next that is no space. All of these are valid until another one is read. */
+static inline const struct tmpl_token *tmpl_tokens_next(struct tmpl_tokens *t)
+{
+	if (t->ahead > 0)
+		t->ahead--;
+	else
+		tmpl_lex_next(&t->lexer, &t->token[0]);
+	return &t->token[t->ahead];
+}
+
+static inline const struct tmpl_token *tmpl_tokens_word(struct tmpl_tokens *t)
+{
+	const struct tmpl_token *token;
+	do
+		token = tmpl_tokens_next(t);
+	while (token->kind == TOKEN_SPACE);
+	return token;
+}
 
 /* The token that tmpl_tokens_next, or tmpl_tokens_word, gives; the latter passes spaces over. */
-struct tmpl_token tmpl_tokens_peek(struct tmpl_tokens *t);
-struct tmpl_token tmpl_tokens_peek_word(struct tmpl_tokens *t);
+static inline const struct tmpl_token *tmpl_tokens_peek(struct tmpl_tokens *t)
+{
+	const struct tmpl_token *token = tmpl_tokens_next(t);
+	tmpl_tokens_back(t);
+	return token;
+}
 
-/* Gives back the token that was read last. */
-void tmpl_tokens_back(struct tmpl_tokens *t);
+static inline const struct tmpl_token *tmpl_tokens_peek_word(struct tmpl_tokens *t)
+{
+	const struct tmpl_token *token = tmpl_tokens_word(t);
+	tmpl_tokens_back(t);
+	return token;
+}
 
 /* Puts first, and a space unless NULL, before the token that was read last. */
 void tmpl_tokens_unread(struct tmpl_tokens *t, struct tmpl_token first,
 			const struct tmpl_token *space);
+
+/* Does an operand begin with such a token? */
+bool tmpl_token_is_operand(enum tmpl_token_kind kind);
 
 /* The token as messages show it: EOF, <if>, "text" (cut after ten characters). */
 char *tmpl_token_text(arena *mem, struct tmpl_token t);

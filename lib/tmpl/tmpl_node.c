@@ -2,6 +2,27 @@
 
 #include "base/rune.h"
 
+#define UP_TO(member)                                                                              \
+	(offsetof(struct tmpl_node, member) + sizeof(((struct tmpl_node *)NULL)->member))
+
+size_t tmpl_node_size(enum tmpl_node_kind kind)
+{
+	static const uint8_t sizes[] = {
+		[NODE_TEXT] = UP_TO(text),	 [NODE_ACTION] = UP_TO(pipe),
+		[NODE_IF] = UP_TO(otherwise),	 [NODE_WITH] = UP_TO(otherwise),
+		[NODE_RANGE] = UP_TO(otherwise), [NODE_TEMPLATE] = UP_TO(name),
+		[NODE_BREAK] = UP_TO(pos),	 [NODE_CONTINUE] = UP_TO(pos),
+		[NODE_LIST] = UP_TO(nodes),	 [NODE_END] = UP_TO(pos),
+		[NODE_ELSE] = UP_TO(pos),	 [NODE_PIPE] = UP_TO(nodes),
+		[NODE_COMMAND] = UP_TO(nodes),	 [NODE_IDENTIFIER] = UP_TO(func),
+		[NODE_FIELD] = UP_TO(ident_n),	 [NODE_VARIABLE] = UP_TO(ident_n),
+		[NODE_CHAIN] = UP_TO(node),	 [NODE_DOT] = UP_TO(pos),
+		[NODE_NIL] = UP_TO(pos),	 [NODE_BOOL] = UP_TO(pos),
+		[NODE_NUMBER] = UP_TO(number),	 [NODE_STRING] = UP_TO(unquoted),
+	};
+	return sizes[kind];
+}
+
 static void print_nodes(buf *b, const struct tmpl_nodes *nodes, const char *between)
 {
 	for (uint32_t i = 0; i < nodes->n; i++) {
@@ -13,8 +34,11 @@ static void print_nodes(buf *b, const struct tmpl_nodes *nodes, const char *betw
 
 static void print_pipe(buf *b, const struct tmpl_node *pipe)
 {
-	print_nodes(b, &pipe->decl, ", ");
-	if (pipe->decl.n)
+	for (uint32_t i = 0; i < pipe->decl_n; i++) {
+		buf_text_add(b, i ? ", " : "");
+		tmpl_node_print(b, tmpl_node_decl(pipe, i));
+	}
+	if (pipe->decl_n)
 		buf_text_add(b, pipe->is_assign ? " = " : " := ");
 	print_nodes(b, &pipe->nodes, " | ");
 }
@@ -138,15 +162,21 @@ void tmpl_node_print(buf *b, const struct tmpl_node *node)
 	}
 }
 
-char *tmpl_node_place(arena *mem, const struct tmpl_node *node)
+uint32_t tmpl_node_line(str text, uint32_t pos)
 {
-	size_t line = 1, start = 0;
-	for (size_t i = 0; i < node->pos; i++)
-		if (node->tree->text.p[i] == '\n') {
-			line++;
-			start = i + 1;
-		}
-	return arena_printf(mem, "%s:%zu:%zu", node->tree->parse_name, line, node->pos - start);
+	uint32_t line = 1;
+	for (uint32_t i = 0; i < pos; i++)
+		line += text.p[i] == '\n';
+	return line;
+}
+
+char *tmpl_node_place(arena *mem, const struct tmpl_tree *tree, const struct tmpl_node *node)
+{
+	uint32_t start = node->pos;
+	while (start && tree->text.p[start - 1] != '\n')
+		start--;
+	return arena_printf(mem, "%s:%u:%u", tree->parse_name,
+			    tmpl_node_line(tree->text, node->pos), node->pos - start);
 }
 
 bool tmpl_node_is_empty(const struct tmpl_node *node)

@@ -43,7 +43,7 @@ struct tmpl_tree {
 
 struct tmpl_nodes {
 	struct tmpl_node **p;
-	uint32_t n, cap;
+	uint32_t n;
 };
 
 /* A name that is looked up in maps at run time. */
@@ -60,23 +60,25 @@ struct tmpl_number {
 	double complex[2];
 };
 
+/* Only as long as its kind needs: see tmpl_node_size. */
 struct tmpl_node {
 	uint8_t kind;
 	bool is_assign; /* NODE_PIPE: "=", not ":=" */
 	bool is_true;	/* NODE_BOOL */
-	uint32_t pos;
-	const struct tmpl_tree *tree;
+	uint8_t decl_n; /* NODE_PIPE: variables, 0 to 2; they stand behind its commands */
+	uint32_t pos;	/* in the text of its tree */
 	union {
 		str text; /* NODE_TEXT */
-		struct {  /* NODE_ACTION, NODE_IF, NODE_WITH, NODE_RANGE, NODE_TEMPLATE */
+		struct {  /* NODE_ACTION, NODE_TEMPLATE, NODE_IF, NODE_WITH, NODE_RANGE */
 			struct tmpl_node *pipe; /* NULL: a template without argument */
-			struct tmpl_node *list, *otherwise;
-			const char *name;
+			union {
+				const char *name; /* NODE_TEMPLATE */
+				struct {	  /* NODE_IF, NODE_WITH, NODE_RANGE */
+					struct tmpl_node *list, *otherwise;
+				};
+			};
 		};
-		struct { /* NODE_LIST; NODE_COMMAND: its words; NODE_PIPE: its commands */
-			struct tmpl_nodes nodes;
-			struct tmpl_nodes decl; /* NODE_PIPE: variables */
-		};
+		struct tmpl_nodes nodes; /* NODE_LIST; NODE_COMMAND: words; NODE_PIPE: commands */
 		const struct tmpl_func *func; /* NODE_IDENTIFIER */
 		struct {		      /* NODE_FIELD, NODE_VARIABLE, NODE_CHAIN */
 			struct tmpl_ident *idents;
@@ -93,11 +95,23 @@ struct tmpl_node {
 	};
 };
 
+/* The bytes that a node of a kind takes. */
+size_t tmpl_node_size(enum tmpl_node_kind kind);
+
+/* The variable i that a pipe sets. */
+static inline const struct tmpl_node *tmpl_node_decl(const struct tmpl_node *pipe, uint32_t i)
+{
+	return pipe->nodes.p[pipe->nodes.n + i];
+}
+
 /* The node in canonical form, as error texts show it. */
 void tmpl_node_print(buf *b, const struct tmpl_node *node);
 
-/* "file:line:column": lines from 1, columns in bytes from 0. */
-char *tmpl_node_place(arena *mem, const struct tmpl_node *node);
+/* "file:line:column" of a node of the tree: lines from 1, columns in bytes from 0. */
+char *tmpl_node_place(arena *mem, const struct tmpl_tree *tree, const struct tmpl_node *node);
+
+/* The line, from 1, of a position in a text. */
+uint32_t tmpl_node_line(str text, uint32_t pos);
 
 /* Nothing but white space and definitions? Such a body never replaces another one. */
 bool tmpl_node_is_empty(const struct tmpl_node *node);

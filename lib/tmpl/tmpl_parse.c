@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "base/rune.h"
+#include "base/vec.h"
 #include "tmpl/tmpl_number.h"
+
+#define NOWHERE UINT32_MAX
 
 struct name_stack {
 	str *p;
@@ -12,13 +15,15 @@ struct name_stack {
 
 /* One text. The part from tree on is of the definition that is being read. */
 struct parser {
-	arena *mem;
+	arena *mem, *scratch; /* what stays; what goes with the parser */
+	VEC(struct tmpl_node *)
+	open; /* children of nodes that are not complete yet, innermost last */
 	struct tmpl_tokens in;
 	tmpl_find *find;
 	struct map *trees;
 	struct tmpl_tree *tree;
 	struct name_stack vars;
-	uint32_t action_line;
+	uint32_t action; /* where the action began, or NOWHERE */
 	int range_depth;
 	int parens, blocks;
 };
@@ -30,7 +35,7 @@ __attribute__((format(printf, 2, 3))) static err *fail(struct parser *p, const c
 	char *text = arena_vprintf(p->mem, fmt, ap);
 	va_end(ap);
 	return err_new(p->mem, ERR_INVALID, "template: %s:%u: %s", p->tree->parse_name,
-		       p->in.token[0].line, text);
+		       tmpl_node_line(p->tree->text, p->in.token[0].pos), text);
 }
 
 static err *deeper(struct parser *p)
@@ -45,57 +50,56 @@ static err *unexpected(struct parser *p, struct tmpl_token t, const char *contex
 	const char *text = tmpl_token_text(p->mem, t);
 	if (t.kind != TOKEN_ERROR)
 		return fail(p, "unexpected %s in %s", text, context);
-	if (!p->action_line || p->action_line == t.line)
+	if (p->action == NOWHERE)
+		return fail(p, "%s", text);
+	uint32_t from = tmpl_node_line(p->tree->text, p->action);
+	if (from == tmpl_node_line(p->tree->text, t.pos))
 		return fail(p, "%s", text);
 	return fail(p, "%s%s started at %s:%u", text,
-		    text_ends(text, " action") ? "" : " in action", p->tree->parse_name,
-		    p->action_line);
+		    text_ends(text, " action") ? "" : " in action", p->tree->parse_name, from);
 }
 
 static err *expect(struct parser *p, enum tmpl_token_kind kind, const char *context,
 		   struct tmpl_token *ret)
 {
-	*ret = tmpl_tokens_word(&p->in);
+	*ret = *tmpl_tokens_word(&p->in);
 	return ret->kind == kind ? NULL : unexpected(p, *ret, context);
 }
 
 static struct tmpl_node *make(struct parser *p, enum tmpl_node_kind kind, uint32_t pos)
 {
-	struct tmpl_node *node = NEW(p->mem, struct tmpl_node);
+	struct tmpl_node *node = arena_alloc(p->mem, tmpl_node_size(kind));
 	node->kind = (uint8_t)kind;
 	node->pos = pos;
-	node->tree = p->tree;
 	return node;
 }
 
-static void push_node(struct parser *p, struct tmpl_nodes *nodes, struct tmpl_node *node)
+static void open_node(struct parser *p, struct tmpl_node *node)
 {
-	if (nodes->n == nodes->cap) {
-		uint32_t cap = nodes->cap ? nodes->cap * 2 : 2;
-		nodes->p = arena_grow(p->mem, nodes->p, nodes->cap * sizeof(*nodes->p),
-				      cap * sizeof(*nodes->p));
-		nodes->cap = cap;
-	}
-	nodes->p[nodes->n++] = node;
+	VEC_PUSH(p->scratch, &p->open, node);
+}
+
+/* What was opened since from becomes the children of a node. */
+static void close_nodes(struct parser *p, size_t from, struct tmpl_nodes *ret)
+{
+	size_t n = p->open.n - from;
+	p->open.n = from;
+	ret->n = (uint32_t)n;
+	ret->p = arena_alloc(p->mem, n * sizeof(*ret->p));
+	if (n)
+		memcpy(ret->p, p->open.p + from, n * sizeof(*ret->p));
 }
 
 static void push_var(struct parser *p, str name)
 {
-	struct name_stack *v = &p->vars;
-	if (v->n == v->cap) {
-		size_t cap = v->cap ? v->cap * 2 : 8;
-		v->p = arena_grow(p->mem, v->p, v->cap * sizeof(*v->p), cap * sizeof(*v->p));
-		v->cap = cap;
-	}
-	v->p[v->n++] = name;
+	VEC_PUSH(p->scratch, &p->vars, name);
 }
 
 static void add_ident(struct parser *p, struct tmpl_node *node, str name)
 {
-	uint32_t n = node->ident_n;
-	if (!(n & (n - 1))) /* full at every power of two */
-		node->idents = arena_grow(p->mem, node->idents, n * sizeof(*node->idents),
-					  (n ? 2 * n : 1) * sizeof(*node->idents));
+	size_t n = node->ident_n, size = sizeof(*node->idents);
+	node->idents = n ? arena_grow(p->mem, node->idents, n * size, (n + 1) * size)
+			 : arena_alloc(p->mem, size);
 	node->idents[node->ident_n++] = (struct tmpl_ident){name, map_hash(name)};
 }
 
@@ -169,30 +173,29 @@ static err *definition(struct parser *p)
 {
 	static const char context[] = "define clause";
 	const char *name;
-	struct tmpl_token t = tmpl_tokens_word(&p->in);
-	uint32_t line = p->action_line;
-	p->action_line = 0;
+	struct tmpl_token t = *tmpl_tokens_word(&p->in);
+	uint32_t outer = p->action;
+	p->action = NOWHERE;
 	TRY(template_name(p, t, context, &name));
 	TRY(expect(p, TOKEN_RIGHT_DELIM, context, &t));
-	p->action_line = 0;
 	TRY(definition_body(p, name, context));
-	p->action_line = line;
+	p->action = outer;
 	return NULL;
 }
 
 static err *block_control(struct parser *p, struct tmpl_node **ret)
 {
 	static const char context[] = "block clause";
-	struct tmpl_token t = tmpl_tokens_word(&p->in);
+	struct tmpl_token t = *tmpl_tokens_word(&p->in);
 	const char *name;
 	TRY(template_name(p, t, context, &name));
 	struct tmpl_node *node = make(p, NODE_TEMPLATE, t.pos);
 	TRY(pipeline(p, context, TOKEN_RIGHT_DELIM, &node->pipe));
 	node->name = name;
-	uint32_t line = p->action_line;
-	p->action_line = 0;
+	uint32_t outer = p->action;
+	p->action = NOWHERE;
 	TRY(definition_body(p, name, context));
-	p->action_line = line;
+	p->action = outer;
 	*ret = node;
 	return NULL;
 }
@@ -200,10 +203,10 @@ static err *block_control(struct parser *p, struct tmpl_node **ret)
 static err *template_control(struct parser *p, struct tmpl_node **ret)
 {
 	static const char context[] = "template clause";
-	struct tmpl_token t = tmpl_tokens_word(&p->in);
+	struct tmpl_token t = *tmpl_tokens_word(&p->in);
 	struct tmpl_node *node = make(p, NODE_TEMPLATE, t.pos);
 	TRY(template_name(p, t, context, &node->name));
-	if (tmpl_tokens_word(&p->in).kind != TOKEN_RIGHT_DELIM) {
+	if (tmpl_tokens_word(&p->in)->kind != TOKEN_RIGHT_DELIM) {
 		tmpl_tokens_back(&p->in);
 		TRY(pipeline(p, context, TOKEN_RIGHT_DELIM, &node->pipe));
 	}
@@ -214,7 +217,7 @@ static err *template_control(struct parser *p, struct tmpl_node **ret)
 static err *jump_control(struct parser *p, struct tmpl_token t, struct tmpl_node **ret)
 {
 	const char *word = t.kind == TOKEN_BREAK ? "{{break}}" : "{{continue}}";
-	struct tmpl_token end = tmpl_tokens_word(&p->in);
+	struct tmpl_token end = *tmpl_tokens_word(&p->in);
 	if (end.kind != TOKEN_RIGHT_DELIM)
 		return unexpected(p, end, word);
 	if (!p->range_depth)
@@ -225,7 +228,7 @@ static err *jump_control(struct parser *p, struct tmpl_token t, struct tmpl_node
 
 static err *else_control(struct parser *p, struct tmpl_node **ret)
 {
-	struct tmpl_token t = tmpl_tokens_peek_word(&p->in);
+	struct tmpl_token t = *tmpl_tokens_peek_word(&p->in);
 	if (t.kind != TOKEN_IF && t.kind != TOKEN_WITH)
 		TRY(expect(p, TOKEN_RIGHT_DELIM, "else", &t));
 	*ret = make(p, NODE_ELSE, t.pos);
@@ -239,7 +242,7 @@ static err *else_branch(struct parser *p, struct tmpl_node *node, uint32_t pos)
 {
 	enum tmpl_token_kind word = node->kind == NODE_IF ? TOKEN_IF : TOKEN_WITH;
 	struct tmpl_node *end;
-	if (node->kind == NODE_RANGE || tmpl_tokens_peek(&p->in).kind != word) {
+	if (node->kind == NODE_RANGE || tmpl_tokens_peek(&p->in)->kind != word) {
 		TRY(list_of(p, &node->otherwise, &end));
 		return end->kind == NODE_END ? NULL : fail(p, "expected end; found {{else}}");
 	}
@@ -247,7 +250,8 @@ static err *else_branch(struct parser *p, struct tmpl_node *node, uint32_t pos)
 	struct tmpl_node *inner;
 	node->otherwise = make(p, NODE_LIST, pos);
 	TRY(branch(p, node->kind, &inner));
-	push_node(p, &node->otherwise->nodes, inner);
+	open_node(p, inner);
+	close_nodes(p, p->open.n - 1, &node->otherwise->nodes);
 	return NULL;
 }
 
@@ -272,7 +276,7 @@ static err *branch(struct parser *p, enum tmpl_node_kind kind, struct tmpl_node 
 
 static err *action(struct parser *p, struct tmpl_node **ret)
 {
-	struct tmpl_token t = tmpl_tokens_word(&p->in);
+	struct tmpl_token t = *tmpl_tokens_word(&p->in);
 	switch (t.kind) {
 	case TOKEN_BLOCK:
 		return block_control(p, ret);
@@ -297,7 +301,7 @@ static err *action(struct parser *p, struct tmpl_node **ret)
 		break;
 	}
 	tmpl_tokens_back(&p->in);
-	struct tmpl_node *node = make(p, NODE_ACTION, tmpl_tokens_peek(&p->in).pos);
+	struct tmpl_node *node = make(p, NODE_ACTION, tmpl_tokens_peek(&p->in)->pos);
 	TRY(pipeline(p, "command", TOKEN_RIGHT_DELIM, &node->pipe));
 	*ret = node;
 	return NULL;
@@ -305,7 +309,7 @@ static err *action(struct parser *p, struct tmpl_node **ret)
 
 static err *text_or_action(struct parser *p, struct tmpl_node **ret)
 {
-	struct tmpl_token t = tmpl_tokens_word(&p->in);
+	struct tmpl_token t = *tmpl_tokens_word(&p->in);
 	if (t.kind == TOKEN_TEXT) {
 		*ret = make(p, NODE_TEXT, t.pos);
 		(*ret)->text = t.text;
@@ -313,37 +317,37 @@ static err *text_or_action(struct parser *p, struct tmpl_node **ret)
 	}
 	if (t.kind != TOKEN_LEFT_DELIM)
 		return unexpected(p, t, "input");
-	p->action_line = t.line;
+	p->action = t.pos;
 	TRY(action(p, ret));
-	p->action_line = 0;
+	p->action = NOWHERE;
 	return NULL;
 }
 
 static err *list_of(struct parser *p, struct tmpl_node **ret_list, struct tmpl_node **ret_end)
 {
-	struct tmpl_node *list = make(p, NODE_LIST, tmpl_tokens_peek_word(&p->in).pos), *node;
-	while (tmpl_tokens_peek_word(&p->in).kind != TOKEN_EOF) {
+	struct tmpl_node *list = make(p, NODE_LIST, tmpl_tokens_peek_word(&p->in)->pos), *node;
+	size_t from = p->open.n;
+	while (tmpl_tokens_peek_word(&p->in)->kind != TOKEN_EOF) {
 		TRY(text_or_action(p, &node));
 		if (node->kind == NODE_END || node->kind == NODE_ELSE) {
+			close_nodes(p, from, &list->nodes);
 			*ret_list = list;
 			*ret_end = node;
 			return NULL;
 		}
-		push_node(p, &list->nodes, node);
+		open_node(p, node);
 	}
 	return fail(p, "unexpected EOF");
 }
 
 /* The variables that a pipeline sets: "$x :=", "$x =", in a range also "$i, $x :=". */
-static err *declarations(struct parser *p, const char *context, struct tmpl_node *pipe)
+static err *declarations(struct parser *p, const char *context, struct tmpl_node *pipe,
+			 struct tmpl_node *decl[2])
 {
-	for (;;) {
-		struct tmpl_token v = tmpl_tokens_peek_word(&p->in);
-		if (v.kind != TOKEN_VARIABLE)
-			return NULL;
-		tmpl_tokens_next(&p->in);
-		struct tmpl_token behind = tmpl_tokens_peek(&p->in),
-				  t = tmpl_tokens_peek_word(&p->in);
+	while (tmpl_tokens_peek_word(&p->in)->kind == TOKEN_VARIABLE) {
+		struct tmpl_token v = *tmpl_tokens_next(&p->in);
+		struct tmpl_token behind = *tmpl_tokens_peek(&p->in),
+				  t = *tmpl_tokens_peek_word(&p->in);
 		bool comma = t.kind == TOKEN_CHAR && str_is(t.text, ",");
 		if (t.kind != TOKEN_ASSIGN && t.kind != TOKEN_DECLARE && !comma) {
 			/* an operand: give back what was read, the space too */
@@ -352,18 +356,19 @@ static err *declarations(struct parser *p, const char *context, struct tmpl_node
 			return NULL;
 		}
 		tmpl_tokens_word(&p->in);
-		push_node(p, &pipe->decl, make_idents(p, NODE_VARIABLE, v.pos, v.text));
+		decl[pipe->decl_n++] = make_idents(p, NODE_VARIABLE, v.pos, v.text);
 		push_var(p, v.text);
 		pipe->is_assign = t.kind == TOKEN_ASSIGN;
 		if (!comma)
 			return NULL;
-		if (strcmp(context, "range") != 0 || pipe->decl.n >= 2)
+		if (strcmp(context, "range") != 0 || pipe->decl_n >= 2)
 			return fail(p, "too many declarations in %s", context);
-		t = tmpl_tokens_peek_word(&p->in);
+		t = *tmpl_tokens_peek_word(&p->in);
 		if (t.kind != TOKEN_VARIABLE && t.kind != TOKEN_RIGHT_DELIM &&
 		    t.kind != TOKEN_RIGHT_PAREN)
 			return fail(p, "range can only initialize variables");
 	}
+	return NULL;
 }
 
 static err *check_pipeline(struct parser *p, const struct tmpl_node *pipe, const char *context)
@@ -425,7 +430,7 @@ static err *parenthesis(struct parser *p, struct tmpl_node **ret)
 static err *term(struct parser *p, struct tmpl_node **ret)
 {
 	*ret = NULL;
-	struct tmpl_token t = tmpl_tokens_word(&p->in);
+	struct tmpl_token t = *tmpl_tokens_word(&p->in);
 	switch (t.kind) {
 	case TOKEN_IDENTIFIER:
 		return identifier(p, t, ret);
@@ -465,17 +470,17 @@ static err *operand(struct parser *p, struct tmpl_node **ret)
 {
 	TRY(term(p, ret));
 	struct tmpl_node *node = *ret;
-	if (!node || tmpl_tokens_peek(&p->in).kind != TOKEN_FIELD)
+	if (!node || tmpl_tokens_peek(&p->in)->kind != TOKEN_FIELD)
 		return NULL;
-	uint32_t pos = tmpl_tokens_peek(&p->in).pos;
+	uint32_t pos = tmpl_tokens_peek(&p->in)->pos;
 	struct tmpl_node *chain = node;
 	if (node->kind != NODE_FIELD && node->kind != NODE_VARIABLE) {
 		chain = make(p, NODE_CHAIN, pos);
 		chain->node = node;
 	}
 	chain->pos = pos;
-	while (tmpl_tokens_peek(&p->in).kind == TOKEN_FIELD) {
-		str name = tmpl_tokens_next(&p->in).text;
+	while (tmpl_tokens_peek(&p->in)->kind == TOKEN_FIELD) {
+		str name = tmpl_tokens_next(&p->in)->text;
 		add_ident(p, chain, str_sub(name, 1, name.n));
 	}
 	if (node->kind == NODE_BOOL || node->kind == NODE_STRING || node->kind == NODE_NUMBER ||
@@ -490,22 +495,24 @@ static err *operand(struct parser *p, struct tmpl_node **ret)
 
 static err *command(struct parser *p, struct tmpl_node **ret)
 {
-	struct tmpl_node *cmd = make(p, NODE_COMMAND, tmpl_tokens_peek_word(&p->in).pos);
+	struct tmpl_node *cmd = make(p, NODE_COMMAND, tmpl_tokens_peek_word(&p->in)->pos);
+	size_t from = p->open.n;
 	for (;;) {
 		struct tmpl_node *node;
 		tmpl_tokens_peek_word(&p->in); /* passes the spaces over */
 		TRY(operand(p, &node));
 		if (node)
-			push_node(p, &cmd->nodes, node);
-		struct tmpl_token t = tmpl_tokens_next(&p->in);
-		if (t.kind == TOKEN_SPACE)
+			open_node(p, node);
+		const struct tmpl_token *t = tmpl_tokens_next(&p->in);
+		if (t->kind == TOKEN_SPACE)
 			continue;
-		if (t.kind == TOKEN_RIGHT_DELIM || t.kind == TOKEN_RIGHT_PAREN)
+		if (t->kind == TOKEN_RIGHT_DELIM || t->kind == TOKEN_RIGHT_PAREN)
 			tmpl_tokens_back(&p->in);
-		else if (t.kind != TOKEN_PIPE)
-			return unexpected(p, t, "operand");
+		else if (t->kind != TOKEN_PIPE)
+			return unexpected(p, *t, "operand");
 		break;
 	}
+	close_nodes(p, from, &cmd->nodes);
 	*ret = cmd;
 	return cmd->nodes.n ? NULL : fail(p, "empty command");
 }
@@ -513,43 +520,31 @@ static err *command(struct parser *p, struct tmpl_node **ret)
 static err *pipeline(struct parser *p, const char *context, enum tmpl_token_kind end,
 		     struct tmpl_node **ret)
 {
-	struct tmpl_node *pipe = make(p, NODE_PIPE, tmpl_tokens_peek_word(&p->in).pos), *cmd;
-	TRY(declarations(p, context, pipe));
-	for (;;) {
-		struct tmpl_token t = tmpl_tokens_word(&p->in);
-		if (t.kind == end)
-			break;
-		switch (t.kind) {
-		case TOKEN_BOOL:
-		case TOKEN_CHAR_CONSTANT:
-		case TOKEN_COMPLEX:
-		case TOKEN_DOT:
-		case TOKEN_FIELD:
-		case TOKEN_IDENTIFIER:
-		case TOKEN_NUMBER:
-		case TOKEN_NIL:
-		case TOKEN_RAW_STRING:
-		case TOKEN_STRING:
-		case TOKEN_VARIABLE:
-		case TOKEN_LEFT_PAREN:
-			break;
-		default:
-			return unexpected(p, t, context);
-		}
+	struct tmpl_node *pipe = make(p, NODE_PIPE, tmpl_tokens_peek_word(&p->in)->pos), *cmd;
+	struct tmpl_node *decl[2];
+	size_t from = p->open.n;
+	TRY(declarations(p, context, pipe, decl));
+	for (const struct tmpl_token *t; (t = tmpl_tokens_word(&p->in))->kind != end;) {
+		if (!tmpl_token_is_operand(t->kind))
+			return unexpected(p, *t, context);
 		tmpl_tokens_back(&p->in);
 		TRY(command(p, &cmd));
-		push_node(p, &pipe->nodes, cmd);
+		open_node(p, cmd);
 	}
+	for (uint8_t i = 0; i < pipe->decl_n; i++)
+		open_node(p, decl[i]);
+	close_nodes(p, from, &pipe->nodes);
+	pipe->nodes.n -= pipe->decl_n;
 	*ret = pipe;
 	return check_pipeline(p, pipe, context);
 }
 
 static err *parse_top(struct parser *p, struct tmpl_node *list)
 {
-	while (tmpl_tokens_peek(&p->in).kind != TOKEN_EOF) {
-		if (tmpl_tokens_peek(&p->in).kind == TOKEN_LEFT_DELIM) {
-			struct tmpl_token delim = tmpl_tokens_next(&p->in);
-			if (tmpl_tokens_word(&p->in).kind == TOKEN_DEFINE) {
+	while (tmpl_tokens_peek(&p->in)->kind != TOKEN_EOF) {
+		if (tmpl_tokens_peek(&p->in)->kind == TOKEN_LEFT_DELIM) {
+			struct tmpl_token delim = *tmpl_tokens_next(&p->in);
+			if (tmpl_tokens_word(&p->in)->kind == TOKEN_DEFINE) {
 				TRY(definition(p));
 				continue;
 			}
@@ -560,9 +555,21 @@ static err *parse_top(struct parser *p, struct tmpl_node *list)
 		if (node->kind == NODE_END || node->kind == NODE_ELSE)
 			return fail(p, "unexpected %s",
 				    node->kind == NODE_END ? "{{end}}" : "{{else}}");
-		push_node(p, &list->nodes, node);
+		open_node(p, node);
 	}
+	close_nodes(p, 0, &list->nodes);
 	return NULL;
+}
+
+static err *parse_file(struct parser *p, const struct tmpl_tree **ret_main)
+{
+	struct tmpl_tree *tree = p->tree;
+	push_var(p, STR("$"));
+	struct tmpl_node *list = make(p, NODE_LIST, tmpl_tokens_peek(&p->in)->pos);
+	TRY(parse_top(p, list));
+	tree->root = list;
+	*ret_main = tree;
+	return add_tree(p, tree);
 }
 
 err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, struct map *trees,
@@ -575,14 +582,13 @@ err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, st
 	struct tmpl_tree *tree = NEW(mem, struct tmpl_tree);
 	*tree = (struct tmpl_tree){name, name, text, NULL};
 	struct parser p = {.mem = mem,
+			   .scratch = arena_open(),
 			   .in = {.lexer = tmpl_lex_open(mem, text)},
 			   .find = find,
 			   .trees = trees,
-			   .tree = tree};
-	push_var(&p, STR("$"));
-	struct tmpl_node *list = make(&p, NODE_LIST, tmpl_tokens_peek(&p.in).pos);
-	TRY(parse_top(&p, list));
-	tree->root = list;
-	*ret_main = tree;
-	return add_tree(&p, tree);
+			   .tree = tree,
+			   .action = NOWHERE};
+	err *failed = parse_file(&p, ret_main);
+	arena_close(p.scratch);
+	return failed;
 }

@@ -51,7 +51,7 @@ static char *where(struct tmpl_run *run, const char *text)
 	buf b = buf_init(run->mem);
 	tmpl_node_print(&b, run->node);
 	return arena_printf(run->mem, "template: %s: executing %s at <%s>: %s",
-			    tmpl_node_place(run->mem, run->node),
+			    tmpl_node_place(run->mem, run->tree, run->node),
 			    rune_quoted(run->mem, str_of(run->tree->name)), buf_text(&b), text);
 }
 

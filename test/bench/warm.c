@@ -20,11 +20,17 @@ struct task {
 	struct kust_cache *files;
 };
 
+static void take(void *arg, str text)
+{
+	buf_str(arg, text);
+}
+
 static err *render(const struct task *t, arena *mem, buf *out)
 {
 	struct helm_options o = {
 		.release = {.name = "release-name", .ns = "default", .revision = 1},
 		.kube_version = "1.34.0",
+		.heads_only = true,
 		.cache = t->templates,
 		.digest = "the one",
 		.tmpl = {.now = clock_wall()},
@@ -32,7 +38,7 @@ static err *render(const struct task *t, arena *mem, buf *out)
 	struct helm_print how = {0};
 	struct helm_result result;
 	TRY(helm_template(mem, t->chart, NULL, &o, &result));
-	helm_print(out, &result, &how);
+	helm_print(&result, &how, take, out);
 	return NULL;
 }
 

@@ -14,7 +14,7 @@ static void memory_is_zeroed_and_aligned(void **state)
 	arena *mem = arena_open();
 	for (size_t n = 0; n < 300000; n = n * 3 + 1) {
 		char *p = arena_alloc(mem, n);
-		assert_true((uintptr_t)p % 16 == 0);
+		assert_true((uintptr_t)p % 8 == 0);
 		for (size_t i = 0; i < n; i++)
 			assert_int_equal(p[i], 0);
 		memset(p, 0xff, n);

@@ -36,7 +36,7 @@ static void documents_are_cut_and_sorted(void **state)
 			     "a}\n")},
 	};
 	struct helm_manifests out;
-	assert_null(hooks_sort(mem, files, 2, &out));
+	assert_null(hooks_sort(mem, files, 2, true, &out));
 	static const char *const kinds[] = {"Namespace", "Service", "Deployment", "Alpha", "Zeta"};
 	assert_int_equal(out.manifests.n, 5);
 	for (size_t i = 0; i < 5; i++)
@@ -63,7 +63,7 @@ static void hooks_are_told_apart(void **state)
 			     "nonsense}}\n")},
 	};
 	struct helm_manifests out;
-	assert_null(hooks_sort(mem, files, 3, &out));
+	assert_null(hooks_sort(mem, files, 3, true, &out));
 	assert_int_equal(out.manifests.n, 0);
 	assert_int_equal(out.hooks.n, 2);
 	assert_string_equal(out.hooks.p[0].manifest.name, "t");
@@ -81,9 +81,9 @@ static void a_broken_document_names_its_file(void **state)
 	const struct helm_output list = {.path = "c/templates/l.yaml", .text = STR("- a\n")};
 	const struct helm_output bad = {.path = "c/templates/x.yaml", .text = STR("a: b: c\n")};
 	struct helm_manifests out;
-	assert_true(text_starts(err_text(mem, hooks_sort(mem, &list, 1, &out)),
+	assert_true(text_starts(err_text(mem, hooks_sort(mem, &list, 1, true, &out)),
 				"YAML parse error on c/templates/l.yaml: error unmarshaling JSON"));
-	assert_true(text_starts(err_text(mem, hooks_sort(mem, &bad, 1, &out)),
+	assert_true(text_starts(err_text(mem, hooks_sort(mem, &bad, 1, true, &out)),
 				"YAML parse error on c/templates/x.yaml: "));
 }
 
