@@ -62,7 +62,7 @@ struct helm_output {
 bool hooks_next_document(str *rest, str *ret_document);
 
 /* Cuts the files, taken in the order of their paths, and sorts what comes out by kind. A document that
- * can't be read is ERR_INVALID: "YAML parse error on <path>: …"; one whose hook is of an unknown sort vanishes, as in Helm. */
+ * can't be read is ERR_INVALID: "YAML parse error on <path>: …"; one whose hook is of an unknown sort vanishes, as in Helm. keep: helm_manifest.doc is wanted. */
 err *hooks_sort(arena *mem, const struct helm_output *files, size_t n, bool keep,
 		struct helm_manifests *ret);
 
