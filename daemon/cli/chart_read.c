@@ -59,8 +59,8 @@ static err *open_archive(arena *mem, const char *path, struct chart **ret_chart)
 		       is_text(packed) ? "text/plain; charset=utf-8" : "application/octet-stream");
 }
 
-/* helm's command looks at the version before it reads the chart. */
-static err *check_version(arena *mem, const char *path)
+/* helm's command looks at the version before it reads the chart; that it knows no templates of v3 it says afterwards. */
+static err *check_version(arena *mem, const char *path, bool *ret_v3)
 {
 	static const struct shape_field fields[] = {{"apiVersion", SHAPE_TEXT, NULL},
 						    {NULL, SHAPE_TEXT, NULL}};
@@ -72,9 +72,8 @@ static err *check_version(arena *mem, const char *path)
 	       "cannot load Chart.yaml: error converting YAML to JSON");
 	TRY_AS(mem, shape_check(mem, &base, v), "cannot load Chart.yaml");
 	const char *version = shape_text(mem, shape_field(v, "apiVersion"));
-	if (text_eq(version, "v3"))
-		return err_new(mem, ERR_INVALID, "invalid chart apiVersion");
-	if (*version && !text_eq(version, "v1") && !text_eq(version, "v2"))
+	*ret_v3 = text_eq(version, "v3");
+	if (*version && !*ret_v3 && !text_eq(version, "v1") && !text_eq(version, "v2"))
 		return err_new(mem, ERR_INVALID, "unsupported chart version");
 	return NULL;
 }
@@ -94,8 +93,10 @@ err *chart_open(arena *mem, const char *path, struct chart **ret_chart)
 		return err_new(mem, ERR_INVALID,
 			       "unable to detect chart at %s: read %s: is a directory", metadata,
 			       metadata);
-	TRY(check_version(mem, metadata));
+	bool v3;
+	TRY(check_version(mem, metadata, &v3));
 	/* a user's own folder: links may lead out of it, as they may for helm */
 	TRY(tree_open(mem, "/", &tree));
-	return helm_read(mem, tree, path + strspn(path, "/"), ret_chart);
+	TRY(helm_read(mem, tree, path + strspn(path, "/"), ret_chart));
+	return v3 ? err_new(mem, ERR_INVALID, "invalid chart apiVersion") : NULL;
 }
