@@ -44,7 +44,7 @@ err *storage_open(arena *mem, struct house *h)
 	h->clients = clients_open(h->loop, USER_AGENT);
 	struct registries_settings registries = {.clients = h->clients};
 	h->registries = registries_open(&registries);
-	h->tokens = tokens_open(h->clients);
+	h->tokens = tokens_open(h->clients, h->options->tokens_max, h->options->tokens_last);
 	h->vouched = vouched_open();
 	return NULL;
 }

@@ -30,6 +30,7 @@ struct options {
 	int64_t pack_max, artifact_max;		      /* bytes */
 	int64_t index_max, chart_max, chart_file_max; /* bytes */
 	int64_t http_retry;
+	int64_t tokens_max, tokens_last;
 	bool no_cross_namespace, no_remote_bases, insecure_exec, insecure_tls;
 	const char *default_service_account, *default_decryption_account,
 		*default_kubeconfig_account;

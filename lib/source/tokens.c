@@ -7,27 +7,31 @@
 #include "base/map.h"
 #include "crypt/digest.h"
 
-#define KEPT_MAX 4096
 #define KEPT_FOR CLOCK_HOUR
 
 struct kept {
 	arena *mem;
-	const char *token;
+	const char *key, *token;
 	int64_t until; /* on clock_wall */
 };
 
 struct tokens {
 	arena *mem;
 	struct clients *clients;
+	int64_t max, lasts;
 	pthread_mutex_t lock;
 	struct map all; /* name → struct kept */
 };
 
-struct tokens *tokens_open(struct clients *clients)
+struct tokens *tokens_open(struct clients *clients, int64_t max, int64_t lasts)
 {
 	arena *mem = arena_open();
 	struct tokens *ts = NEW(mem, struct tokens);
-	*ts = (struct tokens){.mem = mem, .clients = clients, .all = map_init(NULL)};
+	*ts = (struct tokens){.mem = mem,
+			      .clients = clients,
+			      .max = max,
+			      .lasts = lasts < KEPT_FOR ? lasts : KEPT_FOR,
+			      .all = map_init(NULL)};
 	pthread_mutex_init(&ts->lock, NULL);
 	return ts;
 }
@@ -68,36 +72,42 @@ const char *tokens_recall(arena *mem, struct tokens *ts, const char *key)
 	return token;
 }
 
-/* What is over makes room. Under lock. */
+/* What is over makes room; if that is not enough, what ends first. Under lock. */
 static void tidy(struct tokens *ts, int64_t now)
 {
 	struct map_entry *e;
+	struct kept *first = NULL;
 	for (size_t i = 0; (e = map_next(&ts->all, &i));) {
 		struct kept *k = e->value;
-		if (k->until > now)
-			continue;
-		map_del(&ts->all, e->key.p);
-		arena_close(k->mem);
+		if (k->until <= now) {
+			map_del(&ts->all, k->key);
+			arena_close(k->mem);
+		} else if (!first || k->until < first->until) {
+			first = k;
+		}
+	}
+	if (first && (int64_t)ts->all.n >= ts->max) {
+		map_del(&ts->all, first->key);
+		arena_close(first->mem);
 	}
 }
 
 void tokens_keep(struct tokens *ts, const char *key, const char *token, int64_t expires)
 {
 	int64_t now = clock_wall(), lasts = (expires - now) / 5 * 4;
-	if (lasts <= 0)
+	if (lasts <= 0 || ts->max <= 0)
 		return;
 	arena *mem = arena_open();
 	arena_secret(mem);
 	struct kept *k = NEW(mem, struct kept);
-	*k = (struct kept){mem, arena_text(mem, token),
-			   now + (lasts < KEPT_FOR ? lasts : KEPT_FOR)};
+	*k = (struct kept){mem, arena_text(mem, key), arena_text(mem, token),
+			   now + (lasts < ts->lasts ? lasts : ts->lasts)};
 	pthread_mutex_lock(&ts->lock);
-	tidy(ts, now);
 	struct kept *old = map_get(&ts->all, key);
-	if (old || ts->all.n < KEPT_MAX)
-		map_set(&ts->all, key, k);
-	else
-		old = k;
+	if (old)
+		map_del(&ts->all, key);
+	tidy(ts, now);
+	map_set(&ts->all, key, k);
 	pthread_mutex_unlock(&ts->lock);
 	if (old)
 		arena_close(old->mem);

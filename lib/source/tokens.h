@@ -1,6 +1,6 @@
 /*
  * tokens: short-lived secrets that were asked for, kept until most of their time is over: a fifth of it is left unused, and no
- * more than an hour is used. Any thread.
+ * more than an hour is used. Of too many the one that ends first makes room. Any thread.
  */
 #ifndef SLUICE_TOKENS_H
 #define SLUICE_TOKENS_H
@@ -9,8 +9,9 @@
 
 struct tokens;
 
-/* clients is what tokens are asked for with; it outlives them. The caller owes tokens_close. */
-struct tokens *tokens_open(struct clients *clients);
+/* clients is what tokens are asked for with; it outlives them. max: that are kept at once; lasts: ns for which one is kept, beyond an hour an
+ * hour. The caller owes tokens_close. */
+struct tokens *tokens_open(struct clients *clients, int64_t max, int64_t lasts);
 void tokens_close(struct tokens *ts);
 
 /* What they are asked for with. */

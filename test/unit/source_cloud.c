@@ -76,7 +76,7 @@ static void test_tokens(void **state)
 {
 	(void)state;
 	arena *mem = arena_open();
-	struct tokens *ts = tokens_open(NULL);
+	struct tokens *ts = tokens_open(NULL, 2, CLOCK_HOUR);
 	const char *parts[] = {"a", NULL, "b"}, *others[] = {"a", "b", NULL};
 	const char *key = tokens_key(mem, parts, 3), *other = tokens_key(mem, others, 3);
 	assert_string_not_equal(key, other);
@@ -90,6 +90,15 @@ static void test_tokens(void **state)
 	assert_null(tokens_recall(mem, ts, other));
 	tokens_keep(ts, other, "short", clock_wall() + 10);
 	assert_null(tokens_recall(mem, ts, other)); /* over by now */
+	/* of too many the one that ends first goes */
+	tokens_keep(ts, other, "three", clock_wall() + CLOCK_HOUR);
+	tokens_keep(ts, tokens_key(mem, NULL, 0), "four", clock_wall() + CLOCK_HOUR);
+	assert_null(tokens_recall(mem, ts, key));
+	assert_string_equal(tokens_recall(mem, ts, other), "three");
+	tokens_close(ts);
+	ts = tokens_open(NULL, 0, CLOCK_HOUR);
+	tokens_keep(ts, key, "none is kept", clock_wall() + CLOCK_HOUR);
+	assert_null(tokens_recall(mem, ts, key));
 	tokens_close(ts);
 	arena_close(mem);
 }
