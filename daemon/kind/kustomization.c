@@ -309,7 +309,11 @@ static err *prune(ctx *c, void *work)
 		stage_event(&w->r, EVENT_INFO, "Progressing", "%s",
 			    change_text(c->mem, &got.changes));
 	}
-	return e ? err_wrap(c->mem, e, "delete failed, errors") : NULL;
+	if (!e)
+		return NULL;
+	kustomization_unchecked(w);
+	kustomization_history(w, "PruneFailed");
+	return err_wrap(c->mem, e, "delete failed, errors");
 }
 
 /* ---- health, finish, deletion ------------------------------------------------------------------ */

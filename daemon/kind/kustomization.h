@@ -73,6 +73,9 @@ err *kustomization_identify(ctx *c, struct work *w);
 
 struct prune_settings kustomization_prune_settings(struct work *w);
 
+/* The pass ends before the health check that the write ahead of the first one told of. */
+void kustomization_unchecked(struct work *w);
+
 /* Is there anything whose health is awaited? */
 bool kustomization_checks_health(const struct work *w);
 

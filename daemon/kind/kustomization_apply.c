@@ -28,6 +28,12 @@ static err *before_write(void *arg)
 	return stage_publish(&w->r);
 }
 
+void kustomization_unchecked(struct work *w)
+{
+	kustomization_progress(w, "Detecting drift");
+	conditions_restore(w->r.mem, w->r.status, CONDITION_HEALTHY, w->healthy);
+}
+
 /* What an apply that failed leaves: the inventory names what was there and what may have been made. */
 static void after_failed_apply(struct work *w)
 {
@@ -38,12 +44,7 @@ static void after_failed_apply(struct work *w)
 		kustomization_set_inventory(w, &all);
 	else
 		val_del(w->r.status, "inventory");
-	kustomization_progress(w, "Detecting drift");
-	stage_unset(&w->r, CONDITION_HEALTHY);
-	if (w->healthy)
-		stage_set(&w->r, CONDITION_HEALTHY, val_text_or(val_get(w->healthy, "status"), ""),
-			  val_text_or(val_get(w->healthy, "reason"), ""), "%s",
-			  val_text_or(val_get(w->healthy, "message"), ""));
+	kustomization_unchecked(w);
 }
 
 static const char *const *overrides(arena *mem, const struct options *o)

@@ -179,6 +179,13 @@ void conditions_del(val *status, const char *type)
 		val_remove(val_get(status, "conditions"), at);
 }
 
+void conditions_restore(arena *mem, val *status, const char *type, const val *was)
+{
+	conditions_del(status, type);
+	if (was)
+		insert_sorted(mem, conditions_list(mem, status), val_copy(mem, was));
+}
+
 /* Summing up: the group in which a condition counts, the lowest decides. */
 enum group { BAD_NEGATIVE, BAD_POSITIVE, GOOD_POSITIVE, GOOD_NEGATIVE, UNCLEAR, NO_GROUP };
 

@@ -37,6 +37,8 @@ bool conditions_setf(arena *mem, val *status, int64_t generation, const char *ty
 		     const char *state, const char *reason, const char *fmt, ...)
 	__attribute__((format(printf, 7, 8)));
 void conditions_del(val *status, const char *type);
+/* The condition as it was, with its generation and time; was may be NULL: there is none. */
+void conditions_restore(arena *mem, val *status, const char *type, const val *was);
 
 /* Which conditions count for Ready, and how; both lists are ended by NULL. Of several that decide
  * equally, the first named one wins. */

@@ -184,6 +184,20 @@ static void changes_are_merged_type_by_type(void **state)
 	assert_string_equal(json_text(mem, got, JSON_PLAIN), "[{\"type\":\"Z\"}]");
 }
 
+static void a_condition_comes_back_as_it_was(void **state)
+{
+	(void)state;
+	set("Healthy", "True", "Succeeded", "passed");
+	set("Ready", "True", "Succeeded", "done");
+	const val *before = val_copy(mem, status);
+	conditions_set(mem, status, 4, "Healthy", "Unknown", "Progressing", "checking");
+	conditions_restore(mem, status, "Healthy", conditions_get(before, "Healthy"));
+	assert_true(val_eq(before, status));
+	set("Stalled", "True", "Failed", "ends");
+	conditions_restore(mem, status, "Stalled", NULL);
+	assert_null(conditions_get(status, "Stalled"));
+}
+
 static void an_error_s_code_is_its_policy(void **state)
 {
 	(void)state;
@@ -205,6 +219,7 @@ int main(void)
 		WITH_STATUS(a_long_message_is_cut_between_letters),
 		WITH_STATUS(ready_sums_the_others_up),
 		WITH_STATUS(changes_are_merged_type_by_type),
+		WITH_STATUS(a_condition_comes_back_as_it_was),
 		WITH_STATUS(an_error_s_code_is_its_policy),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
