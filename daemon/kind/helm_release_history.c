@@ -242,7 +242,8 @@ static void record_one(arena *mem, val *history, const struct history_note *note
 		update(mem, history, at, release, text_of(val_at(history, at), "action"), false);
 	else if (at < val_len(history))
 		update(mem, history, at, release, note->action, true);
-	else if (note->mode == HISTORY_ROLLBACK)
+	else if (note->mode == HISTORY_ROLLBACK ||
+		 (note->mode == HISTORY_UNLOCK && val_len(history)))
 		val_insert(mem, history, 0, snapshot_of(mem, release, NULL, NULL));
 }
 

@@ -39,8 +39,10 @@ enum history_mode {
 	HISTORY_RELEASE, /* install, upgrade: the newest is put first, of the others one is updated */
 	HISTORY_ROLLBACK,  /* each is updated or put first */
 	HISTORY_UNINSTALL, /* what is there is updated */
-	HISTORY_UNLOCK,	   /* likewise, its action stays */
-	HISTORY_TEST,	   /* the latest alone, with its tests */
+	/* likewise, its action stays; one that is not known comes first when others are: what can be rolled
+	 * back to stays known */
+	HISTORY_UNLOCK,
+	HISTORY_TEST, /* the latest alone, with its tests */
 };
 
 struct history_note {

@@ -125,6 +125,14 @@ static void rollbacks_uninstalls_and_unlocks_update(void **state)
 	assert_string_equal(
 		shown(status),
 		"3 failed rollback; 2 uninstalling uninstall; 1 superseded rollback oci");
+	const val *unknown[] = {release(4, "failed")};
+	history_record(mem, status, &free_it, unknown, 1);
+	assert_string_equal(shown(status),
+			    "4 failed -; 3 failed rollback; 2 uninstalling uninstall; 1 superseded "
+			    "rollback oci");
+	val *nothing = val_map(mem);
+	history_record(mem, nothing, &free_it, unknown, 1);
+	assert_null(val_get(nothing, "history"));
 }
 
 static bool only_t(const void *arg, const char *test)
