@@ -1,7 +1,7 @@
 """process.py WORK: work that hangs or must wait. The daemon is asked to end while an API server takes a write and never answers, answers no write
 at all, or a git server is silent: each time it ends by itself, in order, and what it leaves is taken up by the next. And what waits for an
-object to go holds no worker. Prints one line a case."""
-import contextlib, pathlib, socket, sys, time
+object to go holds no worker. And what a set of four objects costs in requests, cold and unchanged. Prints one line a case."""
+import collections, contextlib, pathlib, socket, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from double import Double
@@ -111,9 +111,72 @@ def what_waits_holds_no_worker(case):
     poll("the new one", lambda: value() == "2" and case.ready(), 60)
 
 
+FOUR = """apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {replicas: 1}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec: {}
+"""
+AVAILABLE = {"status": {"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1, "availableReplicas": 1,
+                        "conditions": [{"type": "Available", "status": "True"}]}}
+
+
+def writes(case):
+    """What the daemon has written so far because of Kustomizations: sorts of requests with their number."""
+    count = collections.Counter()
+    for r in case.api.call("GET", "/fake/requests")[1]:
+        resource = r["path"].split("/")[-2 if r["path"].endswith("/app") or r["path"].endswith("/web") else -1]
+        if r["method"] in ("PATCH", "POST", "DELETE", "PUT") and "sluice" in r.get("agent", "") and "source.toolkit" not in r["path"]:
+            if not r["path"].startswith("/apis/coordination") and resource != "events":
+                count["status" if "kustomizations" in r["path"] and resource == "status" else "finalizer" if resource == "kustomizations" else
+                      "dry runs" if "dryRun" in r.get("query", "") else "applies"] += 1
+    events = case.api.call("GET", "/api/v1/namespaces/default/events")[1]["items"]
+    count["events"] = sum(e["count"] for e in events if e["involvedObject"]["kind"] == "Kustomization")
+    return count
+
+
+def what_a_set_costs(case):
+    case.repo.commit("Four", {"a.yaml": None, "four.yaml": FOUR})
+    case.api.must("POST", SOURCES, source(case.repo.url))
+    case.daemon = case.start()
+    poll("the source", lambda: "artifact" in case.api.call("GET", f"{SOURCES}/app")[1].get("status", {}), 60)
+    case.api.must("POST", APPLIERS, applier(wait=True))
+    deployment = "/apis/apps/v1/namespaces/default/deployments/web"
+    poll("the Deployment", lambda: case.api.call("GET", deployment)[0] == 200, 60)
+    case.api.must("PATCH", deployment + "/status", AVAILABLE, MERGE)
+    poll("ready", case.ready, 60)
+    poll("all events", lambda: writes(case)["events"] == 3, 60)
+    cold = writes(case)
+    print("   cold:", ", ".join(f"{n} {what}" for what, n in sorted(cold.items())), flush=True)
+    if sum(cold.values()) > 12 or cold["status"] > 2:
+        raise Failed(f"a cold set of four objects costs {dict(cold)}")
+    asked = {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "now"}}}
+    case.api.must("PATCH", f"{APPLIERS}/app", asked, MERGE)
+    poll("the request handled", lambda: case.api.call("GET", f"{APPLIERS}/app")[1]["status"].get("lastHandledReconcileAt") == "now", 60)
+    case.daemon.end()
+    more = writes(case)
+    more.subtract(cold)
+    print("   asked again, unchanged:", ", ".join(f"{n} {what}" for what, n in sorted(more.items()) if n), flush=True)
+    if more["dry runs"] or more["applies"] or more["status"] > 1:
+        raise Failed(f"an unchanged set costs {dict(more)}")
+
+
 def main():
     failed = 0
-    cases = (what_waits_holds_no_worker, a_write_without_an_answer, an_api_server_that_is_silent, a_git_server_that_is_silent)
+    cases = (what_a_set_costs, what_waits_holds_no_worker, a_write_without_an_answer, an_api_server_that_is_silent, a_git_server_that_is_silent)
     for case in cases:
         with contextlib.ExitStack() as stack:
             began = time.monotonic()

@@ -284,8 +284,10 @@ static void open_leader(int i)
 					.ns = "d",
 					.name = "lease",
 					.identity = i ? "one" : "zero",
-					.lease_duration = CLOCK_SECOND,
-					.renew_deadline = 60 * CLOCK_MS,
+					/* the first never loses it, however slow the machine; the
+					 * second is to lose it soon */
+					.lease_duration = i ? CLOCK_SECOND : CLOCK_HOUR,
+					.renew_deadline = i ? 60 * CLOCK_MS : 30 * CLOCK_MINUTE,
 					.retry_period = 10 * CLOCK_MS,
 					.release_on_exit = true,
 					.on_started = on_started,
@@ -335,9 +337,7 @@ static void a_lease_is_handed_over(void **state)
 	run_until(zero_stopped);
 	assert_false(leader_may_write(leaders[0]));
 	assert_int_equal(lost[0], 0);
-	int64_t from = clock_now();
-	run_until(one_leads);
-	assert_true(clock_now() - from < CLOCK_SECOND);
+	run_until(one_leads); /* it was released: its hour is not over */
 	leader_close(leaders[0]);
 	const val *spec = val_get(fake_get("leases", "d", "lease"), "spec");
 	assert_string_equal(val_as_text(val_get(spec, "holderIdentity")), "one");
