@@ -364,6 +364,9 @@ err *action_unlock(ctx *c, struct work *w, const struct release_record *pending)
 	struct release_outcome out = {.parked = false};
 	struct history_note note = note_of(w, ACTION_UNLOCK);
 	const char *status = pending->status;
+	/* a rollback that the status does not know is no base for another: it may have left objects behind */
+	if (text_eq(status, "pending-rollback"))
+		note = (struct history_note){.mode = HISTORY_UNINSTALL, .action = "rollback"};
 	const val *about = helm_snapshot(mem, pending->release, NULL);
 	const char *name = history_name(mem, about), *chart = history_chart(mem, about);
 	err *e = release_unlock(c, &w->of, pending, &out);
