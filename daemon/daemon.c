@@ -215,6 +215,7 @@ static void open_controllers(struct daemon *d)
 		.client = h->client,
 		.events = h->events,
 		.house = h,
+		.mapper = h->mapper,
 		.ns = o->watch_all_namespaces ? NULL : o->runtime_namespace,
 		.selector = o->watch_selector,
 		.config_selector = o->config_selector,

@@ -4,10 +4,10 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/log.h"
-#include "ctl/depends.h"
 #include "kind/health_exprs.h"
 #include "kind/helm_release_digest.h"
 #include "kind/helm_release_history.h"
+#include "kind/dependencies.h"
 #include "kind/ready_expr.h"
 #include "kind/kubeconfig.h"
 
@@ -78,16 +78,19 @@ static err *dependencies(ctx *c, void *work)
 	struct work *w = work;
 	struct depends_calls calls = {
 		.kind = "HelmRelease",
-		.get = ready_expr_get,
+		.get = dependencies_get,
+		.get_other = dependencies_get_other,
 		.eval = ready_expr_eval,
 		.additive = options_gate(w->r.house->options, "AdditiveCELDependencyCheck"),
-		.resource = ready_expr_resource,
+		.resource = "helmreleases." HELM_RELEASE_GROUP,
 		.bare = true,
 		.arg = &w->r,
 	};
 	err *e = depends_ready(c->mem, &calls, w->r.obj, w->spec->depends.p, w->spec->depends.n);
 	if (err_code(e) == ERR_INVALID)
 		return bad_expression(w, err_wrap(c->mem, e, "terminal error"));
+	if (err_code(e) == ERR_UNSUPPORTED)
+		return dependencies_refused(&w->r, e);
 	return stage_fault(&w->r, e,
 			   (struct fault){
 				   .policy = POLICY_WAIT,
@@ -361,12 +364,8 @@ static void refs(const val *obj, struct ref_list *list)
 	/* its artifact, and while that is waited for whatever its status says */
 	ref_add(list, REF_SOURCE, kind, ns, name);
 	ref_add(list, REF_DEPENDS, kind, ns, name);
-	const val *depends = val_get(spec, "dependsOn"), *from = val_get(spec, "valuesFrom");
-	for (size_t i = 0; i < val_len(depends); i++)
-		ref_add(list, REF_DEPENDS,
-			or_own(val_as_text(val_get(val_at(depends, i), "kind")), "HelmRelease"),
-			or_own(val_as_text(val_get(val_at(depends, i), "namespace")), own),
-			val_as_text(val_get(val_at(depends, i), "name")));
+	const val *from = val_get(spec, "valuesFrom");
+	depends_refs(list, obj, "HelmRelease");
 	for (size_t i = 0; i < val_len(from); i++)
 		ref_add(list, REF_LABELLED, val_as_text(val_get(val_at(from, i), "kind")), own,
 			val_as_text(val_get(val_at(from, i), "name")));

@@ -391,13 +391,7 @@ static void refs(const val *obj, struct ref_list *list)
 	const char *ns = val_text_or(val_get(source, "namespace"), "");
 	ref_add(list, REF_SOURCE, val_as_text(val_get(source, "kind")), *ns ? ns : own,
 		val_as_text(val_get(source, "name")));
-	const val *depends = val_get(spec, "dependsOn");
-	for (size_t i = 0; i < val_len(depends); i++) {
-		ns = val_text_or(val_get(val_at(depends, i), "namespace"), "");
-		ref_add(list, REF_DEPENDS,
-			val_text_or(val_get(val_at(depends, i), "kind"), "Kustomization"),
-			*ns ? ns : own, val_as_text(val_get(val_at(depends, i), "name")));
-	}
+	depends_refs(list, obj, "Kustomization");
 	const val *from = VAL_IN(spec, "postBuild", "substituteFrom");
 	for (size_t i = 0; i < val_len(from); i++)
 		ref_add(list, REF_CONFIG, val_as_text(val_get(val_at(from, i), "kind")), own,

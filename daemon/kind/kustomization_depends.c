@@ -1,7 +1,7 @@
 #include "kind/kustomization.h"
 
 #include "base/duration.h"
-#include "ctl/depends.h"
+#include "kind/dependencies.h"
 #include "kind/ready_expr.h"
 
 err *kustomization_bad_expression(struct work *w, err *e)
@@ -19,7 +19,7 @@ err *kustomization_bad_expression(struct work *w, err *e)
 
 static const char *same_source_revision(void *arg, arena *mem, const val *self, const val *dep)
 {
-	struct work *w = arg; /* begins with its struct reconcile */
+	struct work *w = arg;
 	(void)mem;
 	(void)self;
 	const val *ref = VAL_IN(dep, "spec", "sourceRef");
@@ -36,15 +36,18 @@ err *kustomization_dependencies(ctx *c, struct work *w)
 {
 	struct depends_calls calls = {
 		.kind = "Kustomization",
-		.get = ready_expr_get,
+		.get = dependencies_get,
+		.get_other = dependencies_get_other,
 		.eval = ready_expr_eval,
 		.additive = options_gate(w->r.house->options, "AdditiveCELDependencyCheck"),
 		.same_source_revision = same_source_revision,
-		.resource = ready_expr_resource,
+		.resource = "kustomizations." KUSTOMIZATION_GROUP,
 		.arg = w};
 	err *e = depends_ready(c->mem, &calls, w->r.obj, w->k->depends.p, w->k->depends.n);
 	if (err_code(e) == ERR_INVALID)
 		return kustomization_bad_expression(w, err_wrap(c->mem, e, "terminal error"));
+	if (err_code(e) == ERR_UNSUPPORTED)
+		return dependencies_refused(&w->r, e);
 	int64_t after = w->r.house->options->requeue_dependency;
 	return stage_fault(
 		&w->r, e,

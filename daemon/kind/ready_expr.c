@@ -1,8 +1,6 @@
 #include "kind/ready_expr.h"
 
 #include "cel/cel.h"
-#include "ctl/controller.h"
-#include "ctl/house.h"
 
 err *ready_expr_eval(void *arg, arena *mem, const char *expr, const val *self, const val *dep,
 		     bool *ret_ready)
@@ -17,18 +15,4 @@ err *ready_expr_eval(void *arg, arena *mem, const char *expr, const val *self, c
 	val_set(mem, vars, "dep", val_copy(mem, dep));
 	err *e = cel_run_bool(mem, program, vars, ret_ready);
 	return e ? err_new(mem, ERR_FAILED, "%s", err_text(mem, e)) : NULL;
-}
-
-const val *ready_expr_get(void *arg, arena *mem, const char *kind, const char *ns, const char *name)
-{
-	const struct reconcile *r = arg;
-	return controllers_get(r->house->controllers, mem, kind, ns, name);
-}
-
-const char *ready_expr_resource(void *arg, arena *mem, const char *kind)
-{
-	(void)arg;
-	(void)mem;
-	return text_eq(kind, "HelmRelease") ? "helmreleases.helm.toolkit.fluxcd.io"
-					    : "kustomizations.kustomize.toolkit.fluxcd.io";
 }

@@ -10,9 +10,12 @@ const struct field name_fields[] = {
 };
 
 const struct field depends_fields[] = {
+	{"apiVersion", FIELD_TEXT, AT(dependency, api_version),
+	 .doc = "API version of a kind that is none of Flux's."},
+	{"kind", FIELD_TEXT, AT(dependency, kind),
+	 .doc = "Kind of the object, by default the own one: any of Flux's, or another with "
+		"apiVersion."},
 	{"name", FIELD_TEXT, AT(dependency, name), .required = true, .doc = "Name of the object."},
-	{"kind", FIELD_TEXT, AT(dependency, kind), .choices = "HelmRelease|Kustomization",
-	 .doc = "Kind of the object; the own one by default."},
 	{"namespace", FIELD_TEXT, AT(dependency, ns),
 	 .doc = "Namespace of the object; the own one by default."},
 	{"readyExpr", FIELD_TEXT, AT(dependency, ready_expr),

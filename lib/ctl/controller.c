@@ -213,6 +213,13 @@ static void waited(void *arg, int64_t ns)
 	meter_waited(((const struct controller *)arg)->kind, ns);
 }
 
+static void on_definitions(void *arg)
+{
+	const struct controllers *cs = arg;
+	if (cs->settings->mapper)
+		mapper_invalidate(cs->settings->mapper);
+}
+
 /* Opening and closing. */
 
 struct controllers *controllers_open(const struct controllers_settings *s)
@@ -234,6 +241,14 @@ struct controllers *controllers_open(const struct controllers_settings *s)
 			.on_changed = item_on_config,
 			.arg = cs,
 		});
+	cs->others = others_open(&(struct others_settings){
+		.loop = s->loop,
+		.client = s->client,
+		.refs = cs->refs,
+		.on_changed = item_on_other,
+		.on_definitions = on_definitions,
+		.arg = cs,
+	});
 	return cs;
 }
 
@@ -315,6 +330,7 @@ void controllers_close(struct controllers *cs)
 	if (!cs)
 		return;
 	configs_close(cs->configs);
+	others_close(cs->others);
 	for (int i = 0; i < cs->count; i++)
 		close_controller(cs->kinds[i]);
 	refs_close(cs->refs);
@@ -418,6 +434,37 @@ void controllers_poke(struct controllers *cs, const char *kind, const char *ns, 
 void controllers_nudge(struct controllers *cs, const char *kind, const char *ns, const char *name)
 {
 	post_nudge(cs, kind, ns, name, true);
+}
+
+struct watching {
+	arena *mem;
+	struct controllers *all;
+	struct other what;
+	struct resource resource;
+};
+
+static void watching(void *arg)
+{
+	struct watching *w = arg;
+	others_watch(w->all->others, &w->what);
+	arena_close(w->mem);
+}
+
+void controllers_watch(struct controllers *cs, const struct other *what)
+{
+	arena *mem = arena_open();
+	struct watching *w = NEW(mem, struct watching);
+	*w = (struct watching){.mem = mem,
+			       .all = cs,
+			       .what = {.kind = arena_text(mem, what->kind),
+					.ns = arena_text(mem, what->ns),
+					.name = arena_text(mem, what->name),
+					.group = arena_text(mem, what->group)}};
+	if (what->resource) {
+		w->resource = client_copy_resource(mem, what->resource);
+		w->what.resource = &w->resource;
+	}
+	loop_post(cs->settings->loop, watching, w);
 }
 
 void controllers_meter_queues(const struct controllers *cs)

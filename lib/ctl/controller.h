@@ -15,6 +15,7 @@
 
 #include "ctl/finalizer.h"
 #include "ctl/kind.h"
+#include "kube/mapper.h"
 #include "kube/watch.h"
 #include "rt/queue.h"
 
@@ -26,6 +27,7 @@ struct controllers_settings {
 	struct client *client;
 	struct events *events;
 	struct house *house;
+	struct mapper *mapper;	     /* told when definitions change; NULL: nobody is */
 	const char *ns;		     /* watch this namespace only; "" or NULL: all */
 	const char *selector;	     /* label selector of own kinds; NULL: none */
 	const char *config_selector; /* which of them refs.h calls labelled; NULL: all */
@@ -75,6 +77,11 @@ void controllers_poke(struct controllers *cs, const char *kind, const char *ns, 
 /* The same, but neither calls off a pass that runs (it runs again behind it) nor one that is parked, which
  * looks for itself when it goes on. Any thread. */
 void controllers_nudge(struct controllers *cs, const char *kind, const char *ns, const char *name);
+
+/* Wakes those that depend (REF_DEPENDS) on an object of a foreign kind, and wait, whenever it changes. What is
+ * copied. Any thread. */
+struct other;
+void controllers_watch(struct controllers *cs, const struct other *what);
 
 /* What an object offers as a source, for reconcile.saw. Any thread. */
 uint64_t controllers_offer(const struct controllers *cs, arena *mem, const char *kind,

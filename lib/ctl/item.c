@@ -145,6 +145,11 @@ void item_on_config(void *arg, const char *kind, const char *ns, const char *nam
 		wake_referrers(arg, REF_LABELLED, 0, kind, ns, name);
 }
 
+void item_on_other(void *arg, const char *kind, const char *ns, const char *name)
+{
+	wake_referrers(arg, REF_DEPENDS, 0, kind, ns, name);
+}
+
 /* Seeing objects. */
 
 static const char *text_at(const val *metadata, const char *key)
@@ -163,6 +168,7 @@ static void set_refs(struct controller *ct, arena *mem, const val *obj, const ch
 	for (size_t i = 0; ct->all->configs && i < list.n; i++)
 		if (list.p[i].why == REF_CONFIG || list.p[i].why == REF_LABELLED)
 			configs_need(ct->all->configs, list.p[i].kind);
+	others_prune(ct->all->others);
 }
 
 static uint64_t hash_of(const char *text)
@@ -255,6 +261,7 @@ void item_lose(struct controller *ct, const val *obj)
 	struct item *it = map_get(&ct->items, arena_printf(mem, "%s/%s", ns, name));
 	cache_remove(ct->cache, ns, name);
 	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), NULL, 0);
+	others_prune(ct->all->others);
 	meter_forget(ct->kind, ns, name);
 	if (it && ct->queue) {
 		queue_drop(ct->queue, it->key);

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "ctl/configs.h"
 #include "ctl/kind.h"
+#include "ctl/others.h"
 #include "kube/watch.h"
 #include "rt/queue.h"
 
@@ -53,6 +54,7 @@ struct controllers {
 	char *ns, *selector;
 	struct refs *refs;
 	struct configs *configs; /* NULL: not watched */
+	struct others *others;
 	struct controller *kinds[KINDS_MAX];
 	int count;
 	bool started, working;
@@ -81,6 +83,9 @@ void item_nudge(struct item *it);
 
 /* A Secret or ConfigMap changed: configs_open's on_changed, with the struct controllers as arg. */
 void item_on_config(void *arg, const char *kind, const char *ns, const char *name, bool labelled);
+
+/* An object of a foreign kind changed: others_open's on_changed, with the struct controllers as arg. */
+void item_on_other(void *arg, const char *kind, const char *ns, const char *name);
 
 /* Ends the wait, if there is one, or leaves it to the next pass to end what it has begun; ends it in any case;
  * ends the item and what it holds. */

@@ -133,7 +133,7 @@ void refs_set(struct refs *r, const char *from, const struct ref *to, size_t n)
 	}
 }
 
-void refs_to(struct refs *r, const char *kind, const char *ns, const char *name,
+void refs_to(const struct refs *r, const char *kind, const char *ns, const char *name,
 	     void (*each)(void *arg, enum ref_why why, const char *from), void *arg)
 {
 	arena *mem = arena_open();

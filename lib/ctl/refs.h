@@ -40,7 +40,7 @@ void refs_close(struct refs *r);
 void refs_set(struct refs *r, const char *from, const struct ref *to, size_t n);
 
 /* Calls each for everybody who points to the target. refs must not be changed meanwhile. */
-void refs_to(struct refs *r, const char *kind, const char *ns, const char *name,
+void refs_to(const struct refs *r, const char *kind, const char *ns, const char *name,
 	     void (*each)(void *arg, enum ref_why why, const char *from), void *arg);
 
 /* Is there anybody that points to an object of this kind? */

@@ -234,6 +234,93 @@ static void drift_is_corrected_when_it_happens(void **state)
 	span_end(&f);
 }
 
+/* ---- dependencies of other kinds -------------------------------------------------------------- */
+
+struct base_shape {
+	const val *all;
+};
+
+static const struct field base_fields[] = {
+	{"engine", FIELD_ANY, offsetof(struct base_shape, all), .doc = "Anything."},
+	{.name = NULL},
+};
+
+static const struct kind base_kind = {
+	.group = "db.example.org",
+	.name = "Base",
+	.plural = "bases",
+	.singular = "base",
+	.versions = "v1",
+	.spec = base_fields,
+	.spec_size = sizeof(struct base_shape),
+	.status = base_fields,
+};
+
+static const char *waits_for; /* what Ready has to say */
+
+static bool says_so(const val *obj)
+{
+	return text_eq(conditions_message(val_get(obj, "status"), CONDITION_READY), waits_for);
+}
+
+static void await_saying(ctx *c, const char *text)
+{
+	waits_for = text;
+	await(c->mem, says_so, false);
+}
+
+/* Nothing but events can wake the release: it would look again after an hour. */
+static void what_a_release_depends_on_wakes_it(void **state)
+{
+	(void)state;
+	struct span f;
+	struct resource r = resource_of(&base_kind);
+	val *obj;
+	requeue = options.requeue_dependency = CLOCK_HOUR;
+	ctx *c = begin(&f);
+	loop_post(house.loop, start, NULL);
+	make_chart(c);
+	create(c, "dependsOn: [{apiVersion: db.example.org/v1, kind: Base, name: db}], ");
+	await_saying(c, "dependency 'Base/default/db' not found: no matches for kind \"Base\" in "
+			"version \"db.example.org/v1\"");
+	define(c, &base_kind);
+	await_saying(c, "dependency 'Base/default/db' not found");
+	must(client_create(c, house.client, &r, "default",
+			   parse(c->mem, "{apiVersion: db.example.org/v1, kind: Base, metadata: "
+					 "{name: db, namespace: default}, spec: {engine: x}}"),
+			   "test", &obj));
+	await_saying(c, "dependency 'Base/default/db' is not ready");
+	must(client_patch(c, house.client, &r, "default", "db", "status", PATCH_MERGE,
+			  parse(c->mem, "{status: {conditions: [{type: Ready, status: 'True'}]}}"),
+			  "test", &obj));
+	await(c->mem, is_ready, false);
+	assert_string_equal(data_of(c), "one");
+	span_end(&f);
+	requeue = CLOCK_SECOND;
+}
+
+static void a_secret_is_no_dependency(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	loop_post(house.loop, start, NULL);
+	make_chart(c);
+	create(c, "dependsOn: [{apiVersion: v1, kind: Secret, name: s, readyExpr: "
+		  "\"dep.data.k == 'x'\"}], ");
+	const val *s = val_get(await(c->mem, is_stalled, false), "status");
+	assert_string_equal(conditions_message(s, CONDITION_READY),
+			    "dependency 'Secret/default/s': a Secret can't be depended on: an "
+			    "expression could tell what is in it");
+	assert_null(data_of(c));
+	patch(c, "{spec: {dependsOn: [{kind: Base, name: b}]}}");
+	await_saying(c, "dependency 'Base/default/b': the kind 'Base' is none of Flux's: name its "
+			"apiVersion, too");
+	span_end(&f);
+}
+
+/* ---- faults ----------------------------------------------------------------------------------- */
+
 /* Whatever request of the controller fails, and however: it ends in a release that is Ready. */
 static void any_fault_is_outlived(void **state)
 {
@@ -272,6 +359,8 @@ int main(void)
 		IN_HOUSE(a_wait_ends_when_the_object_is_ready),
 		IN_HOUSE(a_failed_upgrade_is_rolled_back),
 		IN_HOUSE(drift_is_corrected_when_it_happens),
+		IN_HOUSE(what_a_release_depends_on_wakes_it),
+		IN_HOUSE(a_secret_is_no_dependency),
 		IN_HOUSE(any_fault_is_outlived),
 	};
 	if (!getenv("CMOCKA_MESSAGE_OUTPUT"))

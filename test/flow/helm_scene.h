@@ -40,6 +40,7 @@ static struct http *plain;
 static struct watch *view, *config_view;
 static const char *digest;
 static char *folder;
+static int64_t requeue = CLOCK_SECOND; /* --requeue-dependency */
 
 /* The HelmRelease as it was last seen; under the lock. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -276,8 +277,9 @@ static void start(void *arg)
 		.pool = house.pool,
 		.client = house.client,
 		.house = &house,
+		.mapper = house.mapper,
 		.no_configs = true,
-		.requeue_dependency = CLOCK_SECOND,
+		.requeue_dependency = requeue,
 		.least_retry = CLOCK_MS,
 		.most_retry = 20 * CLOCK_MS,
 	});

@@ -89,7 +89,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		frame_requested_at(obj);
 		finalizer_has(obj, FINALIZER);
 		const char *path;
-		depends_cycle(mem, &(struct depends_calls){.get = get, .arg = obj}, obj, &path);
+		depends_cycle(mem, &(struct depends_calls){.kind = "K", .get = get, .arg = obj},
+			      obj, &path);
 	}
 	arena_close(mem);
 	return 0;

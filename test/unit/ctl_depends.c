@@ -29,17 +29,22 @@ static int open_world(void **state)
 		"{\"d/ready\":{\"metadata\":{\"generation\":2,\"namespace\":\"d\"},\"status\":"
 		"{\"observedGeneration\":2,\"lastAppliedRevision\":\"main@sha1:1\",\"conditions\":"
 		"[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
-		"\"Other/d/"
-		"old\":{\"metadata\":{\"generation\":1},\"status\":{\"observedGeneration\":1,"
-		"\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
 		"\"d/old\":{\"metadata\":{\"generation\":3},\"status\":{\"observedGeneration\":2,"
 		"\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
+		"\"d/alone\":{\"metadata\":{\"name\":\"alone\",\"namespace\":\"d\"}},"
 		"\"d/a\":{\"metadata\":{\"name\":\"a\",\"namespace\":\"d\"},\"spec\":"
 		"{\"dependsOn\":[{\"name\":\"ready\"},{\"name\":\"b\"}]}},"
 		"\"d/b\":{\"metadata\":{\"name\":\"b\",\"namespace\":\"d\"},\"spec\":"
-		"{\"dependsOn\":[{\"name\":\"c\",\"namespace\":\"e\"}]}},"
-		"\"e/c\":{\"metadata\":{\"name\":\"c\",\"namespace\":\"e\"},\"spec\":"
-		"{\"dependsOn\":[{\"name\":\"a\",\"namespace\":\"d\"}]}}}");
+		"{\"dependsOn\":[{\"name\":\"c\",\"namespace\":\"e\",\"kind\":\"HelmRelease\"}]}},"
+		"\"HelmRelease/e/c\":{\"metadata\":{\"name\":\"c\",\"namespace\":\"e\"},\"spec\":"
+		"{\"dependsOn\":[{\"name\":\"a\",\"namespace\":\"d\",\"kind\":\"Kustomization\"}]}}"
+		","
+		"\"Base/d/plain\":{\"metadata\":{\"generation\":7},\"status\":{\"conditions\":"
+		"[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
+		"\"Base/d/"
+		"old\":{\"metadata\":{\"generation\":7},\"status\":{\"observedGeneration\":6,"
+		"\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
+		"\"Base/d/silent\":{\"metadata\":{\"generation\":1}}}");
 	return 0;
 }
 
@@ -53,9 +58,8 @@ static int close_world(void **state)
 static const val *get(void *arg, arena *m, const char *kind, const char *ns, const char *name)
 {
 	(void)arg;
-	if (text_eq(kind, "Other"))
-		ns = arena_printf(m, "%s/%s", kind, ns);
-	return val_get(world, arena_printf(m, "%s/%s", ns, name));
+	const char *prefix = text_eq(kind, "Kustomization") ? "" : arena_printf(m, "%s/", kind);
+	return val_get(world, arena_printf(m, "%s%s/%s", prefix, ns, name));
 }
 
 static err *eval(void *arg, arena *m, const char *expr, const val *self, const val *dep,
@@ -80,13 +84,33 @@ static const char *revision(void *arg, arena *m, const val *self, const val *dep
 	return arg;
 }
 
-static struct depends_calls calls = {.kind = "One", .get = get, .eval = eval};
+static err *get_other(void *arg, arena *m, const struct dependency *d, const char *ns,
+		      const val **ret_obj)
+{
+	(void)arg;
+	if (text_eq(d->kind, "Unknown"))
+		return err_new(m, ERR_NOT_FOUND, "no matches for kind \"Unknown\"");
+	if (text_eq(d->kind, "Secret"))
+		return err_new(m, ERR_UNSUPPORTED, "no");
+	*ret_obj = get(NULL, m, d->kind, ns, d->name);
+	return NULL;
+}
+
+static struct depends_calls calls = {
+	.kind = "Kustomization", .get = get, .get_other = get_other, .eval = eval};
+
+static const char *self = "d/alone"; /* who depends */
+
+static const char *told_of(const struct dependency *d)
+{
+	err *e = depends_ready(mem, &calls, val_get(world, self), d, 1);
+	return e ? arena_printf(mem, "%d %s", e->code, err_text(mem, e)) : "ready";
+}
 
 static const char *told(const char *ns, const char *name, const char *expr)
 {
-	const struct dependency d = {ns, name, expr, NULL};
-	err *e = depends_ready(mem, &calls, val_get(world, "d/a"), &d, 1);
-	return e ? arena_printf(mem, "%d %s", e->code, err_text(mem, e)) : "ready";
+	const struct dependency d = {.ns = ns, .name = name, .ready_expr = expr};
+	return told_of(&d);
 }
 
 #define WAITS(text) (arena_printf(mem, "%d %s", ERR_WAIT, text))
@@ -99,20 +123,6 @@ static void dependencies_are_ready_or_say_why_not(void **state)
 	assert_string_equal(told("e", "ready", NULL), WAITS("dependency 'e/ready' not found"));
 	assert_string_equal(told("", "old", NULL), WAITS("dependency 'd/old' is not ready"));
 	assert_string_equal(told("", "b", NULL), WAITS("dependency 'd/b' is not ready"));
-}
-
-static void a_dependency_may_be_of_another_kind(void **state)
-{
-	const struct dependency there = {"", "old", NULL, "Other"},
-				not_there = {"", "ready", NULL, "Other"},
-				own = {"", "old", NULL, "One"};
-	const val *self = val_get(world, "d/a");
-	(void)state;
-	assert_null(depends_ready(mem, &calls, self, &there, 1));
-	assert_string_equal(err_text(mem, depends_ready(mem, &calls, self, &not_there, 1)),
-			    "dependency 'Other/d/ready' not found");
-	assert_string_equal(err_text(mem, depends_ready(mem, &calls, self, &own, 1)),
-			    "dependency 'd/old' is not ready");
 }
 
 static void expressions_replace_or_add(void **state)
@@ -132,6 +142,50 @@ static void expressions_replace_or_add(void **state)
 	calls.additive = false;
 }
 
+static const char *told_other(const char *kind, const char *name, const char *expr)
+{
+	const struct dependency d = {
+		.name = name, .ready_expr = expr, .api_version = "db.example.org/v1", .kind = kind};
+	return told_of(&d);
+}
+
+static void others_count_by_their_condition(void **state)
+{
+	(void)state;
+	assert_string_equal(told_other("Base", "plain", NULL), "ready");
+	assert_string_equal(told_other("Base", "old", NULL),
+			    WAITS("dependency 'Base/d/old' is not ready"));
+	assert_string_equal(told_other("Base", "silent", NULL),
+			    WAITS("dependency 'Base/d/silent' is not ready"));
+	assert_string_equal(told_other("Base", "silent", "yes"), "ready");
+	assert_string_equal(told_other("Base", "none", NULL),
+			    WAITS("dependency 'Base/d/none' not found"));
+	assert_string_equal(told_other("Unknown", "x", NULL),
+			    WAITS("dependency 'Unknown/d/x' not found: no matches for kind "
+				  "\"Unknown\""));
+	assert_string_equal(told_other("Secret", "x", NULL),
+			    arena_printf(mem, "%d dependency 'Secret/d/x': no", ERR_UNSUPPORTED));
+}
+
+static const char *kind_of(const char *api_version, const char *kind)
+{
+	const struct dependency d = {.name = "x", .api_version = api_version, .kind = kind};
+	return depends_kind(mem, &d, "Kustomization");
+}
+
+static void kinds_have_names_as_references_have_them(void **state)
+{
+	(void)state;
+	assert_string_equal(kind_of(NULL, NULL), "Kustomization");
+	assert_string_equal(kind_of("kustomize.toolkit.fluxcd.io/v1", "Kustomization"),
+			    "Kustomization");
+	assert_string_equal(kind_of("", "HelmRelease"), "HelmRelease");
+	assert_string_equal(kind_of("source.toolkit.fluxcd.io/v1", "Bucket"), "Bucket");
+	assert_string_equal(kind_of("db.example.org/v1", "Bucket"), "Bucket.db.example.org");
+	assert_string_equal(kind_of("notfluxcd.io/v1", "Bucket"), "Bucket.notfluxcd.io");
+	assert_string_equal(kind_of("v1", "Service"), "Service.");
+}
+
 static void the_revision_of_a_shared_source_counts(void **state)
 {
 	(void)state;
@@ -149,8 +203,13 @@ static void a_cycle_is_shown(void **state)
 {
 	(void)state;
 	const char *path = NULL;
+	self = "d/a";
+	assert_string_equal(told("", "b", NULL),
+			    WAITS("dependency 'd/b' is not ready: dependsOn goes in a circle: "
+				  "d/a → d/b → HelmRelease/e/c → d/a"));
+	self = "d/alone";
 	assert_true(depends_cycle(mem, &calls, val_get(world, "d/a"), &path));
-	assert_string_equal(path, "d/a → d/b → e/c → d/a");
+	assert_string_equal(path, "d/a → d/b → HelmRelease/e/c → d/a");
 	assert_false(depends_cycle(mem, &calls, val_get(world, "d/ready"), &path));
 }
 
@@ -199,9 +258,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(dependencies_are_ready_or_say_why_not),
-		IN_WORLD(a_dependency_may_be_of_another_kind),
 		IN_WORLD(expressions_replace_or_add),
 		IN_WORLD(the_revision_of_a_shared_source_counts),
+		IN_WORLD(others_count_by_their_condition),
+		IN_WORLD(kinds_have_names_as_references_have_them),
 		IN_WORLD(a_cycle_is_shown),
 		IN_WORLD(references_are_found_from_their_target),
 	};
