@@ -199,7 +199,7 @@ static bool matches(arena *mem, const struct known *k, const char *host, int por
 
 err *ssh_hosts_check(arena *mem, const struct ssh_hosts *h, const char *host, int port, str key)
 {
-	bool any = false, same = false;
+	bool any = false, same = false, vouched = false;
 	for (size_t i = 0; i < h->lines.n; i++) {
 		const struct known *k = &h->lines.p[i];
 		bool it = str_eq(k->key.blob, key);
@@ -207,11 +207,19 @@ err *ssh_hosts_check(arena *mem, const struct ssh_hosts *h, const char *host, in
 			return err_new(mem, ERR_FORBIDDEN, "knownhosts: key is revoked");
 		if (k->mark == MARK_REVOKED || !matches(mem, k, host, port))
 			continue;
-		any = true;
+		vouched = vouched || k->mark == MARK_AUTHORITY;
+		any = any || k->mark == MARK_NONE;
 		same = same || (it && k->mark == MARK_NONE);
 	}
 	if (same)
 		return NULL;
+	if (vouched && !any)
+		return err_new(
+			mem, ERR_FORBIDDEN,
+			"knownhosts: only a @cert-authority line knows %s, and certificates of "
+			"hosts "
+			"are not supported: add the host's own key, as ssh-keyscan prints it",
+			host);
 	return err_new(mem, ERR_FORBIDDEN, "knownhosts: key %s", any ? "mismatch" : "is unknown");
 }
 

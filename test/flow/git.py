@@ -38,13 +38,14 @@ class Cluster(Double):
 
 
 class Sshd:
-    """OpenSSH's server with the host key host_NAME, for the identities in the file authorized."""
+    """OpenSSH's server with the host key host_NAME, signed by host_NAME_ca, for the identities in the file authorized."""
 
     def __init__(self, stack, name):
         with socket.create_server(("127.0.0.1", 0)) as s:
             self.port = s.getsockname()[1]
-        sh(f"ssh-keygen -q -t ed25519 -N '' -C '' -f host_{name}; mkdir -p /run/sshd")
-        rules = ["ListenAddress 127.0.0.1", f"HostKey {WORK}/host_{name}", f"AuthorizedKeysFile {WORK}/authorized", "PidFile none", "StrictModes no", "UsePAM no",
+        sh(f"for k in host_{name} host_{name}_ca; do ssh-keygen -q -t ed25519 -N '' -C '' -f $k; done; mkdir -p /run/sshd; "
+           f"ssh-keygen -q -s host_{name}_ca -I {name} -h -n 127.0.0.1 host_{name}.pub")
+        rules = ["ListenAddress 127.0.0.1", f"HostKey {WORK}/host_{name}", f"HostCertificate {WORK}/host_{name}-cert.pub", f"AuthorizedKeysFile {WORK}/authorized", "PidFile none", "StrictModes no", "UsePAM no",
                  "PermitRootLogin yes", "PasswordAuthentication no", "AcceptEnv GIT_PROTOCOL"]
         (WORK / f"{name}.conf").write_text("\n".join(rules) + "\n")
         self.process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(WORK / f"{name}.conf"), "-p", str(self.port)], stderr=subprocess.PIPE, text=True)
@@ -53,10 +54,13 @@ class Sshd:
             if not line:
                 raise Failed("sshd does not start")
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
-        self.key = read(f"host_{name}.pub").strip()
+        self.key, self.authority = read(f"host_{name}.pub").strip(), read(f"host_{name}_ca.pub").strip()
 
     def known(self, port=None):
         return f"[127.0.0.1]:{port or self.port} {self.key}\n"
+
+    def vouched(self):
+        return f"@cert-authority [127.0.0.1]:{self.port} {self.authority}\n"
 
 
 class Relay:
@@ -431,12 +435,21 @@ class Cases:
                   "failed to checkout and determine revision: unable to construct auth method with options: x509: decryption password incorrect"),
                  ("stranger", {**self.ssh, "identity": read("stranger")}, "GitOperationFailed", tried + re.escape(REFUSED)),
                  ("other host", {**self.ssh, "known_hosts": self.other.known(self.sshd.port)}, "GitOperationFailed", tried + "ssh: handshake failed: knownhosts: key mismatch"),
+                 ("authority", {**self.ssh, "known_hosts": self.sshd.vouched()}, "GitOperationFailed",
+                  tried + "ssh: handshake failed: knownhosts: only a @cert-authority line knows 127.0.0.1, and certificates of hosts are not supported: "
+                  "add the host's own key, as ssh-keyscan prints it"),
+                 ("authority and other host", {**self.ssh, "known_hosts": self.sshd.vouched() + self.other.known(self.sshd.port)}, "GitOperationFailed",
+                  tried + "ssh: handshake failed: knownhosts: key mismatch"),
+                 ("revoked", {**self.ssh, "known_hosts": self.sshd.known() + f"@revoked * {self.sshd.key}\n"}, "GitOperationFailed",
+                  tried + "ssh: handshake failed: knownhosts: key is revoked"),
                  ("unknown host", {**self.ssh, "known_hosts": self.other.known()}, "GitOperationFailed", tried + "ssh: handshake failed: knownhosts: key is unknown")]
         for what, data, reason, message in cases:
             name = what.replace(" ", "-")
             if data is not None:
                 self.api.secret(name, data)
             self.refused(what, self.make(self.url(), **({} if data is None else {"secretRef": {"name": name}})), reason, message)
+        self.api.secret("both", {**self.ssh, "known_hosts": self.sshd.vouched() + self.sshd.known()})
+        self.ready("authority and own key", self.make(self.url(), secretRef={"name": "both"}), main)
         self.api.secret("unlocked", {**self.ssh, "identity": read("locked"), "password": "s3cret-pass"})
         self.ready("unlocked", self.make(self.url(), secretRef={"name": "unlocked"}), main)
         self.refused("no repository", self.make(self.url("nothing"), **secret), "GitOperationFailed",

@@ -366,7 +366,7 @@ static void test_hosts(void **state)
 		{"127.0.0.1", "ed25519", "key is unknown"}, /* that is port 22 */
 		{"[127.0.0.1]:%d,![127.0.0.1]:%d", "ed25519", "key is unknown"},
 		{"@revoked *", "ed25519", "key is revoked"},
-		{"@cert-authority [127.0.0.1]:%d", "ed25519", "key mismatch"},
+		{"@cert-authority [127.0.0.1]:%d", "ed25519", "only a @cert-authority line"},
 		{"#", "ed25519", "key is unknown"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
