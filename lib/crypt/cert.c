@@ -1,9 +1,11 @@
 #include "crypt/cert.h"
 
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <string.h>
@@ -163,4 +165,17 @@ err *cert_make(arena *mem, const struct cert_request *request, const struct pkey
 	if (!X509_sign(cert, signer, type == EVP_PKEY_ED25519 ? NULL : EVP_sha256()))
 		return err_new(mem, ERR_FAILED, "error creating certificate: %s", reason());
 	return print(mem, cert, ret_pem);
+}
+
+void cert_trust(void *context, str pem)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(context);
+	BIO *in = BIO_new_mem_buf(pem.p, pem.n > INT_MAX ? INT_MAX : (int)pem.n);
+	X509 *x;
+	while (in && (x = PEM_read_bio_X509(in, NULL, NULL, NULL))) {
+		X509_STORE_add_cert(store, x);
+		X509_free(x);
+	}
+	BIO_free(in);
+	ERR_clear_error();
 }

@@ -29,4 +29,8 @@ err *cert_make(arena *mem, const struct cert_request *request, const struct pkey
 /* Is the text a certificate in PEM? ERR_INVALID: unable to decode certificate. */
 err *cert_check(arena *mem, str pem);
 
+/* Adds the certificates of a text in PEM to those that a TLS context (an SSL_CTX) trusts; what is none is passed
+ * over. */
+void cert_trust(void *context, str pem);
+
 #endif

@@ -391,8 +391,7 @@ err *events_open(arena *mem, const struct events_settings *s, struct events **re
 	if (s->client)
 		TRY(start(mem, e, &e->kubernetes, "kubernetes", send_kubernetes));
 	if (s->address && *s->address) {
-		TRY(http_open(mem, s->loop, &(struct http_settings){.user_agent = "sluice"},
-			      &e->http));
+		e->http = http_open(s->loop, &(struct http_settings){.user_agent = "sluice"});
 		TRY(start(mem, e, &e->notification, "notification", send_notification));
 	}
 	*ret_events = e;

@@ -33,10 +33,8 @@ struct ask {
 
 err *client_open(arena *mem, loop *l, const struct config *config, struct client **ret_client)
 {
-	struct link *link;
-	TRY(link_open(mem, l, config, &link));
 	struct client *cl = NEW(mem, struct client);
-	cl->link = link;
+	cl->link = link_open(l, config);
 	cl->as = arena_text(mem, config->as);
 	*ret_client = cl;
 	return NULL;

@@ -47,7 +47,7 @@ unsigned long link_requests(void)
 	return atomic_load(&requests);
 }
 
-err *link_open(arena *mem, loop *l, const struct config *config, struct link **ret_link)
+struct link *link_open(loop *l, const struct config *config)
 {
 	struct http_settings s = {
 		.user_agent = config->user_agent ? config->user_agent : "sluice",
@@ -55,20 +55,17 @@ err *link_open(arena *mem, loop *l, const struct config *config, struct link **r
 		.proxy = config->proxy,
 		.max_connections = CONNECTIONS,
 	};
-	struct http *http;
-	TRY(http_open(mem, l, &s, &http));
 	arena *own = arena_open();
 	struct link *k = NEW(own, struct link);
 	k->mem = own;
-	k->http = http;
+	k->http = http_open(l, &s);
 	k->server = arena_text(own, config->server);
 	k->user = arena_text(own, config->user);
 	k->password = arena_text(own, config->password);
 	k->token_file = arena_text(own, config->token_file);
 	k->token = config->token ? strdup(config->token) : NULL;
 	pthread_mutex_init(&k->lock, NULL);
-	*ret_link = k;
-	return NULL;
+	return k;
 }
 
 void link_close(struct link *k)

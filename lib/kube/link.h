@@ -18,7 +18,7 @@ struct link_request {
 };
 
 /* Settings are copied; the caller owes link_close. */
-err *link_open(arena *mem, loop *l, const struct config *config, struct link **ret_link);
+struct link *link_open(loop *l, const struct config *config);
 void link_close(struct link *k);
 
 /* One exchange; the answer lives in mem. Counts, and ends the process where SLUICE_FAIL_AT says so. */

@@ -15,7 +15,6 @@
 #include "net/url.h"
 
 #define DEFAULT_CONNECTIONS 2
-#define MAX_BUNDLE ((size_t)8 << 20)
 #define KEPT_ARENA ((size_t)256 << 10) /* an answer that is larger is handed over, not copied */
 #define SUSPECT                                                                                    \
 	(5 * CLOCK_SECOND) /* of silence, after which a called-off request blames its connection */
@@ -56,8 +55,6 @@ struct http {
 	arena *mem;
 	loop *loop;
 	struct http_settings s;
-	str ca;
-	const char *bundle;
 	_Atomic int users; /* the owner, and each exchange */
 	/* the loop's */
 	bool closed;
@@ -90,23 +87,6 @@ static void start(void)
 			system_bundle = places[i];
 }
 
-static err *set_authorities(arena *mem, struct http *h, const struct http_tls *tls)
-{
-	str bundle;
-	h->bundle = system_bundle;
-	if (!tls->ca.n)
-		return NULL;
-	if (!tls->ca_added || !system_bundle) {
-		h->ca = h->s.tls.ca;
-		return NULL;
-	}
-	TRY_AS(mem, file_read(mem, system_bundle, MAX_BUNDLE, &bundle),
-	       "reading the system's authorities");
-	char *all = arena_printf(h->mem, "%.*s\n%.*s", STR_ARG(bundle), STR_ARG(tls->ca));
-	h->ca = str_of(all);
-	return NULL;
-}
-
 static str copied(arena *mem, str s)
 {
 	return s.n ? (str){arena_copy(mem, s.p, s.n), s.n} : (str){0};
@@ -128,7 +108,7 @@ static void copy_settings(struct http *h, const struct http_settings *s)
 		h->s.max_connections = DEFAULT_CONNECTIONS;
 }
 
-err *http_open(arena *mem, loop *l, const struct http_settings *s, struct http **ret_http)
+struct http *http_open(loop *l, const struct http_settings *s)
 {
 	pthread_once(&started, start);
 	arena *own = arena_open();
@@ -137,13 +117,7 @@ err *http_open(arena *mem, loop *l, const struct http_settings *s, struct http *
 	h->loop = l;
 	atomic_init(&h->users, 1);
 	copy_settings(h, s);
-	err *e = set_authorities(mem, h, &s->tls);
-	if (e) {
-		arena_close(own);
-		return e;
-	}
-	*ret_http = h;
-	return NULL;
+	return h;
 }
 
 static void release(struct http *h)
@@ -431,7 +405,7 @@ static err *exchange(ctx *c, arena *mem, struct http *h, const struct http_reque
 	o->h = h;
 	o->t.mem = own;
 	o->parked.ctx = c;
-	err *e = transfer_setup(&o->t, q, &h->s, h->ca, h->bundle, &calls);
+	err *e = transfer_setup(&o->t, q, &h->s, system_bundle, &calls);
 	if (!e) {
 		int open = OPEN;
 		atomic_fetch_add(&h->users, 1);
@@ -565,7 +539,7 @@ struct http_stream *http_stream_open(struct http *h, const struct http_request *
 	struct http_request copy = *q;
 	copy.body = o->t.body;
 	o->failed = h->closed ? err_new(own, ERR_CANCELED, "the client is closed")
-			      : transfer_setup(&o->t, &copy, &h->s, h->ca, h->bundle, &inner);
+			      : transfer_setup(&o->t, &copy, &h->s, system_bundle, &inner);
 	if (o->failed) {
 		atomic_fetch_add(&h->users, 1);
 		loop_post(h->loop, tell_failure, o);

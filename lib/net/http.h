@@ -33,7 +33,7 @@ struct http;
 
 /* A client; settings are copied. Any thread may open one, and close it: http_close hands the rest to
  * the loop, where open requests end with ERR_CANCELED; it comes before loop_close. */
-err *http_open(arena *mem, loop *l, const struct http_settings *s, struct http **ret_http);
+struct http *http_open(loop *l, const struct http_settings *s);
 void http_close(struct http *h);
 
 struct http_header {

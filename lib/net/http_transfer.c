@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/enc.h"
+#include "crypt/cert.h"
 #include "net/http.h"
 #include "net/url.h"
 
@@ -155,11 +156,24 @@ static struct curl_blob blob_of(str s)
 	return (struct curl_blob){(void *)s.p, s.n, CURL_BLOB_NOCOPY};
 }
 
-static void set_tls(CURL *e, const struct http_tls *tls, str ca, const char *bundle)
+static CURLcode on_context(CURL *e, void *context, void *tls)
+{
+	(void)e;
+	cert_trust(context, ((const struct http_tls *)tls)->ca);
+	return CURLE_OK;
+}
+
+static void set_tls(CURL *e, const struct http_tls *tls, const char *bundle)
 {
 	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (ca.n) {
-		struct curl_blob blob = blob_of(ca);
+	if (tls->ca.n && tls->ca_added && bundle) {
+		/* not all in one blob, since libcurl copies that for each transfer */
+		curl_easy_setopt(e, CURLOPT_CAINFO, bundle);
+		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, on_context);
+		curl_easy_setopt(e, CURLOPT_SSL_CTX_DATA, tls);
+	} else if (tls->ca.n) {
+		struct curl_blob blob = blob_of(tls->ca);
 		curl_easy_setopt(e, CURLOPT_CAINFO_BLOB, &blob);
 		curl_easy_setopt(e, CURLOPT_CAINFO, NULL);
 		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
@@ -316,7 +330,7 @@ static err *setup(struct transfer *t, const struct http_request *q, const struct
 }
 
 err *transfer_setup(struct transfer *t, const struct http_request *q, const struct http_settings *s,
-		    str ca, const char *bundle, const struct transfer_calls *calls)
+		    const char *bundle, const struct transfer_calls *calls)
 {
 	t->easy = curl_easy_init();
 	if (!t->easy)
@@ -334,7 +348,7 @@ err *transfer_setup(struct transfer *t, const struct http_request *q, const stru
 	}
 	set_method(t, q);
 	set_rest(t, q, s);
-	set_tls(t->easy, &s->tls, ca, bundle);
+	set_tls(t->easy, &s->tls, bundle);
 	set_proxy(t, s);
 	return NULL;
 }

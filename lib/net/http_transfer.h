@@ -49,11 +49,11 @@ struct transfer {
 	err *failed; /* found by us: a limit, or what a call said */
 };
 
-/* A transfer for q under the settings; tls holds what they say. ca: PEM of the authorities that count,
- * empty for the file bundle (may be NULL). q and the settings must outlive it. ERR_INVALID for a bad
+/* A transfer for q under the settings; bundle: the file of the system's authorities, which
+ * may be NULL. q and the settings must outlive it. ERR_INVALID for a bad
  * URL. On failure nothing is left behind but t->mem, which is the caller's. */
 err *transfer_setup(struct transfer *t, const struct http_request *q, const struct http_settings *s,
-		    str ca, const char *bundle, const struct transfer_calls *calls);
+		    const char *bundle, const struct transfer_calls *calls);
 
 /* Frees the easy handle; mem stays. */
 void transfer_done(struct transfer *t);

@@ -103,8 +103,7 @@ static void tidy(struct clients *cs)
 	}
 }
 
-static err *entry_open(arena *mem, struct clients *cs, const char *key, const struct login *l,
-		       struct client_entry **ret_entry)
+static struct client_entry *entry_open(struct clients *cs, const char *key, const struct login *l)
 {
 	arena *own = arena_open();
 	struct client_entry *e = NEW(own, struct client_entry);
@@ -115,15 +114,9 @@ static err *entry_open(arena *mem, struct clients *cs, const char *key, const st
 				  .proxy = l->proxy,
 				  .proxy_user = l->proxy_user,
 				  .proxy_password = l->proxy_password};
-	err *failed = http_open(own, cs->loop, &s, &e->http);
-	if (failed) {
-		failed = err_copy(mem, failed);
-		arena_close(own);
-		return failed;
-	}
+	e->http = http_open(cs->loop, &s);
 	map_set(&cs->all, key, e);
-	*ret_entry = e;
-	return NULL;
+	return e;
 }
 
 struct use {
@@ -151,11 +144,10 @@ err *clients_get(arena *mem, struct clients *cs, const char *url, const struct l
 	u->cs = cs;
 	pthread_mutex_lock(&cs->lock);
 	u->entry = map_get(&cs->all, key);
-	err *failed = u->entry ? NULL : entry_open(mem, cs, key, login, &u->entry);
-	if (!failed)
-		u->entry->users++;
+	if (!u->entry)
+		u->entry = entry_open(cs, key, login);
+	u->entry->users++;
 	pthread_mutex_unlock(&cs->lock);
-	TRY(failed);
 	arena_defer(mem, end_use, u);
 	*ret_http = u->entry->http;
 	return NULL;

@@ -104,7 +104,7 @@ static int open_all(void **state)
 	must(config_parse(life, str_of(fake_api_kubeconfig(life, api)), NULL, NULL, 0, &config));
 	must(client_open(life, the_loop, config, &admin));
 	must(mapper_open(life, admin, &mapper));
-	must(http_open(life, the_loop, &s, &plain));
+	plain = http_open(the_loop, &s);
 	live = live_open(&(struct live_settings){.loop = the_loop,
 						 .client = admin,
 						 .owner_group = OWNER_GROUP,

@@ -257,7 +257,7 @@ static int open_all(void **state)
 	must(pool_open(life, house.loop, WORKERS, &house.pool));
 	must(client_open(life, house.loop, kubeconfig, &house.client));
 	must(mapper_open(life, house.client, &house.mapper));
-	must(http_open(life, house.loop, &s, &plain));
+	plain = http_open(house.loop, &s);
 	must(depot_open(life, &(struct depot_settings){.dir = folder}, &house.depot));
 	store_chart();
 	must(helm_release_open(life, &house));

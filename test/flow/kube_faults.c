@@ -62,7 +62,7 @@ static int open_all(void **state)
 	must(config_parse(life, str_of(fake_api_kubeconfig(life, api)), NULL, NULL, 0, &config));
 	must(client_open(life, the_loop, config, &admin));
 	must(mapper_open(life, admin, &mapper));
-	must(http_open(life, the_loop, &s, &plain));
+	plain = http_open(the_loop, &s);
 	pthread_create(&loop_thread, NULL, span_run_loop, the_loop);
 	struct span f;
 	ctx *c = begin(&f);

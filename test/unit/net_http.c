@@ -102,7 +102,7 @@ static int open_all(void **state)
 	};
 	struct http_settings hs = {.user_agent = "sluice/test", .proxy = ""};
 	assert_null(server_open(life, the_loop, &s, &server));
-	assert_null(http_open(life, the_loop, &hs, &http));
+	http = http_open(the_loop, &hs);
 	pthread_create(&loop_thread, NULL, run_loop, the_loop);
 	return 0;
 }
