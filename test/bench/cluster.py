@@ -5,6 +5,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from lab import (ROOT, Api, Daemon, GitServer, Repo, collection, condition, configmap, documents, is_ready, kustomization, poll, source, stop)
 from proxy import Relay
 from registry import certificate
+from sshd import Sshd
 
 WORK, ENGINE, FIGURE, N = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 BIN = pathlib.Path(subprocess.run(["which", "etcd"], capture_output=True, text=True).stdout).parent
@@ -241,50 +242,71 @@ def secret(api, name, **data):
     api.apply("-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "bench"}, "stringData": data}))
 
 
+def old_repository(server):
+    """Sixty megabytes of history, thirty times the files."""
+    repo = Repo(server, "old")
+    for i in range(40):
+        repo.write("large.bin", os.urandom(1_500_000).hex())
+        repo.commit(f"Large {i}", {f"apps/{i}-{k}.yaml": configmap(f"cm-{i}-{k}", v="0") for k in range(50)} | {"one.yaml": configmap("one", v=str(i))})
+    return repo
+
+
+def transports(stack, server):
+    """Per transport: the URL, through a relay that counts, the Secret's entries and what git needs to clone."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "authorized-key"], cwd=WORK, check=True)
+    (WORK / "authorized").write_text((WORK / "authorized-key.pub").read_text())
+    sshd = Sshd(stack, WORK, "bench")
+    https, ssh = Relay(int(server.url.rsplit(":", 1)[1])), Relay(sshd.port)
+    (WORK / "known").write_text(sshd.known(ssh.port))
+    return [("https", f"https://127.0.0.1:{https.port}/old.git", https, {"ca.crt": (WORK / "authority.crt").read_text()}, {"GIT_SSL_NO_VERIFY": "1"}),
+            ("ssh", f"ssh://root@127.0.0.1:{ssh.port}{server.root}/old.git", ssh,
+             {"identity": (WORK / "authorized-key").read_text(), "known_hosts": sshd.known(ssh.port)},
+             {"GIT_SSH_COMMAND": f"ssh -F none -i {WORK}/authorized-key -o UserKnownHostsFile={WORK}/known"})]
+
+
 def history(stack):
-    """A repository whose history is thirty times its files, over https: what is sent for a new head and for an unchanged one; then a hundred
-    sources that are polled every 5 s."""
+    """A repository with history, over https and ssh: what is sent for a new head and for an unchanged one; then a hundred sources that are
+    polled every 5 s."""
     certificate(WORK, "authority")
     os.environ.update(zip(("CERT", "KEY"), map(str, certificate(WORK, "server", authority="authority"))))
     server = GitServer(stack, WORK / "repos")
     del os.environ["CERT"], os.environ["KEY"]
-    repo = Repo(server, "old")
-    for i in range(40):
-        repo.write("large.bin", os.urandom(750_000).hex())
-        repo.commit(f"Large {i}", {f"apps/{i}-{k}.yaml": configmap(f"cm-{i}-{k}", v="0") for k in range(50)} | {"one.yaml": configmap("one", v=str(i))})
-    relay = Relay(int(server.url.rsplit(":", 1)[1]))
-    url = f"https://127.0.0.1:{relay.port}/old.git"
-    subprocess.run(["git", "-c", "http.sslVerify=false", "clone", "-q", url, str(WORK / "whole")], check=True)
-    whole, relay.bytes = relay.bytes, 0
-    say("whole_clone", whole / 1e6, "MB")
+    repo = old_repository(server)
     api = Api(stack, WORK / "admin.kubeconfig")
     define(api)
     namespace(api, "bench")
-    secret(api, "ca", **{"ca.crt": (WORK / "authority.crt").read_text()})
     run = engine(stack)
-    text = lambda name, interval: source(name, "bench", url, interval).rstrip()[:-1] + ", secretRef: {name: ca}}\n"
+    make = lambda name, way, url, interval: source(name, "bench", url, interval).rstrip()[:-1] + f", secretRef: {{name: {way}}}}}\n"
     at = lambda name: api.get(f"{collection('GitRepository', 'bench')}/{name}")
 
-    def asked(what, revision=""):
+    def asked(name, relay, revision=""):
         relay.bytes, before = 0, run.memory()[0]
-        mark = api.ask("GitRepository", "bench", "old")
-        poll(what, lambda: (o := at("old")) and o["status"].get("lastHandledReconcileAt") == mark and is_ready(o, revision), 120, 0.02)
+        mark = api.ask("GitRepository", "bench", name)
+        poll(f"{name} asked", lambda: (o := at(name)) and o["status"].get("lastHandledReconcileAt") == mark and is_ready(o, revision), 120, 0.02)
         return relay.bytes, run.memory()[1] - before
 
-    api.apply("-f", "-", text=text("old", "1h"))
-    poll("the first fetch", lambda: is_ready(at("old")), 300)
-    say("first_fetch", relay.bytes / 1e6, "MB")
-    sent, grown = asked("the new head", repo.commit("Small", {"one.yaml": configmap("one", v="new")}))
-    say("new_head", sent / 1e6, "MB")
-    say("new_head_memory_more", max(grown, 0), "MB")
-    asked("the same head")
-    say("same_head", statistics.median(asked("the same head")[0] for _ in range(5)), "bytes")
-    api.apply("-f", "-", text=documents(*(text(f"polled-{i}", "5s") for i in range(100))))
+    ways = transports(stack, server)
+    for way, url, relay, entries, env in ways:
+        name = f"old-{way}"
+        subprocess.run(["git", "clone", "-q", url, str(WORK / f"whole-{way}")], env=dict(os.environ, **env), check=True)
+        whole, relay.bytes = relay.bytes, 0
+        say(f"{way}_whole_clone", whole / 1e6, "MB")
+        secret(api, way, **entries)
+        api.apply("-f", "-", text=make(name, way, url, "1h"))
+        poll("the first fetch", lambda: is_ready(at(name)), 300)
+        say(f"{way}_first_fetch", relay.bytes / 1e6, "MB")
+        sent, grown = asked(name, relay, repo.commit("Small", {"one.yaml": configmap("one", v=f"new by {way}")}))
+        say(f"{way}_new_head", sent / 1e6, "MB")
+        say(f"{way}_new_head_memory_more", max(grown, 0), "MB")
+        asked(name, relay)
+        say(f"{way}_same_head", statistics.median(asked(name, relay)[0] for _ in range(5)), "bytes")
+    api.apply("-f", "-", text=documents(*(make(f"polled-{i}", *ways[0][:2], "5s") for i in range(100))))
     poll("all of them", lambda: all(is_ready(o) for o in api.items(collection("GitRepository", "bench"))), 600, 0.5)
     time.sleep(5)
     began, cpu = time.monotonic(), run.cpu()
     time.sleep(30)
     say("polling_100_every_5s", (run.cpu() - cpu) / (time.monotonic() - began) * 100, "percent_of_a_core")
+    say("load_meanwhile", os.getloadavg()[0], "runnable")
 
 
 with contextlib.ExitStack() as everything:

@@ -8,6 +8,7 @@ from double import Double, account_token
 from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll, stop
 from registry import certificate
 from sources import play
+from sshd import Sshd
 
 WORK = pathlib.Path(sys.argv[1])
 BUILD = ROOT / os.environ.get("BUILD", "build/release")
@@ -35,32 +36,6 @@ class Cluster(Double):
         path, packed = "/api/v1/namespaces/default/secrets", {k: base64.b64encode(v.encode()).decode() for k, v in data.items()}
         self.call("DELETE", f"{path}/{name}")
         self.must("POST", path, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "default"}, "data": packed})
-
-
-class Sshd:
-    """OpenSSH's server with the host key host_NAME, signed by host_NAME_ca, for the identities in the file authorized."""
-
-    def __init__(self, stack, name):
-        with socket.create_server(("127.0.0.1", 0)) as s:
-            self.port = s.getsockname()[1]
-        sh(f"for k in host_{name} host_{name}_ca; do ssh-keygen -q -t ed25519 -N '' -C '' -f $k; done; mkdir -p /run/sshd; "
-           f"ssh-keygen -q -s host_{name}_ca -I {name} -h -n 127.0.0.1 host_{name}.pub")
-        rules = ["ListenAddress 127.0.0.1", f"HostKey {WORK}/host_{name}", f"HostCertificate {WORK}/host_{name}-cert.pub", f"AuthorizedKeysFile {WORK}/authorized", "PidFile none", "StrictModes no", "UsePAM no",
-                 "PermitRootLogin yes", "PasswordAuthentication no", "AcceptEnv GIT_PROTOCOL"]
-        (WORK / f"{name}.conf").write_text("\n".join(rules) + "\n")
-        self.process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(WORK / f"{name}.conf"), "-p", str(self.port)], stderr=subprocess.PIPE, text=True)
-        stack.callback(stop, self.process)
-        while "Server listening" not in (line := self.process.stderr.readline()):
-            if not line:
-                raise Failed("sshd does not start")
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()
-        self.key, self.authority = read(f"host_{name}.pub").strip(), read(f"host_{name}_ca.pub").strip()
-
-    def known(self, port=None):
-        return f"[127.0.0.1]:{port or self.port} {self.key}\n"
-
-    def vouched(self):
-        return f"@cert-authority [127.0.0.1]:{self.port} {self.authority}\n"
 
 
 class Relay:
@@ -330,7 +305,7 @@ class Cases:
         self.keys(stack)
         self.git = GitServer(stack, WORK / "repos")
         self.port = int(self.git.url.rsplit(":", 1)[1])
-        self.sshd, self.other = Sshd(stack, "one"), Sshd(stack, "two")
+        self.sshd, self.other = Sshd(stack, WORK, "one"), Sshd(stack, WORK, "two")
         self.github = GitHub(stack)
         self.tokens = Tokens(stack, self.port)
         self.cloud = Cloud(stack)
