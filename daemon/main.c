@@ -11,13 +11,13 @@ const struct verb cli_verbs[] = {
 	{"kustomize", "build a folder as kustomize does", cli_kustomize,
 	 "usage: sluice kustomize [--reorder legacy|none] "
 	 "[--load-restrictor LoadRestrictionsRootOnly|LoadRestrictionsNone]\n"
-	 "                        [--output FILE|FOLDER] [DIR]"},
+	 "                        [--output FILE|FOLDER] [--no-remote-bases] [DIR]"},
 	{"build", "render a Kustomization as flux build kustomization does", cli_build,
 	 "usage: sluice build kustomization NAME --path DIR [--kustomization-file FILE] "
 	 "[--dry-run]\n"
 	 "                    [-n NAMESPACE] [--strict-substitute] [--ignore-paths PATTERN,…]\n"
 	 "                    [--recursive --local-sources KIND/NAMESPACE/NAME=DIR,…]\n"
-	 "                    [--kubeconfig FILE] [--context NAME]"},
+	 "                    [--kubeconfig FILE] [--context NAME] [--no-remote-bases]"},
 	{"crds", NULL, cli_crds, "usage: sluice crds [--output FOLDER]"},
 	{"version", "print the version", cli_version, "usage: sluice version"},
 	{"help", "explain the verbs", cli_help, "usage: sluice help [VERB]"},

@@ -28,6 +28,7 @@ static const struct flag {
 	{"local-sources", NULL, SOURCES, offsetof(struct build, sources)},
 	{"dry-run", NULL, SWITCH, offsetof(struct build, dry_run)},
 	{"strict-substitute", NULL, SWITCH, offsetof(struct build, strict)},
+	{"no-remote-bases", NULL, SWITCH, offsetof(struct build, no_remote)},
 	{"recursive", "r", SWITCH, offsetof(struct build, recursive)},
 	/* here, nothing is ever written to the folder */
 	{"in-memory-build", NULL, SWITCH, sizeof(struct build)},

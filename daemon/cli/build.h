@@ -19,7 +19,7 @@ struct build {
 	const char *file;   /* with the Kustomization, as written */
 	const char *ignore; /* patterns, a line each */
 	const char *kubeconfig, *context;
-	bool dry_run, strict, recursive;
+	bool dry_run, strict, recursive, no_remote;
 	val *sources;		 /* a folder by "Kind/namespace/name" */
 	struct build_live *live; /* NULL in a dry run */
 };

@@ -1,39 +1,24 @@
 #include "cli/build.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/path.h"
+#include "cli/session.h"
 #include "kube/client.h"
-#include "rt/ctx.h"
-#include "rt/loop.h"
 
 #define GROUP "kustomize.toolkit.fluxcd.io"
 #define TIMEOUT (5 * 60 * CLOCK_SECOND)
 
 struct build_live {
-	ctx ctx;
-	loop *loop;
-	pthread_t thread;
+	ctx *ctx;
 	struct client *client;
 };
 
-static void *run_loop(void *arg)
+static void stop(void *client)
 {
-	loop_run(((struct build_live *)arg)->loop);
-	return NULL;
-}
-
-static void stop(void *arg)
-{
-	struct build_live *l = arg;
-	client_close(l->client);
-	loop_stop(l->loop);
-	pthread_join(l->thread, NULL);
-	loop_close(l->loop);
-	ctx_done(&l->ctx);
+	client_close(client);
 }
 
 static err *find_cluster(const struct build *b, struct config **ret)
@@ -51,18 +36,13 @@ static err *find_cluster(const struct build *b, struct config **ret)
 err *build_live_open(struct build *b)
 {
 	struct config *config;
+	struct session *s;
 	struct build_live *l = NEW(b->mem, struct build_live);
 	TRY(find_cluster(b, &config));
-	TRY(loop_open(b->mem, &l->loop));
-	err *failed = client_open(b->mem, l->loop, config, &l->client);
-	if (failed) {
-		loop_close(l->loop);
-		return failed;
-	}
-	ctx_init(&l->ctx, b->mem, l->loop, clock_now() + TIMEOUT);
-	if (pthread_create(&l->thread, NULL, run_loop, l))
-		abort();
-	arena_defer(b->mem, stop, l);
+	TRY(session_open(b->mem, TIMEOUT, &s));
+	TRY(client_open(b->mem, session_loop(s), config, &l->client));
+	arena_defer(b->mem, stop, l->client);
+	l->ctx = session_ctx(s);
 	b->live = l;
 	return NULL;
 }
@@ -73,12 +53,12 @@ err *build_live_kustomization(struct build_live *l, const char *ns, const char *
 	struct resource r = {.gvk = {GROUP, "v1", "Kustomization"},
 			     .plural = "kustomizations",
 			     .namespaced = true};
-	return client_get(&l->ctx, l->client, &r, ns, name, false, ret_object);
+	return client_get(l->ctx, l->client, &r, ns, name, false, ret_object);
 }
 
 err *build_live_variables(struct build_live *l, const char *ns, const val *from, val *vars)
 {
-	arena *mem = l->ctx.mem;
+	arena *mem = l->ctx->mem;
 	const char *kind = val_text_or(val_get(from, "kind"), "");
 	const char *name = val_text_or(val_get(from, "name"), "");
 	bool secret = text_eq(kind, "Secret");
@@ -88,7 +68,7 @@ err *build_live_variables(struct build_live *l, const char *ns, const val *from,
 	val *object;
 	if (!secret && !text_eq(kind, "ConfigMap"))
 		return NULL;
-	err *failed = client_get(&l->ctx, l->client, &r, ns, name, false, &object);
+	err *failed = client_get(l->ctx, l->client, &r, ns, name, false, &object);
 	if (err_code(failed) == ERR_NOT_FOUND && val_as_bool(val_get(from, "optional"), false))
 		return NULL;
 	if (failed)

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "cli/remote_bases.h"
 #include "data/subst.h"
 #include "data/yaml.h"
 #include "kube/gvk.h"
@@ -188,6 +189,8 @@ static err *build_folder(const struct job *j, struct kust_result **ret)
 		.build_metadata = val_get(spec, "buildMetadata"),
 	};
 	TRY(tree_open(j->mem, "/", &root));
+	if (!j->b->no_remote)
+		remote_bases_allow(j->mem, &o);
 	err *failed = read_ignored(j, &f);
 	if (!failed)
 		failed = kust_flux(j->mem, root, j->path + 1, &f, &o);

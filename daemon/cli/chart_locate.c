@@ -1,6 +1,5 @@
 #include "cli/chart_locate.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/rune.h"
+#include "cli/session.h"
 #include "net/url.h"
 #include "source/chart_oci.h"
 
@@ -19,11 +19,9 @@
 #define MAX_PEM ((size_t)1 << 20)
 #define ANY_PRERELEASE ">0.0.0-0"
 
-/* What fetching needs: a loop on a thread of its own, while this one waits. */
-struct session {
-	ctx ctx;
-	loop *loop;
-	pthread_t thread;
+/* What fetching needs. */
+struct finder {
+	ctx *ctx;
 	struct clients *clients;
 	struct registries *registries;
 	const struct chart_from *from;
@@ -44,21 +42,11 @@ bool chart_is_served(const struct chart_from *from, const char *chart)
 
 /* ---- opening ---- */
 
-static void *run_loop(void *arg)
+static void close_finder(void *arg)
 {
-	loop_run(((struct session *)arg)->loop);
-	return NULL;
-}
-
-static void close_session(void *arg)
-{
-	struct session *s = arg;
+	struct finder *s = arg;
 	registries_close(s->registries);
 	clients_close(s->clients);
-	loop_stop(s->loop);
-	pthread_join(s->thread, NULL);
-	loop_close(s->loop);
-	ctx_done(&s->ctx);
 }
 
 static err *read_pem(arena *mem, const char *path, str *ret)
@@ -77,29 +65,28 @@ static err *read_login(arena *mem, const struct chart_from *f, struct login *l)
 	return NULL;
 }
 
-static err *open_session(arena *mem, const struct chart_from *from, struct session **ret)
+static err *open_finder(arena *mem, const struct chart_from *from, struct finder **ret)
 {
-	struct session *s = NEW(mem, struct session);
+	struct finder *s = NEW(mem, struct finder);
+	struct session *session;
 	s->from = from;
 	s->version = from->version ? str_text(mem, str_trim(str_of(from->version))) : "";
 	if (!*s->version && from->devel)
 		s->version = ANY_PRERELEASE;
 	TRY(read_login(mem, from, &s->login));
-	TRY(loop_open(mem, &s->loop));
-	s->clients = clients_open(s->loop, AGENT);
+	TRY(session_open(mem, TIMEOUT, &session));
+	s->ctx = session_ctx(session);
+	s->clients = clients_open(session_loop(session), AGENT);
 	struct registries_settings settings = {.clients = s->clients};
 	s->registries = registries_open(&settings);
-	ctx_init(&s->ctx, mem, s->loop, clock_now() + TIMEOUT);
-	if (pthread_create(&s->thread, NULL, run_loop, s))
-		abort();
-	arena_defer(mem, close_session, s);
+	arena_defer(mem, close_finder, s);
 	*ret = s;
 	return NULL;
 }
 
 /* ---- HTTP ---- */
 
-static struct chart_repo repo_of(struct session *s, const char *url)
+static struct chart_repo repo_of(struct finder *s, const char *url)
 {
 	const char *scratch = getenv("TMPDIR");
 	return (struct chart_repo){.clients = s->clients,
@@ -112,11 +99,11 @@ static struct chart_repo repo_of(struct session *s, const char *url)
 				   .scratch = scratch && *scratch ? scratch : "/tmp"};
 }
 
-static err *get_url(struct session *s, const char *url, str *ret)
+static err *get_url(struct finder *s, const char *url, str *ret)
 {
 	struct chart_repo repo = repo_of(s, url);
-	struct chart_offer offer = {.name = path_base(s->ctx.mem, url), .version = "", .url = url};
-	return chart_repo_pull(&s->ctx, &repo, &offer, ret);
+	struct chart_offer offer = {.name = path_base(s->ctx->mem, url), .version = "", .url = url};
+	return chart_repo_pull(s->ctx, &repo, &offer, ret);
 }
 
 /* Without what a controller says about its files. */
@@ -129,9 +116,9 @@ static const err *bare(const err *e)
 }
 
 /* A name in the repository of --repo. */
-static err *get_named(struct session *s, const char *chart, str *ret)
+static err *get_named(struct finder *s, const char *chart, str *ret)
 {
-	arena *mem = s->ctx.mem;
+	arena *mem = s->ctx->mem;
 	struct chart_repo repo = repo_of(s, s->from->repo);
 	const char *what = arena_printf(mem, "chart %s", rune_quoted(mem, str_of(chart)));
 	struct chart_offer offer;
@@ -139,7 +126,7 @@ static err *get_named(struct session *s, const char *chart, str *ret)
 	if (*s->version)
 		what = arena_printf(mem, "%s version %s", what,
 				    rune_quoted(mem, str_of(s->version)));
-	err *e = chart_repo_load(&s->ctx, &repo, &index);
+	err *e = chart_repo_load(s->ctx, &repo, &index);
 	if (e)
 		return err_wrap(mem, bare(e),
 				"looks like %s is not a valid chart repository or cannot be "
@@ -152,7 +139,7 @@ static err *get_named(struct session *s, const char *chart, str *ret)
 	TRY(e);
 	if (!offer.url)
 		return err_new(mem, ERR_INVALID, "%s has no downloadable URLs", what);
-	return chart_repo_pull(&s->ctx, &repo, &offer, ret);
+	return chart_repo_pull(s->ctx, &repo, &offer, ret);
 }
 
 /* ---- registries ---- */
@@ -202,9 +189,9 @@ static void tell(const char *url, const char *digest)
 	printf("Pulled: %s\nDigest: %s\n", url + strlen(OCI_SCHEME), digest);
 }
 
-static err *get_from_registry(struct session *s, const char *chart, str *ret)
+static err *get_from_registry(struct finder *s, const char *chart, str *ret)
 {
-	arena *mem = s->ctx.mem;
+	arena *mem = s->ctx->mem;
 	const char *place, *tag, *digest;
 	struct chart_offer offer;
 	struct url *u;
@@ -224,21 +211,21 @@ static err *get_from_registry(struct session *s, const char *chart, str *ret)
 			       "chart reference and version mismatch: %s is not %s", s->version,
 			       tag);
 	if (*digest) {
-		TRY(chart_oci_pull_digest(&s->ctx, &r, *tag ? tag : s->version, digest, ret));
+		TRY(chart_oci_pull_digest(s->ctx, &r, *tag ? tag : s->version, digest, ret));
 		tell(arena_printf(mem, "%s@%s", place, digest), digest);
 		return NULL;
 	}
-	TRY(chart_oci_find(&s->ctx, &r, "", *s->version ? s->version : tag, &offer));
-	TRY(chart_oci_pull(&s->ctx, &r, &offer, ret, &digest));
+	TRY(chart_oci_find(s->ctx, &r, "", *s->version ? s->version : tag, &offer));
+	TRY(chart_oci_pull(s->ctx, &r, &offer, ret, &digest));
 	tell(offer.url, digest);
 	return NULL;
 }
 
 err *chart_get(arena *mem, const struct chart_from *from, const char *chart, str *ret_packed)
 {
-	struct session *s;
+	struct finder *s;
 	chart = str_text(mem, str_trim(str_of(chart)));
-	TRY(open_session(mem, from, &s));
+	TRY(open_finder(mem, from, &s));
 	if (from->repo && *from->repo)
 		return get_named(s, chart, ret_packed);
 	return text_starts(chart, OCI_SCHEME) ? get_from_registry(s, chart, ret_packed)

@@ -10,12 +10,14 @@
 #include "base/path.h"
 #include "base/rune.h"
 #include "cli/cli.h"
+#include "cli/remote_bases.h"
 #include "kust/kust.h"
 
 struct args {
 	struct kust_options options;
 	const char *folder;
 	const char *output; /* a file or a folder; NULL: standard output */
+	bool no_remote;
 };
 
 struct flag {
@@ -56,6 +58,12 @@ static bool set_managed_by(struct args *a, const char *value)
 	return true;
 }
 
+static bool set_no_remote(struct args *a, const char *value)
+{
+	a->no_remote = is_true(value);
+	return true;
+}
+
 static bool set_output(struct args *a, const char *value)
 {
 	a->output = value;
@@ -63,11 +71,11 @@ static bool set_output(struct args *a, const char *value)
 }
 
 static const struct flag flags[] = {
-	{"--reorder", true, set_reorder},   {"--load-restrictor", true, set_restrictor},
-	{"--enable-helm", false, set_helm}, {"--enable-managedby-label", false, set_managed_by},
-	{"--output", true, set_output},	    {"-o", true, set_output},
-	{"--helm-command", true, NULL},	    {"--helm-api-versions", true, NULL},
-	{"--helm-kube-version", true, NULL}};
+	{"--reorder", true, set_reorder},    {"--load-restrictor", true, set_restrictor},
+	{"--enable-helm", false, set_helm},  {"--enable-managedby-label", false, set_managed_by},
+	{"--output", true, set_output},	     {"-o", true, set_output},
+	{"--helm-command", true, NULL},	     {"--helm-api-versions", true, NULL},
+	{"--helm-kube-version", true, NULL}, {"--no-remote-bases", false, set_no_remote}};
 
 /* Takes one flag, and its value when that is an argument of its own. The number of arguments taken,
  * 0 after a complaint. */
@@ -195,11 +203,13 @@ static err *write_out(arena *mem, const struct args *a, const struct kust_result
 	return file_write(mem, a->output, buf_view(&b), 0644);
 }
 
-static err *run(arena *mem, const struct args *a)
+static err *run(arena *mem, struct args *a)
 {
 	struct tree *root;
 	struct kust_result *r = NULL;
 	TRY(tree_open(mem, "/", &root));
+	if (!a->no_remote)
+		remote_bases_allow(mem, &a->options);
 	err *failed = kust_build(mem, root, absolute(mem, a->folder) + 1, &a->options, &r);
 	for (size_t i = 0; r && i < r->warning_count; i++)
 		fprintf(stderr, "%s\n", r->warnings[i]);

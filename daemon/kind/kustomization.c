@@ -13,6 +13,7 @@
 #include "kind/health_exprs.h"
 #include "kust/kust_cache.h"
 #include "pack/depot.h"
+#include "source/repo.h"
 
 #define LEAST_TIMEOUT (30 * CLOCK_SECOND) /* of health checks, as Flux has it */
 #define PARSED_BYTES ((size_t)4 << 20)	  /* of trees that the cache of parsed files keeps */
@@ -344,7 +345,8 @@ static err *finalize(ctx *c, void *work)
 	w->revision = val_text_or(val_get(w->r.status, "lastAppliedRevision"), "");
 	annotate(w);
 	w->client = w->r.client;
-	return kustomization_remove(c, w);
+	TRY(kustomization_remove(c, w));
+	return repos_forget(c->mem, w->r.house->repos, kustomization_bases(c->mem, w));
 }
 
 /* Is there nothing new but what somebody did to the objects? */

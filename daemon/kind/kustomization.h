@@ -55,6 +55,9 @@ void kustomization_close(struct house *h);
  * Flux's texts; the reason is BuildFailed. */
 err *kustomization_build(ctx *c, struct work *w);
 
+/* Whose the caches of remote bases are, in the repositories of the house. */
+const char *kustomization_bases(arena *mem, const struct work *w);
+
 /* What the pass is at: kept in Reconciling, and written with the next write of the status. */
 void kustomization_progress(struct work *w, const char *doing);
 

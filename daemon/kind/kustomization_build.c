@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/enc.h"
+#include "bases/bases.h"
 #include "crypt/digest.h"
 #include "data/subst.h"
 #include "data/yaml.h"
@@ -156,6 +157,11 @@ static err *finish_objects(ctx *c, struct work *w, struct sops_keys *keys,
 	return NULL;
 }
 
+const char *kustomization_bases(arena *mem, const struct work *w)
+{
+	return arena_printf(mem, "Kustomization/%s/%s", w->r.ns, w->r.name);
+}
+
 static err *render(ctx *c, struct work *w, struct kust_result **ret_built)
 {
 	const struct kustomization *k = w->k;
@@ -165,6 +171,14 @@ static err *render(ctx *c, struct work *w, struct kust_result **ret_built)
 				 .schema_adds = true,
 				 .cache = w->r.house->parsed,
 				 .limits = {.deadline = c->deadline}};
+	struct bases bases = {.ctx = c,
+			      .repos = w->r.house->repos,
+			      .clients = w->r.house->clients,
+			      .owner = kustomization_bases(c->mem, w)};
+	if (!w->r.house->options->no_remote_bases) {
+		o.fetch = bases_fetch;
+		o.fetch_arg = &bases;
+	}
 	struct kust_flux_overlay f = {
 		.namespace_ = k->target_ns,
 		.name_prefix = k->name_prefix,

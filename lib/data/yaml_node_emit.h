@@ -28,6 +28,8 @@ struct yaml_look {
 	bool multiline, flow_plain, block_plain, single, block;
 };
 
+#define YAML_SIMPLE_KEY 128 /* bytes of a key that needs no question mark */
+
 /* A pen at the beginning of an empty text. */
 struct yaml_emit yaml_emit_start(buf *b, bool v2);
 

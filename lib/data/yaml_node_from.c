@@ -17,7 +17,9 @@ static struct yaml_node *text_node(arena *mem, str text, bool is_key)
 	int style = n->style;
 	if (!style && !text_eq(n->tag, YT_BINARY) && yaml_scalar_is_special(n->text, true))
 		style = YN_DOUBLE;
-	n->style = (uint8_t)yaml_emit_style(&e, &look, n->text, style, is_key);
+	/* go-yaml's emitter has longer keys, and those of several lines, behind a question mark */
+	bool simple = is_key && !look.multiline && n->text.n <= YAML_SIMPLE_KEY;
+	n->style = (uint8_t)yaml_emit_style(&e, &look, n->text, style, simple);
 	if (text_eq(n->tag, YT_BINARY))
 		n->style |= YN_TAGGED;
 	return n;

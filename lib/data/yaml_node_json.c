@@ -110,8 +110,11 @@ static bool write_json(struct writer *w, const struct yaml_node *n, bool flow)
 		struct yaml_node *item = map ? w->pairs.p[from + i].value : n->child[i];
 		if (i)
 			buf_char(w->b, ',');
+		fine = w->settled || !yaml_value_spoilt(item, flow);
 		if (map) {
-			fine = key_is_fine(w, w->pairs.p[from + i].key_node);
+			const struct yaml_node *key = w->pairs.p[from + i].key_node;
+			fine = key_is_fine(w, key) &&
+			       (w->settled || !yaml_value_pair_spoilt(key, item, flow));
 			yaml_value_json_text(w->b, w->pairs.p[from + i].key);
 			buf_char(w->b, ':');
 		}

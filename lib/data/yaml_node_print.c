@@ -140,7 +140,9 @@ static err *print_map(struct printer *p, const struct yaml_node *n, bool flow)
 		p->odd = true;
 	for (size_t i = 0; !p->odd && i < n->n / 2; i++) {
 		struct yaml_pair pair = p->pairs.p[from + i];
-		TRY(print_key(p, &pair));
+		p->odd = !p->settled && yaml_value_pair_spoilt(pair.key_node, pair.value, flow);
+		if (!p->odd)
+			TRY(print_key(p, &pair));
 		if (!p->odd)
 			TRY(print_node(p, pair.value, flow, true));
 	}
@@ -158,6 +160,7 @@ static err *print_list(struct printer *p, const struct yaml_node *n, bool flow, 
 	else if (!under_key || p->e.indention)
 		p->e.indent = before + 2;
 	for (uint32_t i = 0; !p->odd && i < n->n; i++) {
+		p->odd = !p->settled && yaml_value_spoilt(n->child[i], flow);
 		yaml_emit_indent(&p->e);
 		yaml_emit_mark(&p->e, "-", true, false, true);
 		TRY(print_node(p, n->child[i], flow, false));

@@ -8,8 +8,6 @@
 #include "data/yaml_node_scalar.h"
 #include "data/yaml_node_scan.h"
 
-#define SIMPLE_KEY 128 /* bytes of a key that stands before its ':' without a '?' */
-
 struct printer {
 	struct yaml_emit e;
 	arena *mem;
@@ -233,11 +231,11 @@ static bool is_simple_key(const struct printer *p, const struct yaml_node *n)
 	const char *tag = n->kind == YN_ALIAS ? NULL : tag_to_write(n, &quote);
 	size_t length = (n->anchor ? strlen(n->anchor) : 0) + (tag ? strlen(tag) : 0);
 	if (n->kind == YN_ALIAS)
-		return n->text.n <= SIMPLE_KEY;
+		return n->text.n <= YAML_SIMPLE_KEY;
 	if (n->kind != YN_SCALAR)
-		return n->n == 0 && length <= SIMPLE_KEY;
+		return n->n == 0 && length <= YAML_SIMPLE_KEY;
 	struct yaml_look look = yaml_emit_look(&p->e, n->text);
-	return !look.multiline && length + n->text.n <= SIMPLE_KEY;
+	return !look.multiline && length + n->text.n <= YAML_SIMPLE_KEY;
 }
 
 static err *write_key(struct printer *p, const struct yaml_node *key, bool simple, bool block)

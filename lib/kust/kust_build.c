@@ -119,17 +119,17 @@ static err *add_file(struct target *t, struct kust_set *set, str path)
 	struct kust_objects objects;
 	struct kust_set read = kust_set_new(w);
 	TRY_AS(w->mem, kust_parse_file(t->loader, path, true, &objects),
-	       "accumulating resources from '%.*s'", STR_ARG(path));
+	       "accumulating resources from '%s'", kust_remote_shown(w->mem, path));
 	for (size_t i = 0; i < objects.n; i++)
 		TRY_AS(w->mem, kust_set_add(&read, objects.p[i]),
-		       "accumulating resources from '%.*s'", STR_ARG(path));
+		       "accumulating resources from '%s'", kust_remote_shown(w->mem, path));
 	for (size_t i = 0; t->origin && i < objects.n; i++) {
 		struct kust_origin here = kust_origin_join(w->mem, t->origin, path);
 		TRY_AS(w->mem, kust_origin_set(w, objects.p[i], &here),
-		       "cannot add path annotation for '%.*s'", STR_ARG(path));
+		       "cannot add path annotation for '%s'", kust_remote_shown(w->mem, path));
 	}
-	TRY_AS(w->mem, kust_set_add_all(set, &read), "merging resources from '%.*s'",
-	       STR_ARG(path));
+	TRY_AS(w->mem, kust_set_add_all(set, &read), "merging resources from '%s'",
+	       kust_remote_shown(w->mem, path));
 	return NULL;
 }
 
@@ -418,7 +418,8 @@ static err *accumulate(struct target *t, struct sum *sum)
 	TRY_AS(w->mem, add_components(t, sum), "accumulating components");
 	TRY(run_transformers(t, sum));
 	TRY(run_validators(t, sum));
-	TRY_AS(w->mem, kust_vars_declare(&sum->set, &sum->vars, &t->file->vars), "merging vars");
+	TRY_AS(w->mem, kust_vars_declare(&sum->set, &sum->vars, &t->file->vars), "merging vars %s",
+	       kust_vars_shown(w->mem, &t->file->vars));
 	return NULL;
 }
 

@@ -18,7 +18,7 @@ const char *kust_texts_shown(arena *mem, const struct kust_texts *texts)
 	buf b = buf_init(mem);
 	buf_char(&b, '[');
 	for (size_t i = 0; i < texts->n; i++)
-		buf_printf(&b, "%s%.*s", i ? " " : "", STR_ARG(texts->p[i]));
+		buf_printf(&b, "%s%s", i ? " " : "", kust_remote_shown(mem, texts->p[i]));
 	buf_char(&b, ']');
 	return buf_text(&b);
 }

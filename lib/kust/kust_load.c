@@ -77,19 +77,6 @@ static bool locate(const struct kust_loader *l, str path, const char **ret_path)
 	return path_is_local(*ret_path);
 }
 
-/* The shortest part of the path that is not there, as Go's lstat tells it. */
-static const char *missing_part(const struct kust_loader *l, const char *path)
-{
-	arena *mem = l->work->mem;
-	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-		char *part = str_text(mem, (str){path, (size_t)(slash - path)});
-		struct tree_entry e = {.kind = TREE_NONE};
-		if (!tree_stat(mem, l->tree, part, &e) && e.kind == TREE_NONE)
-			return part;
-	}
-	return path;
-}
-
 /* The path with its links resolved, and what is there. Texts as kyaml's CleanedAbs has them. */
 static err *resolve(const struct kust_loader *l, const char *path, const char **ret_real,
 		    struct tree_entry *ret_entry)
@@ -103,12 +90,13 @@ static err *resolve(const struct kust_loader *l, const char *path, const char **
 	if (!failed && ret_entry->kind != TREE_NONE)
 		return NULL;
 	const char *text = written(l, path);
-	if (!failed || err_code(failed) == ERR_NOT_FOUND)
-		return err_new(mem, ERR_NOT_FOUND,
-			       "evalsymlink failure on '%s' : lstat %s: no such file or directory",
-			       text, shown(l, missing_part(l, path)));
+	if (!failed)
+		failed = err_new(mem, ERR_NOT_FOUND, "lstat %s: no such file or directory",
+				 shown(l, path));
 	if (text_ends(failed->text, "too many levels of symbolic links"))
 		failed = err_new(mem, failed->code, "EvalSymlinks: too many links");
+	if (text_ends(failed->text, "not a directory"))
+		failed = err_new(mem, failed->code, "not a directory");
 	return err_wrap(mem, failed, "evalsymlink failure on '%s' ", text);
 }
 
@@ -199,9 +187,9 @@ static err *disallowed(struct kust_work *w, str entry)
 {
 	return err_new(
 		w->mem, ERR_FORBIDDEN,
-		"remote build disallowed: '%.*s' is not a local path, and remote bases are not "
+		"remote build disallowed: '%s' is not a local path, and remote bases are not "
 		"allowed here",
-		STR_ARG(entry));
+		kust_remote_shown(w->mem, entry));
 }
 
 static err *get(const struct kust_loader *l, str url, str *ret_content)
@@ -216,7 +204,7 @@ static err *get(const struct kust_loader *l, str url, str *ret_content)
 	TRY(w->options->fetch(w->options->fetch_arg, w->mem, &what, &got));
 	if (got.status >= 200 && got.status < 300) {
 		*ret_content = got.content;
-		return count(w, what.text, got.content.n);
+		return count(w, kust_remote_shown(w->mem, url), got.content.n);
 	}
 	struct kust_repo repo;
 	if (kust_remote_repo(w->mem, url, &repo))
@@ -315,14 +303,16 @@ static err *clone(const struct kust_loader *l, const struct kust_repo *r, struct
 		if (at->repo && text_starts(at->repo->raw, r->raw))
 			return err_new(w->mem, ERR_INVALID,
 				       "cycle detected: URI '%s' referenced by previous URI '%s'",
-				       r->raw, at->repo->raw);
+				       kust_remote_shown(w->mem, str_of(r->raw)),
+				       kust_remote_shown(w->mem, str_of(at->repo->raw)));
 	if (!w->options->fetch)
 		return disallowed(w, str_of(r->raw));
 	struct kust_remote what = {r->raw, true, r->url, r->ref, r->timeout, r->submodules};
 	struct kust_fetched got = {0};
 	TRY(w->options->fetch(w->options->fetch_arg, w->mem, &what, &got));
 	if (!got.tree)
-		return err_new(w->mem, ERR_FAILED, "nothing came of '%s'", r->raw);
+		return err_new(w->mem, ERR_FAILED, "nothing came of '%s'",
+			       kust_remote_shown(w->mem, str_of(r->raw)));
 	struct kust_repo *kept = NEW(w->mem, struct kust_repo);
 	*kept = *r;
 	*ret = (struct kust_loader){

@@ -433,6 +433,28 @@ static err *run(struct apply *a, const struct operation *o)
 	return fails(a, "Unexpected kind: %s", o->op);
 }
 
+/* A text of several lines that begins with a tab, as a value or a key. */
+static bool has_tabbed(const struct yaml_node *n)
+{
+	if (n->kind == YN_SCALAR)
+		return str_starts(n->text, STR("\t")) && str_find(n->text, '\n') >= 0;
+	for (uint32_t i = 0; i < n->n; i++)
+		if (has_tabbed(n->child[i]))
+			return true;
+	return false;
+}
+
+/* kustomize reads again what go-yaml prints of the result, which fails for such texts. */
+static err *check_printed(arena *mem, const struct yaml_node *n)
+{
+	struct yaml_node *read;
+	buf b = buf_init(mem);
+	if (!has_tabbed(n))
+		return NULL;
+	TRY(yaml_node_text_step(&b, n, 4));
+	return yaml_node_read(mem, buf_view(&b), &read);
+}
+
 err *kust_json_patch_apply(arena *mem, const struct kust_json_patch *patch,
 			   const struct yaml_node *object, struct yaml_node **ret_result)
 {
@@ -450,6 +472,8 @@ err *kust_json_patch_apply(arena *mem, const struct kust_json_patch *patch,
 			       "json: cannot unmarshal array into Go value of type "
 			       "map[string]interface {}");
 	TRY(raw_val(mem, a.doc, &v));
-	*ret_result = yaml_node_from_val(mem, v);
+	struct yaml_node *result = yaml_node_from_val(mem, v);
+	TRY(check_printed(mem, result));
+	*ret_result = result;
 	return NULL;
 }

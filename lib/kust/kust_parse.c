@@ -230,6 +230,21 @@ static err *unfold(arena *mem, const struct yaml_node *list, node_vec *queue)
 	return NULL;
 }
 
+/* kustomize decodes the whole of a list, with all that there may be wrong in it. */
+static err *check_list(arena *mem, const struct yaml_node *list)
+{
+	buf json = buf_init(mem), text = buf_init(mem);
+	str kind = yaml_node_str(yaml_node_get(list, "kind"));
+	err *failed = yaml_node_json(&json, list);
+	if (!failed || text_starts(failed->text, "json: "))
+		return NULL;
+	TRY(yaml_node_text(&text, list));
+	return err_new(mem, ERR_INVALID,
+		       "trouble expanding list of %.*s; received error %s for the following "
+		       "resource:\n%s",
+		       STR_ARG(kind), err_text(mem, failed), buf_text(&text));
+}
+
 err *kust_parse(arena *mem, str text, struct kust_nodes *ret_nodes)
 {
 	node_vec read = {0}, queue = {0}, out = {0};
@@ -237,6 +252,8 @@ err *kust_parse(arena *mem, str text, struct kust_nodes *ret_nodes)
 	TRY(keep_good(mem, &read, &queue));
 	for (size_t i = 0; i < queue.n; i++) {
 		struct yaml_node *n = queue.p[i];
+		if (is_list_kind(n))
+			TRY(check_list(mem, n));
 		if (is_list_kind(n) && yaml_node_get(n, "items"))
 			TRY(unfold(mem, n, &queue));
 		else
@@ -278,14 +295,13 @@ bool kust_is_malformed(arena *mem, const err *e)
 /* kustomize's kusterr: names the file where the text is at fault. */
 static err *in_file(arena *mem, err *failed, str path)
 {
-	const char *text = err_text(mem, failed);
+	const char *text = err_text(mem, failed), *file = kust_remote_shown(mem, path);
 	if (strstr(text, "error converting YAML to JSON") ||
 	    strstr(text, "error unmarshaling JSON"))
-		return err_new(mem, failed->code,
-			       "YAML file [%.*s] encounters a format error.\n%s\n", STR_ARG(path),
-			       text);
+		return err_new(mem, failed->code, "YAML file [%s] encounters a format error.\n%s\n",
+			       file, text);
 	if (kust_is_malformed(mem, failed))
-		return err_new(mem, failed->code, "%s in File: %.*s", text, STR_ARG(path));
+		return err_new(mem, failed->code, "%s in File: %s", text, file);
 	return failed;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "base/path.h"
+#include "net/url.h"
 
 #define SECOND 1000000000LL
 
@@ -237,4 +238,12 @@ bool kust_remote_repo(arena *mem, str entry, struct kust_repo *ret_repo)
 	r.url = arena_printf(mem, "%s%s", host, r.path);
 	*ret_repo = r;
 	return true;
+}
+
+char *kust_remote_shown(arena *mem, str entry)
+{
+	char *text = str_text(mem, entry);
+	if (str_search(entry, STR("://")) < 0 || starts_nocase(entry, "ssh://"))
+		return text;
+	return url_redact(mem, text);
 }

@@ -26,4 +26,7 @@ bool kust_remote_file(str entry);
 /* Reads a repository URL; false when it is none. */
 bool kust_remote_repo(arena *mem, str entry, struct kust_repo *ret_repo);
 
+/* An entry for texts: a URL without its user and password, but SSH's user. */
+char *kust_remote_shown(arena *mem, str entry);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/rune.h"
 #include "data/json.h"
 #include "data/yaml.h"
 #include "kust/kust_node.h"
@@ -286,9 +287,8 @@ static err *set_field(arena *mem, const struct kust_replace_options *o, struct y
 
 static err *not_found(arena *mem, const err *cause, str path, bool create)
 {
-	const char *text =
-		arena_printf(mem, "unable to find%s field \"%.*s\" in replacement target",
-			     create ? " or create" : "", STR_ARG(path));
+	const char *text = arena_printf(mem, "unable to find%s field %s in replacement target",
+					create ? " or create" : "", rune_quoted(mem, path));
 	return cause ? err_wrap(mem, cause, "%s", text) : err_new(mem, ERR_INVALID, "%s", text);
 }
 

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "data/json.h"
 #include "data/yaml.h"
+#include "kust/kust_merge_raw.h"
 
 #define DEPTH_MAX 100 /* references from definition to definition */
 
@@ -129,6 +130,8 @@ static err *read_definitions(arena *mem, str text, val **ret)
 	if (!text.n)
 		return err_new(mem, ERR_INVALID, "the file is empty");
 	if (text.p[0] == '{') {
+		struct raw *checked; /* in Go's words */
+		TRY(raw_read(mem, text, &checked));
 		TRY(json_parse(mem, text, ret));
 		return check_types(mem, *ret);
 	}

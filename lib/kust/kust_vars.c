@@ -26,6 +26,15 @@ static const char *shown(arena *mem, const struct kust_var *v, bool defaulted)
 			    STR_ARG(path));
 }
 
+const char *kust_vars_shown(arena *mem, const struct kust_list *vars)
+{
+	buf b = buf_init(mem);
+	for (size_t i = 0; i < vars->n; i++)
+		buf_printf(&b, "%s%s", i ? " " : "",
+			   shown(mem, KUST_AT(*vars, struct kust_var, i), false));
+	return arena_printf(mem, "[%s]", buf_text(&b));
+}
+
 /* Takes apiVersion apart where it is given: "v1" or "apps/v1". */
 static void default_gvk(struct kust_var *v)
 {

@@ -15,6 +15,9 @@ struct kust_var_set {
 /* Binds a kustomization's vars to the objects they mean. */
 err *kust_vars_declare(struct kust_set *s, struct kust_var_set *vars, const struct kust_list *more);
 
+/* How Go's %v shows them. */
+const char *kust_vars_shown(arena *mem, const struct kust_list *vars);
+
 /* Adds a base's vars. ERR_INVALID for a name that is there. */
 err *kust_vars_merge(struct kust_work *w, struct kust_var_set *vars,
 		     const struct kust_var_set *more);

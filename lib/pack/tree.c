@@ -19,10 +19,14 @@
 #define LINKS_MAX 40
 #define ENTRIES_MAX 100000
 
-/* A file or folder in memory. */
+/* A file, folder or link in memory. */
 struct node {
 	bool dir;
 	str content;
+	const char *target;  /* of a link */
+	tree_source *source; /* of a file whose bytes lie elsewhere */
+	void *from;
+	const void *id;
 	struct map children; /* name → node */
 };
 
@@ -56,6 +60,127 @@ static err *clean(arena *mem, const struct tree *t, const char *path, const char
 	if (!path_is_local(p))
 		return leads_out(mem, t, path);
 	*ret_path = p;
+	return NULL;
+}
+
+/* ---- links: the same on disk and in memory ---- */
+
+static const struct node *node_at(const struct tree *t, const char *path, int *ret_number)
+{
+	const struct node *at = t->top;
+	str rest = str_of(path), part;
+	*ret_number = 0;
+	if (text_eq(path, "."))
+		return at;
+	while (str_next(&rest, '/', &part)) {
+		if (!at->dir) {
+			*ret_number = ENOTDIR;
+			return NULL;
+		}
+		at = map_get_str(&at->children, part);
+		if (!at) {
+			*ret_number = ENOENT;
+			return NULL;
+		}
+	}
+	return at;
+}
+
+/* Where the link at a path without links leads, "" for what is none; 0 or an errno. */
+static int memory_link(const struct tree *t, const char *path, char *target, size_t size)
+{
+	int number;
+	const struct node *n = node_at(t, path, &number);
+	*target = 0;
+	if (n && n->target && strlen(n->target) >= size)
+		return ENAMETOOLONG;
+	if (n && n->target)
+		memcpy(target, n->target, strlen(n->target) + 1);
+	return number;
+}
+
+static int disk_link(const struct tree *t, const char *path, char *target, size_t size)
+{
+	ssize_t n = readlinkat(t->fd, path, target, size - 1);
+	target[n > 0 ? n : 0] = 0;
+	return n >= 0 || errno == EINVAL ? 0 : errno;
+}
+
+/* Where an absolute link leads, as a path below the root. */
+static bool absolute_inside(const struct tree *t, const char *target, const char **ret_rest)
+{
+	if (t->fd < 0)
+		return false;
+	size_t n = text_eq(t->real, "/") ? 0 : strlen(t->real);
+	if (strncmp(target, t->real, n) != 0 || (target[n] && target[n] != '/'))
+		return false;
+	*ret_rest = target + n;
+	return true;
+}
+
+struct walk {
+	buf done;   /* resolved so far, free of links */
+	char *rest; /* still to go */
+	int links;
+};
+
+static void step_up(buf *done)
+{
+	ptrdiff_t slash = str_rfind(buf_view(done), '/');
+	done->n = slash < 0 ? 0 : (size_t)slash;
+}
+
+/* Follows the link that stands at done, whose name is taken off it. */
+static err *follow(arena *mem, const struct tree *t, const char *path, struct walk *w,
+		   const char *target)
+{
+	if (++w->links > LINKS_MAX)
+		return fault(mem, ELOOP, "open", t, path);
+	step_up(&w->done);
+	if (target[0] == '/') {
+		if (!absolute_inside(t, target, &target))
+			return leads_out(mem, t, path);
+		buf_clear(&w->done);
+	}
+	w->rest = arena_printf(mem, "%s/%s", target, w->rest ? w->rest : "");
+	return NULL;
+}
+
+/* One element further. *ret_number is the errno of a path that does not exist. */
+static err *advance(arena *mem, const struct tree *t, const char *path, struct walk *w, str part,
+		    int *ret_number)
+{
+	if (!part.n || str_is(part, "."))
+		return NULL;
+	if (str_is(part, "..")) {
+		if (!w->done.n && !text_eq(t->real, "/")) /* above "/" is "/" */
+			return leads_out(mem, t, path);
+		step_up(&w->done);
+		return NULL;
+	}
+	if (w->done.n)
+		buf_char(&w->done, '/');
+	buf_str(&w->done, part);
+	if (w->done.n >= 4096)
+		return fault(mem, ENAMETOOLONG, "open", t, path);
+	char target[4096];
+	*ret_number = t->fd >= 0 ? disk_link(t, buf_text(&w->done), target, sizeof(target))
+				 : memory_link(t, buf_text(&w->done), target, sizeof(target));
+	return *ret_number || !*target ? NULL : follow(mem, t, path, w, target);
+}
+
+static err *resolve(arena *mem, const struct tree *t, const char *path, const char **ret_path,
+		    int *ret_number)
+{
+	struct walk w = {.done = buf_init(mem), .rest = arena_text(mem, path)};
+	*ret_number = 0;
+	while (w.rest && !*ret_number) {
+		char *slash = strchr(w.rest, '/');
+		str part = {w.rest, slash ? (size_t)(slash - w.rest) : strlen(w.rest)};
+		w.rest = slash ? slash + 1 : NULL;
+		TRY(advance(mem, t, path, &w, part, ret_number));
+	}
+	*ret_path = w.done.n ? arena_text(mem, buf_text(&w.done)) : ".";
 	return NULL;
 }
 
@@ -137,86 +262,6 @@ static int open_plain(arena *mem, const struct tree *t, const char *path, int fl
 {
 	int fd = open_confined(t->fd, path, flags, RESOLVE_NO_SYMLINKS);
 	return fd < 0 && errno == ENOSYS ? open_stepwise(mem, t->fd, path, flags) : fd;
-}
-
-/* Where an absolute link leads, as a path below the root. */
-static bool absolute_inside(const struct tree *t, const char *target, const char **ret_rest)
-{
-	size_t n = text_eq(t->real, "/") ? 0 : strlen(t->real);
-	if (strncmp(target, t->real, n) != 0 || (target[n] && target[n] != '/'))
-		return false;
-	*ret_rest = target + n;
-	return true;
-}
-
-struct walk {
-	buf done;   /* resolved so far, free of links */
-	char *rest; /* still to go */
-	int links;
-};
-
-static void step_up(buf *done)
-{
-	ptrdiff_t slash = str_rfind(buf_view(done), '/');
-	done->n = slash < 0 ? 0 : (size_t)slash;
-}
-
-/* Follows the link that stands at done, whose name is taken off it. */
-static err *follow(arena *mem, const struct tree *t, const char *path, struct walk *w,
-		   const char *target)
-{
-	if (++w->links > LINKS_MAX)
-		return fault(mem, ELOOP, "open", t, path);
-	step_up(&w->done);
-	if (target[0] == '/') {
-		if (!absolute_inside(t, target, &target))
-			return leads_out(mem, t, path);
-		buf_clear(&w->done);
-	}
-	w->rest = arena_printf(mem, "%s/%s", target, w->rest ? w->rest : "");
-	return NULL;
-}
-
-/* One element further. *ret_number is the errno of a path that does not exist. */
-static err *advance(arena *mem, const struct tree *t, const char *path, struct walk *w, str part,
-		    int *ret_number)
-{
-	if (!part.n || str_is(part, "."))
-		return NULL;
-	if (str_is(part, "..")) {
-		if (!w->done.n && !text_eq(t->real, "/")) /* above "/" is "/" */
-			return leads_out(mem, t, path);
-		step_up(&w->done);
-		return NULL;
-	}
-	if (w->done.n)
-		buf_char(&w->done, '/');
-	buf_str(&w->done, part);
-	if (w->done.n >= 4096)
-		return fault(mem, ENAMETOOLONG, "open", t, path);
-	char target[4096];
-	ssize_t n = readlinkat(t->fd, buf_text(&w->done), target, sizeof(target) - 1);
-	if (n < 0) {
-		*ret_number = errno == EINVAL ? 0 : errno;
-		return NULL;
-	}
-	target[n] = 0;
-	return follow(mem, t, path, w, target);
-}
-
-static err *resolve(arena *mem, const struct tree *t, const char *path, const char **ret_path,
-		    int *ret_number)
-{
-	struct walk w = {.done = buf_init(mem), .rest = arena_text(mem, path)};
-	*ret_number = 0;
-	while (w.rest && !*ret_number) {
-		char *slash = strchr(w.rest, '/');
-		str part = {w.rest, slash ? (size_t)(slash - w.rest) : strlen(w.rest)};
-		w.rest = slash ? slash + 1 : NULL;
-		TRY(advance(mem, t, path, &w, part, ret_number));
-	}
-	*ret_path = w.done.n ? arena_text(mem, buf_text(&w.done)) : ".";
-	return NULL;
 }
 
 /* Opens what the path leads to. *ret_fd is -1 with *ret_number set when there is nothing. */
@@ -359,58 +404,74 @@ struct tree *tree_memory(arena *mem)
 	return t;
 }
 
-void tree_put(struct tree *t, const char *path, str content)
+/* The node at a path, made with the folders above it; what stood there in another shape goes. */
+static struct node *make(struct tree *t, const char *path, bool dir)
 {
 	str rest = str_of(path_clean(t->mem, str_of(path))), part;
 	struct node *at = t->top;
 	while (str_next(&rest, '/', &part)) {
-		bool last = !rest.p;
+		bool is_dir = rest.p || dir;
 		struct node *next = map_get_str(&at->children, part);
-		if (!next || next->dir == last) {
-			next = node_new(t->mem, !last);
+		if (!next || next->dir != is_dir) {
+			next = node_new(t->mem, is_dir);
 			map_set_str(&at->children, part, next);
 		}
 		at = next;
 	}
-	at->content = (str){arena_copy(t->mem, content.p, content.n), content.n};
+	return at;
 }
 
-static const struct node *node_at(const struct tree *t, const char *path, int *ret_number)
+void tree_put(struct tree *t, const char *path, str content)
 {
-	const struct node *at = t->top;
-	str rest = str_of(path), part;
-	*ret_number = 0;
-	if (text_eq(path, "."))
-		return at;
-	while (str_next(&rest, '/', &part)) {
-		if (!at->dir) {
-			*ret_number = ENOTDIR;
-			return NULL;
-		}
-		at = map_get_str(&at->children, part);
-		if (!at) {
-			*ret_number = ENOENT;
-			return NULL;
-		}
-	}
-	return at;
+	*make(t, path, false) =
+		(struct node){.content = {arena_copy(t->mem, content.p, content.n), content.n}};
+}
+
+void tree_put_lazy(struct tree *t, const char *path, tree_source *read, void *from, const void *id)
+{
+	*make(t, path, false) = (struct node){.source = read, .from = from, .id = id};
+}
+
+void tree_put_link(struct tree *t, const char *path, const char *target)
+{
+	*make(t, path, false) = (struct node){.target = arena_text(t->mem, target)};
+}
+
+void tree_put_dir(struct tree *t, const char *path)
+{
+	make(t, path, true);
 }
 
 static struct tree_entry node_entry(const char *name, const struct node *n)
 {
-	return (struct tree_entry){
-		.name = name, .kind = n->dir ? TREE_DIR : TREE_FILE, .size = n->content.n};
+	enum tree_kind kind = n->dir ? TREE_DIR : n->target ? TREE_LINK : TREE_FILE;
+	return (struct tree_entry){.name = name, .kind = kind, .size = n->content.n};
+}
+
+/* What the path leads to; NULL with *ret_number set when there is nothing. */
+static err *followed(arena *mem, const struct tree *t, const char *path,
+		     const struct node **ret_node, int *ret_number)
+{
+	const char *real;
+	*ret_node = NULL;
+	TRY(resolve(mem, t, path, &real, ret_number));
+	if (!*ret_number)
+		*ret_node = node_at(t, real, ret_number);
+	return NULL;
 }
 
 static err *memory_read(arena *mem, const struct tree *t, const char *path, size_t max,
 			str *ret_content)
 {
+	const struct node *n;
 	int number;
-	const struct node *n = node_at(t, path, &number);
+	TRY(followed(mem, t, path, &n, &number));
 	if (!n)
 		return fault(mem, number, "open", t, path);
 	if (n->dir)
 		return err_new(mem, ERR_INVALID, "read %s: is a directory", path);
+	if (n->source)
+		return n->source(n->from, mem, n->id, max, ret_content);
 	if (n->content.n > max)
 		return err_new(mem, ERR_LIMIT, "%s is larger than %zu bytes", path, max);
 	*ret_content = n->content;
@@ -419,8 +480,9 @@ static err *memory_read(arena *mem, const struct tree *t, const char *path, size
 
 static err *memory_list(arena *mem, const struct tree *t, const char *path, entry_vec *found)
 {
+	const struct node *n;
 	int number;
-	const struct node *n = node_at(t, path, &number);
+	TRY(followed(mem, t, path, &n, &number));
 	if (!n || !n->dir)
 		return fault(mem, n ? ENOTDIR : number, "open", t, path);
 	struct map_entry *e;
@@ -447,8 +509,9 @@ err *tree_stat(arena *mem, const struct tree *t, const char *path, struct tree_e
 	if (t->fd >= 0)
 		return disk_stat(mem, t, path, ret_entry);
 	int number;
-	const struct node *n = node_at(t, path, &number);
+	const struct node *n;
 	const char *name = path_base(mem, path);
+	TRY(followed(mem, t, path, &n, &number));
 	*ret_entry = n ? node_entry(name, n) : (struct tree_entry){.name = name, .kind = TREE_NONE};
 	return NULL;
 }
@@ -485,13 +548,10 @@ err *tree_resolve(arena *mem, const struct tree *t, const char *path, const char
 {
 	TRY(clean(mem, t, path, &path));
 	int number;
-	const char *real = path;
-	if (t->fd >= 0)
-		TRY(resolve(mem, t, path, &real, &number));
-	else
-		node_at(t, path, &number);
+	const char *real;
+	TRY(resolve(mem, t, path, &real, &number));
 	if (number)
-		return fault(mem, number, "lstat", t, path);
+		return fault(mem, number, "lstat", t, real);
 	*ret_path = real;
 	return NULL;
 }

@@ -27,6 +27,15 @@ err *tree_open(arena *mem, const char *dir, struct tree **ret_tree);
 struct tree *tree_memory(arena *mem);
 void tree_put(struct tree *t, const char *path, str content);
 
+/* Reads a file's bytes into mem, at most max (ERR_LIMIT beyond). */
+typedef err *tree_source(void *from, arena *mem, const void *id, size_t max, str *ret_bytes);
+
+/* Puts a file whose bytes read(from, …, id, …) gives each time that they are wanted; a symlink; an empty folder. from and id
+ * have to stay. Size and mode are not known. */
+void tree_put_lazy(struct tree *t, const char *path, tree_source *read, void *from, const void *id);
+void tree_put_link(struct tree *t, const char *path, const char *target);
+void tree_put_dir(struct tree *t, const char *path);
+
 /* The path of the root as error texts show it; "" in memory. Or what they are to show instead, in mem of the
  * tree: users know the source, not the folder in which it lies here. */
 const char *tree_root(const struct tree *t);
@@ -42,7 +51,8 @@ err *tree_read(arena *mem, const struct tree *t, const char *path, size_t max, s
 err *tree_list(arena *mem, const struct tree *t, const char *path, struct tree_entry **ret_entries,
 	       size_t *ret_n);
 
-/* The path with all symlinks resolved, relative to the root. */
+/* The path with all symlinks resolved, relative to the root. Of a path that leads to nothing the text names the element that is
+ * missing, "lstat <path>: no such file or directory". */
 err *tree_resolve(arena *mem, const struct tree *t, const char *path, const char **ret_path);
 
 #endif

@@ -14,7 +14,7 @@
 
 struct part {
 	bool dir, executable;
-	content_read *read;
+	tree_source *read;
 	void *from;
 	const void *id;
 	struct map *children; /* of a folder; NULL while empty */
@@ -109,7 +109,7 @@ err *content_dir(struct content *t, const char *path)
 	return NULL;
 }
 
-err *content_file(struct content *t, const char *path, bool executable, content_read *read,
+err *content_file(struct content *t, const char *path, bool executable, tree_source *read,
 		  void *from, const void *id)
 {
 	struct part *p;

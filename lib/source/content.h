@@ -22,9 +22,6 @@ struct content;
 /* Nothing yet; lives in mem. limits may be NULL. */
 struct content *content_new(arena *mem, const struct content_limits *limits);
 
-/* Reads a file's bytes into mem, at most max (ERR_LIMIT beyond). */
-typedef err *content_read(void *from, arena *mem, const void *id, size_t max, str *ret_bytes);
-
 /* Where a file's bytes lie in a spool, and the reader of such: content_file(t, path, x, content_spooled, spool, place). */
 struct content_place {
 	uint64_t from, n;
@@ -35,7 +32,7 @@ err *content_spooled(void *spool, arena *mem, const void *place, size_t max, str
  * relative; its elements are foreign: one that no file can have is ERR_INVALID, too many or too deep ones ERR_LIMIT.
  * A file where one was already replaces it. */
 err *content_dir(struct content *t, const char *path);
-err *content_file(struct content *t, const char *path, bool executable, content_read *read,
+err *content_file(struct content *t, const char *path, bool executable, tree_source *read,
 		  void *from, const void *id);
 
 /* Takes over the part of a tree below from ("." for all) and puts it at to. from needs to be there; what stands at to

@@ -87,7 +87,7 @@ static err *get(ctx *c, const struct fetch *f, const char *url, bool with_login,
 	return http_do(c, http, &q, ret_answer);
 }
 
-static err *refused(arena *mem, const struct fetch *f, const struct http_answer *a)
+static err *refused(arena *mem, const struct fetch *f, int status)
 {
 	static const struct {
 		int status;
@@ -96,10 +96,10 @@ static err *refused(arena *mem, const struct fetch *f, const struct http_answer 
 		     {410, ERR_NOT_FOUND},    {429, ERR_BUSY},	    {503, ERR_BUSY}};
 	enum err_code code = ERR_FAILED;
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
-		if (codes[i].status == a->status)
+		if (codes[i].status == status)
 			code = codes[i].code;
-	return err_new(mem, code, "failed to fetch %s : %d %s", url_redact(mem, f->url), a->status,
-		       http_status_text(a->status));
+	return err_new(mem, code, "failed to fetch %s : %d %s", url_redact(mem, f->url), status,
+		       http_status_text(status));
 }
 
 static err *follow(ctx *c, const struct fetch *f, struct target *t, struct http_answer **ret)
@@ -141,7 +141,7 @@ err *fetch_in_go(arena *mem, const char *asked, err *e)
 	return err_new(mem, e->code, "dial tcp %s: connect: %s", url_host(mem, u), low);
 }
 
-static err *fetch(ctx *c, const struct fetch *f, struct target *t, struct fetched *ret)
+static err *ask(ctx *c, const struct fetch *f, struct target *t, struct fetched *ret)
 {
 	struct http_answer *a;
 	err *failed = follow(c, f, t, &a);
@@ -151,9 +151,15 @@ static err *fetch(ctx *c, const struct fetch *f, struct target *t, struct fetche
 	if (failed)
 		return err_wrap(c->mem, fetch_in_go(c->mem, f->url, failed), "Get %s",
 				rune_quoted(c->mem, str_of(url_redact(c->mem, f->url))));
-	*ret = (struct fetched){a->status == 304 && (f->etag || f->modified),
+	*ret = (struct fetched){a->status, a->status == 304 && (f->etag || f->modified),
 				http_header(a, "etag"), http_header(a, "last-modified")};
-	return a->status == 200 || ret->unchanged ? NULL : refused(c->mem, f, a);
+	return NULL;
+}
+
+static err *fetch(ctx *c, const struct fetch *f, struct target *t, struct fetched *ret)
+{
+	TRY(ask(c, f, t, ret));
+	return ret->status == 200 || ret->unchanged ? NULL : refused(c->mem, f, ret->status);
 }
 
 static void close_arena(void *mem)
@@ -161,17 +167,29 @@ static void close_arena(void *mem)
 	arena_close(mem);
 }
 
-err *fetch_bytes(ctx *c, const struct fetch *f, str *ret_bytes)
+static err *into_memory(ctx *c, const struct fetch *f,
+			err *(*how)(ctx *, const struct fetch *, struct target *, struct fetched *),
+			struct fetched *ret_state, str *ret_bytes)
 {
 	/* filled by the loop, so in memory that the worker does not touch meanwhile */
 	arena *own = arena_open();
 	buf b = buf_init(own);
 	arena_defer(c->mem, close_arena, own);
 	struct target t = {.f = f, .bytes = &b};
-	struct fetched state;
-	TRY(fetch(c, f, &t, &state));
+	TRY(how(c, f, &t, ret_state));
 	*ret_bytes = buf_view(&b);
 	return NULL;
+}
+
+err *fetch_bytes(ctx *c, const struct fetch *f, str *ret_bytes)
+{
+	struct fetched state;
+	return into_memory(c, f, fetch, &state, ret_bytes);
+}
+
+err *fetch_any(ctx *c, const struct fetch *f, struct fetched *ret_state, str *ret_bytes)
+{
+	return into_memory(c, f, ask, ret_state, ret_bytes);
 }
 
 err *fetch_spool(ctx *c, const struct fetch *f, struct spool *into, struct digest *digest,

@@ -25,6 +25,7 @@ struct fetch {
 
 /* What the server says of the file's state; "unchanged" instead of its bytes, if it was told what is known. */
 struct fetched {
+	int status;
 	bool unchanged;
 	const char *etag, *modified; /* NULL when it does not say */
 };
@@ -32,6 +33,9 @@ struct fetched {
 /* The bytes. Failures have Helm's texts: failed to fetch https://x/y : 404 Not Found; Get "https://x/y": …. A 401 or 403 is
  * ERR_UNAUTHORIZED, ERR_FORBIDDEN; a 404 ERR_NOT_FOUND. No password is told. */
 err *fetch_bytes(ctx *c, const struct fetch *f, str *ret_bytes);
+
+/* The same, but any status is an answer, with the bytes if it is one of success. */
+err *fetch_any(ctx *c, const struct fetch *f, struct fetched *ret_state, str *ret_bytes);
 
 /* Into a spool, in constant memory; every byte is put into digest too. What was written before a failure stays. */
 err *fetch_spool(ctx *c, const struct fetch *f, struct spool *into, struct digest *digest,

@@ -5,6 +5,7 @@
 #include "base/path.h"
 
 #define DEPTH_MAX 256
+#define LINK_MAX 4095 /* bytes of a link's target */
 
 static err *read_blob(void *from, arena *mem, const void *id, size_t max, str *ret_bytes)
 {
@@ -36,6 +37,32 @@ static bool worth_entering(const struct gather *g, const char *path)
 static err *take_tree(ctx *c, struct gather *g, struct remote *r, const char *id, const char *at,
 		      int depth);
 
+static err *take_link(ctx *c, struct gather *g, struct remote *r, const char *id, const char *path)
+{
+	str target;
+	if (!g->tree)
+		return NULL;
+	TRY(read_blob(r, c->mem, id, LINK_MAX, &target));
+	tree_put_link(g->tree, path, str_text(c->mem, target));
+	return NULL;
+}
+
+static err *take_module(ctx *c, struct gather *g, const char *id, const char *path)
+{
+	TRY(content_dir(g->content, path));
+	if (g->tree)
+		tree_put_dir(g->tree, path);
+	return g->module ? g->module(g->module_arg, c, g, path, id) : NULL;
+}
+
+static err *take_file(struct gather *g, struct remote *r, const struct object_entry *e,
+		      const char *path)
+{
+	if (g->tree)
+		tree_put_lazy(g->tree, path, read_blob, r, e->id);
+	return content_file(g->content, path, e->mode == OBJECT_EXECUTABLE, read_blob, r, e->id);
+}
+
 static err *take_entry(ctx *c, struct gather *g, struct remote *r, const struct object_entry *e,
 		       const char *at, int depth)
 {
@@ -46,13 +73,11 @@ static err *take_entry(ctx *c, struct gather *g, struct remote *r, const struct 
 		return err_new(c->mem, ERR_INVALID, "invalid path '%s'", text);
 	if (e->mode == OBJECT_DIR)
 		return worth_entering(g, path) ? take_tree(c, g, r, e->id, path, depth + 1) : NULL;
-	if (!wanted(g, path) || e->mode == OBJECT_LINK)
+	if (!wanted(g, path))
 		return NULL;
-	if (e->mode == OBJECT_MODULE) {
-		TRY(content_dir(g->content, path));
-		return g->module ? g->module(g->module_arg, c, g, path, e->id) : NULL;
-	}
-	return content_file(g->content, path, e->mode == OBJECT_EXECUTABLE, read_blob, r, e->id);
+	if (e->mode == OBJECT_LINK)
+		return take_link(c, g, r, e->id, path);
+	return e->mode == OBJECT_MODULE ? take_module(c, g, e->id, path) : take_file(g, r, e, path);
 }
 
 static err *take_tree(ctx *c, struct gather *g, struct remote *r, const char *id, const char *at,

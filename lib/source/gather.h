@@ -1,5 +1,6 @@
 /*
- * gather: the files of a commit, put into a content: its tree walked down, links left out, names checked.
+ * gather: the files of a commit, put into a content: its tree walked down, links left out, names checked. A tree may be filled
+ * beside it, with the links.
  */
 #ifndef SLUICE_GATHER_H
 #define SLUICE_GATHER_H
@@ -9,6 +10,7 @@
 
 struct gather {
 	struct content *content;
+	struct tree *tree;		/* in memory, NULL: none */
 	const char *const *directories; /* n > 0: only paths that begin with one of them */
 	size_t n;
 	/* called at each submodule, after its folder was made; may gather more below path; NULL: left empty */

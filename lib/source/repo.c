@@ -21,7 +21,7 @@ struct repos {
 	struct remotes *remotes;
 };
 
-enum mode { MODE_BRANCH, MODE_TAG, MODE_SEMVER, MODE_NAME, MODE_COMMIT };
+enum mode { MODE_BRANCH, MODE_ANY, MODE_TAG, MODE_SEMVER, MODE_NAME, MODE_COMMIT };
 
 struct repo {
 	const struct repo_source *source;
@@ -198,6 +198,34 @@ static err *resolve_name(ctx *c, struct repo *r, const char *last)
 	return NULL;
 }
 
+/* By the rules that Git has for short names. */
+static err *resolve_any(ctx *c, struct repo *r, const char *last)
+{
+	static const struct {
+		const char *before, *after;
+	} rules[] = {{"", ""},
+		     {"refs/", ""},
+		     {"refs/tags/", ""},
+		     {"refs/heads/", ""},
+		     {"refs/remotes/", ""},
+		     {"refs/remotes/", "/HEAD"}};
+	enum { RULES = sizeof(rules) / sizeof(*rules) };
+	const char *any = r->source->ref.any, *names[RULES];
+	const struct pkt_ref *p = NULL;
+	struct pkt_refs refs;
+	for (int i = 0; i < RULES; i++)
+		names[i] = arena_printf(c->mem, "%s%s%s", rules[i].before, any, rules[i].after);
+	err *failed = ask(c, r, names, RULES, &refs);
+	if (failed)
+		return cannot_clone(c->mem, r, failed);
+	for (int i = 0; i < RULES && !p; i++)
+		p = ref_named(&refs, names[i]);
+	if (!p)
+		return missing(c, r, any, last);
+	found(r, c->mem, p->peeled ? p->peeled : p->id, p->name, any, last);
+	return NULL;
+}
+
 /* The commit is fixed; the server is asked only when it has to be fetched. */
 static err *resolve_commit(ctx *c, struct repo *r, const char *last)
 {
@@ -318,6 +346,8 @@ static err *resolve(ctx *c, struct repo *r, const char *last)
 		return resolve_plain(c, r, "refs/tags/", ref->tag, last);
 	case MODE_SEMVER:
 		return resolve_semver(c, r, last);
+	case MODE_ANY:
+		return resolve_any(c, r, last);
 	default:
 		return resolve_plain(c, r, "refs/heads/",
 				     said(ref->branch) ? ref->branch : "master", last);
@@ -334,8 +364,13 @@ err *repo_resolve(ctx *c, struct repos *rs, const struct repo_source *s, const c
 		  : said(s->ref.name)	? MODE_NAME
 		  : said(s->ref.tag)	? MODE_TAG
 		  : said(s->ref.semver) ? MODE_SEMVER
+		  : said(s->ref.any)	? MODE_ANY
 					: MODE_BRANCH;
-	TRY(remote_open(c, rs->remotes, &s->at, cache_of(c->mem, rs, s->owner), &r->remote));
+	const char *cache = cache_of(c->mem, rs, s->owner);
+	if (s->part)
+		cache = arena_printf(c->mem, "%s/part-%.32s", cache,
+				     digest_hex(c->mem, DIGEST_SHA256, str_of(s->part)));
+	TRY(remote_open(c, rs->remotes, &s->at, cache, &r->remote));
 	remote_begin(r->remote);
 	TRY(resolve(c, r, last));
 	*ret_repo = r;
@@ -403,16 +438,28 @@ err *repo_fetch(ctx *c, struct repo *r)
 
 /* ---- content ---- */
 
+static err *gather(ctx *c, struct repo *r, const struct content_limits *limits, struct gather *g)
+{
+	g->content = content_new(c->mem, limits);
+	g->module = r->nested ? nested_gather : NULL;
+	g->module_arg = r->nested;
+	return gather_commit(c, g, r->remote, r->commit.id, "");
+}
+
 err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t n,
 		  const struct content_limits *limits, struct content **ret_content)
 {
-	struct gather g = {.content = content_new(c->mem, limits),
-			   .directories = directories,
-			   .n = n,
-			   .module = r->nested ? nested_gather : NULL,
-			   .module_arg = r->nested};
-	TRY(gather_commit(c, &g, r->remote, r->commit.id, ""));
+	struct gather g = {.directories = directories, .n = n};
+	TRY(gather(c, r, limits, &g));
 	*ret_content = g.content;
+	return NULL;
+}
+
+err *repo_tree(ctx *c, struct repo *r, const struct content_limits *limits, struct tree **ret_tree)
+{
+	struct gather g = {.tree = tree_memory(c->mem)};
+	TRY(gather(c, r, limits, &g));
+	*ret_tree = g.tree;
 	return NULL;
 }
 

@@ -26,14 +26,16 @@ void repos_close(struct repos *rs);
 /* Removes what is cached for an owner. */
 err *repos_forget(arena *mem, struct repos *rs, const char *owner);
 
-/* Which commit is meant: commit before name before tag before semver before branch; "master" without
- * any. NULL or "": not said. name with commit, and branch with commit, only give the revision its name. */
+/* Which commit is meant: commit before name before tag before semver before any before branch; "master" without
+ * any. NULL or "": not said. name with commit, and branch with commit, only give the revision its name. any is what `git fetch`
+ * takes: "HEAD", a full name, a tag, a branch. */
 struct repo_ref {
-	const char *branch, *tag, *semver, *name, *commit;
+	const char *branch, *tag, *semver, *name, *commit, *any;
 };
 
 struct repo_source {
-	const char *owner;	 /* "namespace/name" */
+	const char *owner; /* "namespace/name" */
+	const char *part;  /* which one of the owner's several repositories; NULL: it has one */
 	struct remote_source at; /* its timeout is for resolving and for fetching, each */
 	struct repo_ref ref;
 	bool tag;     /* the tag's own object is fetched, too */
@@ -66,6 +68,9 @@ err *repo_fetch(ctx *c, struct repo *r);
  * damaged empties the cache, so that the next fetch begins anew. */
 err *repo_content(ctx *c, struct repo *r, const char *const *directories, size_t n,
 		  const struct content_limits *limits, struct content **ret_content);
+
+/* The same, with the links, as a tree whose files are read when they are wanted. It lives in c->mem, and as long as r. */
+err *repo_tree(ctx *c, struct repo *r, const struct content_limits *limits, struct tree **ret_tree);
 
 /* The bytes of an object that is here, "commit" or "tag". They live in c->mem. */
 err *repo_object(ctx *c, struct repo *r, const char *id, const char *type, str *ret_bytes);
