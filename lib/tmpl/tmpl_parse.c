@@ -98,8 +98,9 @@ static void push_var(struct parser *p, str name)
 static void add_ident(struct parser *p, struct tmpl_node *node, str name)
 {
 	size_t n = node->ident_n, size = sizeof(*node->idents);
-	node->idents = n ? arena_grow(p->mem, node->idents, n * size, (n + 1) * size)
-			 : arena_alloc(p->mem, size);
+	if (!(n & (n - 1))) /* full at every power of two; an arena keeps what it outgrows */
+		node->idents = n ? arena_grow(p->mem, node->idents, n * size, 2 * n * size)
+				 : arena_alloc(p->mem, size);
 	node->idents[node->ident_n++] = (struct tmpl_ident){name, map_hash(name)};
 }
 
