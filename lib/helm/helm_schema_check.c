@@ -215,7 +215,8 @@ static struct fault *check_dynamic(struct schema_run *r, const val *s, const val
 		return NULL;
 	const val *target = schema_resolve(r->mem, r->root, ref->text);
 	return check_ref(r, newest ? "$dynamicRef" : "$recursiveRef",
-			 schema_dynamic(r->root, r->way, target, newest), ref->text, v, path);
+			 schema_dynamic(r->root, r->way, target, newest, &r->steps), ref->text, v,
+			 path);
 }
 
 /* ---- texts and numbers ---- */

@@ -19,7 +19,7 @@ struct schema_run {
 	bool formats;		      /* the "format" of newer drafts counts, too */
 	bool quiet;		      /* only whether there is a fault counts */
 	int depth;		      /* of schemas inside each other */
-	size_t steps;		      /* schemas tried */
+	size_t steps;		      /* schemas tried, places searched for anchors */
 	struct schema_left *left;     /* of the value at hand */
 	const struct schema_way *way; /* the schemas on the way here */
 	err *broken; /* a reference that leads nowhere, or a ceiling: ends everything */

@@ -145,46 +145,49 @@ const char *schema_cycle(arena *mem, const val *root, const struct schema_way *w
 }
 
 /* The resource that a schema belongs to: itself or what is around it, whichever has an $id, or the root. */
-static const val *resource_of(const val *in, const val *s, const val *resource, int depth)
+static const val *resource_of(const val *in, const val *s, const val *resource, int depth,
+			      size_t *steps)
 {
 	const val *found = NULL;
+	++*steps;
 	if (val_is(in, VAL_MAP) && val_get(in, "$id"))
 		resource = in;
 	if (in == s)
 		return resource;
 	for (uint32_t i = 0; val_is(in, VAL_MAP) && i < in->map.n && !found && depth; i++)
-		found = resource_of(in->map.p[i].value, s, resource, depth - 1);
+		found = resource_of(in->map.p[i].value, s, resource, depth - 1, steps);
 	for (size_t i = 0; val_is(in, VAL_LIST) && i < in->list.n && !found && depth; i++)
-		found = resource_of(in->list.p[i], s, resource, depth - 1);
+		found = resource_of(in->list.p[i], s, resource, depth - 1, steps);
 	return found;
 }
 
 /* The schema with that $dynamicAnchor in a resource, not in those inside it. */
-static const val *dynamic_anchor(const val *s, str name, bool outermost, int depth)
+static const val *dynamic_anchor(const val *s, str name, bool outermost, int depth, size_t *steps)
 {
 	const val *found = NULL;
+	++*steps;
 	if (val_is(s, VAL_MAP) && !outermost && val_get(s, "$id"))
 		return NULL;
 	if (val_is(s, VAL_MAP) && str_eq(val_as_str(val_get(s, "$dynamicAnchor")), name))
 		return s;
 	for (uint32_t i = 0; val_is(s, VAL_MAP) && i < s->map.n && !found && depth; i++)
-		found = dynamic_anchor(s->map.p[i].value, name, false, depth - 1);
+		found = dynamic_anchor(s->map.p[i].value, name, false, depth - 1, steps);
 	for (size_t i = 0; val_is(s, VAL_LIST) && i < s->list.n && !found && depth; i++)
-		found = dynamic_anchor(s->list.p[i], name, false, depth - 1);
+		found = dynamic_anchor(s->list.p[i], name, false, depth - 1, steps);
 	return found;
 }
 
 const val *schema_dynamic(const val *root, const struct schema_way *way, const val *target,
-			  bool newest)
+			  bool newest, size_t *steps)
 {
 	str name = val_as_str(val_get(target, "$dynamicAnchor"));
 	if (newest ? !name.n : !val_as_bool(val_get(target, "$recursiveAnchor"), false))
 		return target;
 	for (; way; way = way->outer) {
-		const val *resource = resource_of(root, way->schema, root, MAX_DEPTH),
+		const val *resource = resource_of(root, way->schema, root, MAX_DEPTH, steps),
 			  *found = NULL;
 		if (newest)
-			found = dynamic_anchor(resource, name, true, MAX_DEPTH);
+			found = dynamic_anchor(resource, name, true, MAX_DEPTH, steps);
 		else if (val_as_bool(val_get(resource, "$recursiveAnchor"), false))
 			found = way->schema;
 		target = found ? found : target;

@@ -23,9 +23,9 @@ struct schema_way {
 const char *schema_cycle(arena *mem, const val *root, const struct schema_way *way);
 
 /* Where a $dynamicRef (newest) or a $recursiveRef leads on this way, whose first target is given: when that has a
- * $dynamicAnchor, or a $recursiveAnchor, to the outermost one of the same name. NULL gives NULL. */
+ * $dynamicAnchor, or a $recursiveAnchor, to the outermost one of the same name. NULL gives NULL. steps: grows by the places that were looked at. */
 const val *schema_dynamic(const val *root, const struct schema_way *way, const val *target,
-			  bool newest);
+			  bool newest, size_t *steps);
 
 /* Every $ref of the schema, used or not, must lead somewhere. ERR_INVALID for one that does not, or that leads out of the
  * document. siblings: keywords beside a $ref count (2019-09 and later). */

@@ -116,10 +116,32 @@ static void hostile_schemas_end(void **state)
 	}
 }
 
+/* Each dynamic reference searches the whole document: many in a large one meet the ceiling. */
+static void searches_are_bounded(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	buf schema = buf_init(mem), values = buf_init(mem);
+	const char *faults = "";
+	val *parsed;
+	buf_text_add(&schema, "{\"$dynamicAnchor\":\"n\",\"additionalProperties\":{\"$dynamicRef\":"
+			      "\"#n\"},\"$defs\":{");
+	for (int i = 0; i < 5000; i++)
+		buf_printf(&schema, "%s\"d%d\":{}", i ? "," : "", i);
+	buf_text_add(&schema, "}}");
+	for (int i = 0; i < 5000; i++)
+		buf_printf(&values, "k%d: {}\n", i);
+	assert_null(yaml_parse(mem, str_of(buf_text(&values)), &parsed));
+	err *broken = schema_validate(mem, str_of(buf_text(&schema)), parsed, &faults);
+	assert_int_equal(err_code(broken), ERR_LIMIT);
+	arena_close(mem);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(recorded_rows),
 	cmocka_unit_test(told_as_the_reference_does),
 	cmocka_unit_test(hostile_schemas_end),
+	cmocka_unit_test(searches_are_bounded),
 };
 
 TABLE_MAIN(tests)
