@@ -64,12 +64,17 @@ static err *decode(ctx *c, void *work)
 
 /* ---- what comes before the release ------------------------------------------------------------ */
 
+static void fulfilling(struct work *w)
+{
+	stage_set(&w->r, CONDITION_RECONCILING, CONDITION_TRUE, "Progressing",
+		  "Fulfilling prerequisites");
+}
+
 static err *make_chart(ctx *c, void *work)
 {
 	struct work *w = work;
 	TRY(helm_release_make_chart(c, w));
-	stage_set(&w->r, CONDITION_RECONCILING, CONDITION_TRUE, "Progressing",
-		  "Fulfilling prerequisites");
+	fulfilling(w);
 	return NULL;
 }
 
@@ -101,6 +106,9 @@ static err *dependencies(ctx *c, void *work)
 
 static err *resolve(ctx *c, void *work)
 {
+	struct work *w = work;
+	if (w->r.resumed)
+		fulfilling(w); /* a pause for a new source writes no status */
 	return helm_release_resolve(c, work);
 }
 

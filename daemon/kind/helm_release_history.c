@@ -258,6 +258,7 @@ void history_record(arena *mem, val *status, const struct history_note *note,
 	else
 		for (size_t i = 0; i < n; i++)
 			record_one(mem, history, note, releases[i]);
+	sort(history);
 	if (!val_len(history))
 		val_del(status, "history");
 }

@@ -29,6 +29,7 @@ struct state_view helm_release_view(struct work *w, const struct release_history
 		.chart_name = w->facts.name,
 		.chart_version = w->facts.version,
 		.config_digest = w->config_digest,
+		.values = w->values,
 		.renderers_digest = w->renderers_digest,
 		.common_digest = w->common_digest,
 	};

@@ -1,6 +1,7 @@
 #include "kind/helm_release_state.h"
 
 #include "base/clock.h"
+#include "helm/helm.h"
 #include "kind/helm_release_history.h"
 
 #define REQUESTED_AT "reconcile.fluxcd.io/requestedAt"
@@ -172,8 +173,17 @@ static enum helm_state says(enum helm_state s, const char *why, const char **ret
 	return s;
 }
 
+/* With preserveValues a release holds more than what is asked for. */
+static bool has_values(arena *mem, const struct state_view *v, const val *latest, const val *last)
+{
+	const struct action_spec *u = v->spec->upgrade;
+	return text_eq(text_of(latest, "configDigest"), v->config_digest) ||
+	       (u && u->preserve_values &&
+		helm_values_reused(mem, v->values, val_get(last, "config")));
+}
+
 /* Of a release that is deployed and ours. */
-static enum helm_state state_of_deployed(const struct state_view *v, const val *latest,
+static enum helm_state state_of_deployed(arena *mem, const struct state_view *v, const val *latest,
 					 const val *last, const char **ret_why)
 {
 	const val *chart = VAL_IN(last, "chart", "metadata"), *s = v->status;
@@ -181,7 +191,7 @@ static enum helm_state state_of_deployed(const struct state_view *v, const val *
 	if (!text_eq(text_of(chart, "name"), v->chart_name) ||
 	    !text_eq(text_of(chart, "version"), v->chart_version))
 		return says(STATE_OUT_OF_SYNC, "release chart changed", ret_why);
-	if (!text_eq(text_of(latest, "configDigest"), v->config_digest))
+	if (!has_values(mem, v, latest, last))
 		return says(STATE_OUT_OF_SYNC, "release config values changed", ret_why);
 	if (val_as_int(val_get(s, "observedGeneration"), 0) != v->generation) {
 		if (!text_eq(text_of(s, "observedPostRenderersDigest"), v->renderers_digest))
@@ -225,7 +235,7 @@ err *state_of(arena *mem, const struct state_view *v, enum helm_state *ret_state
 	else if (text_eq(status, "uninstalled"))
 		*ret_state = says(STATE_ABSENT, "found uninstalled release in storage", ret_why);
 	else if (text_eq(status, "deployed"))
-		*ret_state = state_of_deployed(v, latest, last, ret_why);
+		*ret_state = state_of_deployed(mem, v, latest, last, ret_why);
 	else
 		return err_new(mem, ERR_FAILED,
 			       "unable to determine state for release with status '%s'", status);

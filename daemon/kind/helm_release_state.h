@@ -19,6 +19,7 @@ struct state_view {
 	const val *const *records; /* releases in the storage, the newest first */
 	size_t n;
 	const char *chart_name, *chart_version, *config_digest;
+	const val *values;			      /* that config_digest is of; NULL for none */
 	const char *renderers_digest, *common_digest; /* "" without them */
 };
 

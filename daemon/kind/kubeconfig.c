@@ -108,7 +108,7 @@ static err *from_config_map(ctx *c, struct reconcile *r, const char *name, struc
 	arena *mem = c->mem;
 	val *obj;
 	TRY_AS(mem, client_get(c, r->client, &maps, r->ns, name, false, &obj),
-	       "failed to get ConfigMap '%s/%s'", r->ns, name);
+	       "failed to get configmap %s/%s", r->ns, name);
 	const val *data = val_get(obj, "data");
 	const char *provider = val_text_or(val_get(data, "provider"), "");
 	const char *address = val_text_or(val_get(data, "address"), "");

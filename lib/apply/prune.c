@@ -105,8 +105,8 @@ err *prune_stale(ctx *c, const struct prune_settings *s, const struct inventory 
 			return failed;
 		if (failed) {
 			code = failed->code;
-			errors = arena_printf(c->mem, "%s%s%s delete failed: %s", errors,
-					      *errors ? "; " : "", name, err_text(c->mem, failed));
+			errors = arena_printf(c->mem, "%s%s delete failed: %s;", errors, name,
+					      err_text(c->mem, failed));
 			VEC_PUSH(c->mem, &ret->left, *e);
 			continue;
 		}

@@ -25,7 +25,7 @@ struct prune_result {
 };
 
 /* Deletes each with its uid as the precondition, background propagation. Goes on after a failure;
- * the error then names all: "<Kind/ns/name> delete failed: <message>; …". ERR_CANCELED ends it. */
+ * the error then names all: "<Kind/ns/name> delete failed: <message>;…". ERR_CANCELED ends it. */
 err *prune_stale(ctx *c, const struct prune_settings *s, const struct inventory *stale,
 		 struct prune_result *ret);
 

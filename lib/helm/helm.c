@@ -336,6 +336,27 @@ err *helm_reuse_values(arena *mem, const struct chart *c, const val *old_default
 	return NULL;
 }
 
+/* A key that is to be taken away has gone, or was not there. */
+static bool holds(const val *config, const val *values)
+{
+	for (uint32_t i = 0; val_is(values, VAL_MAP) && i < values->map.n; i++) {
+		const val *a = values->map.p[i].value;
+		const val *b = val_get_str(config, values->map.p[i].key);
+		bool same = val_is(a, VAL_NULL)			       ? !b || val_is(b, VAL_NULL)
+			    : val_is(a, VAL_MAP) && val_is(b, VAL_MAP) ? holds(b, a)
+								       : val_eq(a, b);
+		if (!same)
+			return false;
+	}
+	return true;
+}
+
+bool helm_values_reused(arena *mem, const val *values, const val *config)
+{
+	return !values || holds(config ? chart_floats(val_copy(mem, config)) : NULL,
+				chart_floats(val_copy(mem, values)));
+}
+
 /* ---- printing ---- */
 
 struct printing {

@@ -98,6 +98,9 @@ err *helm_reuse_values(arena *mem, const struct chart *c, const val *old_default
 		       const val *old_config, const val *values, struct chart **ret_chart,
 		       val **ret_values);
 
+/* Has the config of a release all that the values say? Then they would change nothing in it with preserveValues. */
+bool helm_values_reused(arena *mem, const val *values, const val *config);
+
 /* Takes a piece of what is printed. */
 typedef void helm_write(void *arg, str text);
 

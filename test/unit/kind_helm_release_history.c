@@ -130,6 +130,13 @@ static void rollbacks_uninstalls_and_unlocks_update(void **state)
 	assert_string_equal(shown(status),
 			    "4 failed -; 3 failed rollback; 2 uninstalling uninstall; 1 superseded "
 			    "rollback oci");
+	/* one that had been forgotten goes to its place, too */
+	const val *back_again[] = {release(6, "deployed"), release(5, "failed")};
+	history_record(mem, status, &back, back_again, 2);
+	assert_string_equal(
+		shown(status),
+		"6 deployed -; 5 failed -; 4 failed -; 3 failed rollback; 2 uninstalling "
+		"uninstall; 1 superseded rollback oci");
 	val *nothing = val_map(mem);
 	history_record(mem, nothing, &free_it, unknown, 1);
 	assert_null(val_get(nothing, "history"));

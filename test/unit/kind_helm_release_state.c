@@ -69,7 +69,7 @@ struct row {
 	const char *known;   /* the same for the history; NULL: as the records */
 	const char *want;    /* "failed: rollback" */
 	const char *annotations;
-	bool other_chart, other_values;
+	bool other_chart, other_values, fewer_values;
 	const char *tests; /* of the latest snapshot; NULL: none were run */
 };
 
@@ -114,6 +114,9 @@ static void view_of(const struct row *row, struct helm_release *spec, struct rec
 	err *e = fields_decode(mem, helm_release_spec_fields, parse(json), "spec", spec);
 	if (e)
 		fail_msg("%s", err_text(mem, e));
+	const val *values = parse(row->other_values   ? "{'a':2}"
+				  : row->fewer_values ? "{'none':null}"
+						      : "{'a':1}");
 	*ret = (struct state_view){
 		.spec = spec,
 		.generation = 2,
@@ -123,8 +126,8 @@ static void view_of(const struct row *row, struct helm_release *spec, struct rec
 		.n = records->n,
 		.chart_name = "demo",
 		.chart_version = row->other_chart ? "1.1.0" : "1.0.0",
-		.config_digest =
-			helm_config_digest(mem, parse(row->other_values ? "{'a':2}" : "{'a':1}")),
+		.config_digest = helm_config_digest(mem, values),
+		.values = values,
 		.renderers_digest = "",
 		.common_digest = "",
 	};
@@ -192,6 +195,12 @@ static const struct row rows[] = {
 	 ASKED("forceAt"), .tests = NULL},
 	{"new chart", "", "", "1 deployed", NULL, "out of sync: upgrade", .other_chart = true},
 	{"new values", "", "", "1 deployed", NULL, "out of sync: upgrade", .other_values = true},
+	{"new values beside preserved ones", "'upgrade':{'preserveValues':true}", "", "1 deployed",
+	 NULL, "out of sync: upgrade", .other_values = true},
+	{"preserved values", "'upgrade':{'preserveValues':true}", "", "1 deployed", NULL,
+	 "in sync: -", .fewer_values = true},
+	{"a value is taken away", "", "", "1 deployed", NULL, "out of sync: upgrade",
+	 .fewer_values = true},
 	{"new values, no retries left", "", UPGRADED ",'upgradeFailures':1", "1 deployed", NULL,
 	 "out of sync: - no retries", .other_values = true},
 	{"new values, forced", "", UPGRADED ",'upgradeFailures':1", "1 deployed", NULL,
