@@ -51,12 +51,13 @@ static err *health_targets(ctx *c, struct work *w)
 			add_target(w, &w->plan->p[i].item->id, w->plan->p[i].item->gvk.version,
 				   may_vanish(w->plan->p[i].item));
 	for (size_t i = 0; !w->k->wait && i < n; i++) {
-		struct gvk k = {"", "", refs[i].kind};
-		if (refs[i].api_version && *refs[i].api_version &&
-		    !gvk_parse(c->mem, refs[i].api_version, refs[i].kind, &k))
+		const char *said = refs[i].api_version;
+		const char *api_version = said && *said ? said : "apps/v1"; /* as v1beta1 had it */
+		struct gvk k;
+		if (!gvk_parse(c->mem, api_version, refs[i].kind, &k))
 			return err_new(c->mem, ERR_INVALID,
 				       "spec.healthChecks[%zu]: '%s' is no apiVersion", i,
-				       refs[i].api_version);
+				       api_version);
 		struct object_id id = {k.group, refs[i].kind, refs[i].ns ? refs[i].ns : "",
 				       refs[i].name};
 		add_target(w, &id, k.version, false);
@@ -75,10 +76,7 @@ static err *health_resources(ctx *c, struct work *w)
 		    !live_refused(w->at->live, t->id.group, t->id.kind))
 			continue;
 		struct resource *r = NEW(c->mem, struct resource);
-		if (*k.version)
-			TRY(mapper_find(c, w->at->mapper, &k, r));
-		else
-			TRY(mapper_find_kind(c, w->at->mapper, k.group, k.kind, r));
+		TRY(mapper_find(c, w->at->mapper, &k, r));
 		t->resource = r;
 	}
 	return NULL;

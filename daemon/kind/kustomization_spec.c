@@ -59,7 +59,7 @@ static const struct field post_build_fields[] = {
 
 static const struct field health_fields[] = {
 	{"apiVersion", FIELD_TEXT, AT(health_ref, api_version),
-	 .doc = "API version of the referent; the preferred one by default."},
+	 .doc = "API version of the referent; apps/v1 by default."},
 	{"kind", FIELD_TEXT, AT(health_ref, kind), .required = true,
 	 .doc = "Kind of the referent."},
 	{"name", FIELD_TEXT, AT(health_ref, name), .required = true,
