@@ -8,7 +8,6 @@
 #include "data/yaml_node_order.h"
 #include "data/yaml_node_value.h"
 
-#define SIMPLE_KEY 128	 /* bytes of a key that stands before its ':' without a '?' */
 #define KEY_IN_JSON 1024 /* characters from a key's quote to its ':' that go-yaml looks over */
 
 struct printer {
@@ -120,7 +119,7 @@ static err *print_key(struct printer *p, const struct yaml_pair *pair)
 		TRY(through_json(p, &key));
 	}
 	struct yaml_look look = yaml_emit_look(&p->e, key);
-	bool simple = !look.multiline && key.n <= SIMPLE_KEY;
+	bool simple = !look.multiline && key.n <= YAML_SIMPLE_KEY;
 	yaml_emit_indent(&p->e);
 	if (!simple)
 		yaml_emit_mark(&p->e, "?", true, false, true);
