@@ -29,7 +29,7 @@ bool aws_is_region(str text)
 	return text.n && text.n <= REGION_MAX;
 }
 
-err *aws_sign(arena *mem, const struct aws_post *p, struct sigv4_header headers[AWS_HEADERS])
+err *aws_sign(arena *mem, const struct aws_post *p, struct http_header headers[AWS_HEADERS])
 {
 	struct sigv4 who = {.id = p->keys->id,
 			    .secret = p->keys->secret,
@@ -37,7 +37,7 @@ err *aws_sign(arena *mem, const struct aws_post *p, struct sigv4_header headers[
 			    .region = p->region,
 			    .service = p->service,
 			    .now = p->now ? p->now : clock_wall() / CLOCK_SECOND};
-	struct sigv4_header *h = headers;
+	struct http_header *h = headers;
 	const char *authorization, *date;
 	struct url *u;
 	TRY(url_parse_http(mem, p->url, &u));
@@ -51,14 +51,14 @@ err *aws_sign(arena *mem, const struct aws_post *p, struct sigv4_header headers[
 					.headers = named,
 					.payload_hash = digest_hex(mem, DIGEST_SHA256, p->body)};
 	sigv4_sign(mem, &who, &q, &authorization, &date);
-	*h++ = (struct sigv4_header){"Content-Type", p->type};
-	*h++ = (struct sigv4_header){"Authorization", authorization};
-	*h++ = (struct sigv4_header){"X-Amz-Date", date};
+	*h++ = (struct http_header){"Content-Type", p->type};
+	*h++ = (struct http_header){"Authorization", authorization};
+	*h++ = (struct http_header){"X-Amz-Date", date};
 	if (p->target)
-		*h++ = (struct sigv4_header){"X-Amz-Target", p->target};
+		*h++ = (struct http_header){"X-Amz-Target", p->target};
 	if (who.token && *who.token)
-		*h++ = (struct sigv4_header){"X-Amz-Security-Token", who.token};
-	*h = (struct sigv4_header){NULL, NULL};
+		*h++ = (struct http_header){"X-Amz-Security-Token", who.token};
+	*h = (struct http_header){NULL, NULL};
 	return NULL;
 }
 
@@ -115,7 +115,7 @@ struct aws_fault aws_fault_json(arena *mem, str body)
 
 err *aws_refused(arena *mem, const char *operation, int status, const struct aws_fault *f)
 {
-	return err_new(mem, status == 429 || status >= 500 ? ERR_BUSY : ERR_UNAUTHORIZED,
+	return err_new(mem, http_refusal(status),
 		       "operation error %s, https response error StatusCode: %d, %s: %s", operation,
 		       status, f->code, f->message);
 }

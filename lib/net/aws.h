@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "net/http.h"
 #include "net/sigv4.h"
 
 struct aws_keys {
@@ -34,7 +35,7 @@ struct aws_post {
 #define AWS_HEADERS 6
 
 /* All headers of it, ended by a NULL name. ERR_INVALID: the URL. */
-err *aws_sign(arena *mem, const struct aws_post *p, struct sigv4_header headers[AWS_HEADERS]);
+err *aws_sign(arena *mem, const struct aws_post *p, struct http_header headers[AWS_HEADERS]);
 
 /* What of a service's answer says why it refuses; "" for what it does not say. Cut. */
 struct aws_fault {

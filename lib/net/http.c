@@ -51,6 +51,9 @@ struct old_lane {
 	struct old_lane *next;
 };
 
+const struct http_header http_form_headers[] = {
+	{"Content-Type", "application/x-www-form-urlencoded"}, {NULL, NULL}};
+
 struct http {
 	arena *mem;
 	loop *loop;

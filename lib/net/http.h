@@ -84,6 +84,12 @@ const char *http_header(const struct http_answer *a, const char *name);
 /* "Not Found"; "Unknown" for a number without a name. */
 const char *http_status_text(int status);
 
+/* What a service's refusal with that status is: ERR_BUSY when it passes by itself (429, 5xx), else ERR_UNAUTHORIZED. */
+enum err_code http_refusal(int status);
+
+/* The headers of a POST whose body is a form; ended by a NULL name. */
+extern const struct http_header http_form_headers[];
+
 /* A long answer read as it comes, on the loop: a watch. Streams have connections of their own, so that
  * none ever stands in the way of http_do. Calls come on the loop: head once, then data, then end once
  * (also after http_stream_stop, with ERR_CANCELED, and never before http_stream_stop or

@@ -1,4 +1,4 @@
-/* What the numbers of answers are called. */
+/* What the numbers of answers are called, and mean. */
 #include "net/http.h"
 
 const char *http_status_text(int status)
@@ -44,4 +44,9 @@ const char *http_status_text(int status)
 		if (texts[i].status == status)
 			return texts[i].text;
 	return "Unknown";
+}
+
+enum err_code http_refusal(int status)
+{
+	return status == 429 || status >= 500 ? ERR_BUSY : ERR_UNAUTHORIZED;
 }

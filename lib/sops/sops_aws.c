@@ -59,7 +59,7 @@ static const char *endpoint(arena *mem, const char *given, const char *service, 
 static err *send(arena *mem, const struct aws_post *p, sops_exchange *exchange, void *arg,
 		 struct sops_answer *ret)
 {
-	struct sigv4_header headers[AWS_HEADERS];
+	struct http_header headers[AWS_HEADERS];
 	struct sops_request q = sops_request_to("POST", p->url, p->body);
 	TRY(aws_sign(mem, p, headers));
 	for (size_t i = 0; headers[i].name; i++)

@@ -5,10 +5,10 @@
 err *bucket_token(ctx *c, const struct bucket_wire *w, const struct oauth_form *form,
 		  const char **ret_token)
 {
-	static const struct http_header headers[] = {
-		{"Content-Type", "application/x-www-form-urlencoded"}, {NULL, NULL}};
-	struct bucket_question q = {
-		.method = "POST", .url = form->url, .headers = headers, .body = form->body};
+	struct bucket_question q = {.method = "POST",
+				    .url = form->url,
+				    .headers = http_form_headers,
+				    .body = form->body};
 	struct http_answer *a;
 	struct url *u;
 	TRY_AS(c->mem, url_parse_http(c->mem, form->url, &u), "the address of the token server");

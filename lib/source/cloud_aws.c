@@ -52,13 +52,12 @@ static err *assume(ctx *c, const struct cloud *cloud, const char *role, const ch
 		   const char *token, const char *region, const char *endpoint, const char *key,
 		   struct aws_keys *ret_keys)
 {
-	static const struct http_header headers[] = {{"Content-Type", AWS_FORM}, {NULL, NULL}};
 	const char *own = cloud_environment("AWS_ENDPOINT_URL_STS");
 	const char *url = endpoint ? endpoint : own ? own : aws_url(c->mem, "sts", region);
 	struct cloud_question q = {
 		.method = "POST",
 		.url = arena_printf(c->mem, "%s%s", url, text_ends(url, "/") ? "" : "/"),
-		.headers = headers,
+		.headers = http_form_headers,
 		.body = aws_form_web_identity(c->mem, role, session, token)};
 	struct http_answer *a;
 	int64_t expires;

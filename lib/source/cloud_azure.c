@@ -19,9 +19,8 @@ static err *exchange(ctx *c, const struct cloud *cloud, const struct cloud_quest
 	TRY(cloud_ask(c, cloud, q, &a));
 	const struct oauth_answer said = oauth_read(c->mem, a->body);
 	if (a->status != 200)
-		return err_new(c->mem,
-			       a->status == 429 || a->status >= 500 ? ERR_BUSY : ERR_UNAUTHORIZED,
-			       "%s %s: status %d: %s", q->method, q->url, a->status,
+		return err_new(c->mem, http_refusal(a->status), "%s %s: status %d: %s", q->method,
+			       q->url, a->status,
 			       *said.description ? said.description : said.error);
 	if (!*said.token)
 		return err_new(c->mem, ERR_FAILED, "%s: the answer holds no token", q->url);
@@ -33,12 +32,10 @@ static err *exchange(ctx *c, const struct cloud *cloud, const struct cloud_quest
 static err *from_entra(ctx *c, const struct cloud *cloud, const struct oauth_azure *application,
 		       const char *scope, const char *key, const char **ret_token)
 {
-	static const struct http_header headers[] = {
-		{"Content-Type", "application/x-www-form-urlencoded"}, {NULL, NULL}};
 	struct oauth_form form;
 	TRY(oauth_azure(c->mem, application, scope, 0, &form));
 	struct cloud_question q = {
-		.method = "POST", .url = form.url, .headers = headers, .body = form.body};
+		.method = "POST", .url = form.url, .headers = http_form_headers, .body = form.body};
 	return exchange(c, cloud, &q, key, ret_token);
 }
 

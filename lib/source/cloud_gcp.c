@@ -22,9 +22,6 @@
 #define NAME_MAX 100
 #define SHOWN 400
 
-static const struct http_header form_headers[] = {
-	{"Content-Type", "application/x-www-form-urlencoded"}, {NULL, NULL}};
-
 static void keep(const struct cloud *cloud, const char *key, const char *token, int64_t expires)
 {
 	tokens_keep(cloud->tokens, key, token, expires);
@@ -36,16 +33,15 @@ static err *by_form(ctx *c, const struct cloud *cloud, const char *url, str form
 		    struct oauth_answer *ret_answer)
 {
 	struct cloud_question q = {
-		.method = "POST", .url = url, .headers = form_headers, .body = form};
+		.method = "POST", .url = url, .headers = http_form_headers, .body = form};
 	struct http_answer *a;
 	TRY(cloud_ask(c, cloud, &q, &a));
 	*ret_answer = oauth_read(c->mem, a->body);
 	if (a->status == 200 && *ret_answer->token)
 		return NULL;
-	return err_new(c->mem, a->status == 429 || a->status >= 500 ? ERR_BUSY : ERR_UNAUTHORIZED,
-		       "POST %s: status %d: %s%s%s", url_redact(c->mem, url), a->status,
-		       ret_answer->error, *ret_answer->description ? ": " : "",
-		       ret_answer->description);
+	return err_new(c->mem, http_refusal(a->status), "POST %s: status %d: %s%s%s",
+		       url_redact(c->mem, url), a->status, ret_answer->error,
+		       *ret_answer->description ? ": " : "", ret_answer->description);
 }
 
 /* As a service account, by a token that may act as it. */
@@ -73,8 +69,8 @@ static err *impersonate(ctx *c, const struct cloud *cloud, const char *url, cons
 	const char *got = val_text_or(val_get(v, "accessToken"), "");
 	if (a->status != 200 || !*got)
 		return err_new(
-			c->mem, a->status == 429 || a->status >= 500 ? ERR_BUSY : ERR_UNAUTHORIZED,
-			"POST %s: status %d: %.*s", url_redact(c->mem, url), a->status,
+			c->mem, http_refusal(a->status), "POST %s: status %d: %.*s",
+			url_redact(c->mem, url), a->status,
 			STR_ARG(str_sub(val_as_str(VAL_IN(v, "error", "message")), 0, SHOWN)));
 	if (clock_parse_rfc3339(val_as_str(val_get(v, "expireTime")), &expires))
 		keep(cloud, key, got, expires);

@@ -153,15 +153,9 @@ static err *ask_ecr(ctx *c, const struct cloud *cloud, const struct aws_keys *ke
 		.target = public ? "SpencerFrontendService.GetAuthorizationToken"
 				 : "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken",
 		.body = STR("{}")};
-	struct sigv4_header signed_[AWS_HEADERS];
 	struct http_header headers[AWS_HEADERS];
 	struct http_answer *a;
-	TRY(aws_sign(c->mem, &post, signed_));
-	for (size_t i = 0; i < AWS_HEADERS; i++) {
-		headers[i] = (struct http_header){signed_[i].name, signed_[i].value};
-		if (!signed_[i].name)
-			break;
-	}
+	TRY(aws_sign(c->mem, &post, headers));
 	struct cloud_question q = {
 		.method = "POST", .url = post.url, .headers = headers, .body = post.body};
 	TRY(cloud_ask(c, cloud, &q, &a));
@@ -222,8 +216,6 @@ static int64_t end_of(arena *mem, const char *token)
 static err *ask_acr(ctx *c, const struct cloud *cloud, const char *registry, const char *access,
 		    const char **ret_token)
 {
-	static const struct http_header headers[] = {
-		{"Content-Type", "application/x-www-form-urlencoded"}, {NULL, NULL}};
 	buf form = buf_init(c->mem);
 	struct http_answer *a;
 	val *v;
@@ -233,7 +225,7 @@ static err *ask_acr(ctx *c, const struct cloud *cloud, const char *registry, con
 	struct cloud_question q = {
 		.method = "POST",
 		.url = arena_printf(c->mem, "https://%s/oauth2/exchange", registry),
-		.headers = headers,
+		.headers = http_form_headers,
 		.body = buf_view(&form)};
 	TRY(cloud_ask(c, cloud, &q, &a));
 	if (json_parse(c->mem, a->body, &v))
@@ -242,9 +234,8 @@ static err *ask_acr(ctx *c, const struct cloud *cloud, const char *registry, con
 	if (a->status == 200 && **ret_token)
 		return NULL;
 	const val *fault = val_at(val_get(v, "errors"), 0);
-	return err_new(c->mem, a->status == 429 || a->status >= 500 ? ERR_BUSY : ERR_UNAUTHORIZED,
-		       "POST %s: status %d: %s: %.*s", q.url, a->status,
-		       val_text_or(val_get(fault, "code"), ""),
+	return err_new(c->mem, http_refusal(a->status), "POST %s: status %d: %s: %.*s", q.url,
+		       a->status, val_text_or(val_get(fault, "code"), ""),
 		       STR_ARG(str_sub(val_as_str(val_get(fault, "message")), 0, SHOWN)));
 }
 

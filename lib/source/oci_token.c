@@ -1,7 +1,6 @@
 #include "source/oci_token.h"
 
-#include "base/buf.h"
-#include "base/enc.h"
+#include "net/oauth.h"
 #include "net/url.h"
 #include "source/oci_fault.h"
 
@@ -23,27 +22,20 @@ static err *read_answer(ctx *c, const char *method, const char *url, const struc
 		       oci_fault_text(c->mem, a->status, false, a->body));
 }
 
-static void add_field(buf *b, const char *name, const char *value)
-{
-	buf_printf(b, "%s%s=%s", b->n ? "&" : "", name, enc_percent(b->mem, str_of(value)));
-}
-
 /* A refresh token goes by POST, so that it stands in no URL. */
 static err *post(ctx *c, const struct oci_token_ask *ask, struct http *http,
 		 struct http_answer **ret)
 {
-	static const struct http_header headers[] = {
-		{"Content-Type", "application/x-www-form-urlencoded"}, {NULL, NULL}};
 	buf b = buf_init(c->mem);
-	add_field(&b, "scope", ask->scope);
+	oauth_form_add(&b, "scope", str_of(ask->scope));
 	if (ask->challenge->service)
-		add_field(&b, "service", ask->challenge->service);
-	add_field(&b, "client_id", CLIENT_ID);
-	add_field(&b, "grant_type", "refresh_token");
-	add_field(&b, "refresh_token", ask->auth->identity);
+		oauth_form_add(&b, "service", str_of(ask->challenge->service));
+	oauth_form_add(&b, "client_id", STR(CLIENT_ID));
+	oauth_form_add(&b, "grant_type", STR("refresh_token"));
+	oauth_form_add(&b, "refresh_token", str_of(ask->auth->identity));
 	struct http_request q = {.method = "POST",
 				 .url = ask->challenge->realm,
-				 .headers = headers,
+				 .headers = http_form_headers,
 				 .body = buf_view(&b),
 				 .max_answer = OCI_TOKEN_MAX_BYTES,
 				 .timeout = ask->timeout};
