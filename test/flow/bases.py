@@ -3,7 +3,7 @@ kustomize (KUSTOMIZE), which have to agree; by `sluice build kustomization`; by 
 import contextlib, os, pathlib, re, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from buckets import Buckets, Handler
+from buckets import Files
 from double import Double
 from lab import Daemon, GitServer, Repo, poll
 from sources import BUILD, SOURCES, SourceCases, play
@@ -18,17 +18,6 @@ def configmap(name, value="1"):
     return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  v: '{value}'\n"
 
 
-class Files(Handler):
-    def refuse(self, status, *_):
-        self.answer(status, b"no", "text/plain")
-
-    def serve(self):
-        data = self.server.files.get(self.where.path)
-        if isinstance(data, str):
-            return self.answer(302, b"", "text/plain", [("Location", data)])
-        return self.refuse(404) if data is None else self.answer(200, data, "text/plain")
-
-
 class Cases(SourceCases):
     kind, plural = "Kustomization", "kustomizations"
 
@@ -36,9 +25,8 @@ class Cases(SourceCases):
         super().__init__()
         self.stack, self.data = stack, WORK / "data"
         self.git = GitServer(stack, WORK / "git")
-        self.files = Buckets(stack, Files)
-        self.files.files = {"/a.yaml": configmap("served").encode(), "/moved.yaml": "/a.yaml", "/bad.yaml": b"a: [b", "/patch.yaml": configmap("served", "patched").encode(),
-                            "/values.env": b"A=1\n", "/huge.yaml": b"#" * (17 << 20)}
+        self.files = Files(stack, {"/a.yaml": configmap("served").encode(), "/moved.yaml": "/a.yaml", "/bad.yaml": b"a: [b", "/patch.yaml": configmap("served", "patched").encode(),
+                            "/values.env": b"A=1\n", "/huge.yaml": b"#" * (17 << 20)})
         self.url = f"http://{self.files.host}"
         self.base = self.repo("one", {"kustomization.yaml": "resources: [base]\n",
                                       "base/kustomization.yaml": "namePrefix: p-\nresources: [a.yaml, ../lib]\n", "base/a.yaml": configmap("a"),

@@ -3,7 +3,7 @@ clear words; with a server that fails, lies and comes back. Prints one line a ca
 import contextlib, hashlib, pathlib, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from buckets import S3, Buckets, Handler
+from buckets import S3, Files
 from double import Double
 from lab import Daemon, condition, poll
 from registry import tgz
@@ -12,17 +12,6 @@ from sources import BUILD, SOURCES, SourceCases, play
 WORK = pathlib.Path(sys.argv[1])
 MERGE = "application/merge-patch+json"
 APPLIERS = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/default/kustomizations"
-
-
-class Files(Handler):
-    def refuse(self, status, *_):
-        self.answer(status, b"no", "text/plain")
-
-    def serve(self):
-        data = self.server.files.get(self.where.path)
-        if isinstance(data, str):
-            return self.answer(302, b"", "text/plain", [("Location", data)])
-        return self.refuse(404) if data is None else self.answer(200, data, "application/gzip")
 
 
 def manifest(name, value):
@@ -36,8 +25,7 @@ class Cases(SourceCases):
         super().__init__()
         self.stack = stack
         self.api = Double(stack, WORK, BUILD)
-        self.server = Buckets(stack, Files)
-        self.server.files = {}
+        self.server = Files(stack, {}, "application/gzip")
         self.data = WORK / "data"
         self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=1s", "--requeue-dependency=1s",
                                                                 "--feature-gates=ExternalArtifact=true"], sluice=str(BUILD / "sluice"))

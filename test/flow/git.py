@@ -5,7 +5,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from double import Double, account_token
-from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll, stop
+from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll
 from registry import certificate
 from sources import play
 from sshd import Sshd

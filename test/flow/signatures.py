@@ -1,15 +1,15 @@
 """signatures.py WORK: OCIRepositories and HelmCharts that have to be signed, by Sigstore without keys or by the Notary Project's notation, against
 a real registry and authorities of the test's own (and the real notation): what is signed as it should be is taken, and each way to get around it is
 refused with what to do."""
-import contextlib, json, os, pathlib, re, subprocess, sys, time
+import contextlib, os, pathlib, re, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
-from certs import SERVER, STAMPS, make, new_key
+from certs import SERVER, make, new_key
 from double import Double
-from lab import Daemon, condition, poll
-from notary import COSE, JWS, NAMES, PAYLOAD, TYPE, WHO as SIGNER, Notary, policy, revocable
+from lab import Daemon, condition
+from notary import COSE, JWS, NAMES, TYPE, WHO as SIGNER, Notary, policy, revocable
 from registry import FLUX_LAYER, HELM_LAYER, Registry, keep_payload, refer, tgz
-from sigstore import ISSUER, SUBJECT, Log, Sigstore, b64
+from sigstore import ISSUER, Log, Sigstore, b64
 from sources import BUILD, SOURCES, SourceCases, play
 
 WORK = pathlib.Path(sys.argv[1])
@@ -331,7 +331,6 @@ class Cases(SourceCases):
         self.let_pass("skip: nothing", *self.push(), **self.trusting(level="skip"))
         self.good("revocation is not asked for", *self.signed(cert=n.certificate(extensions=[revocable()])), **self.trusting(override={"revocation": "skip"}))
         tag = self.signed()[0]
-        wrong = lambda what, pattern, **secret: self.unaccepted(f"policy: {what}", tag, pattern, **self.trusting(secret or None))
         for what, how, why in (("no level", dict(level=""), ".*signature verification level is empty or missing.*"), ("a level that is none", dict(level="lax"), ".*invalid signature verification level \"lax\""),
                                ("no stores", dict(stores=()), ".*is either missing trust stores or trusted identities.*"), ("a store that is none", dict(stores=["x:y"]), ".*unsupported trust store type \"x\".*"),
                                ("an identity that is none", dict(who=["x509.subject: CN=x"]), ".*has no mandatory RDN attribute for \"C\".*"),

@@ -7,7 +7,7 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from faulty import Faulty
+from faulty import Faulty, FaultyHandler
 from lab import Failed, poll, stop
 from registry import free_port
 
@@ -36,25 +36,9 @@ class Buckets(Faulty):
         return keys[:self.page], len(keys) > self.page
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class Handler(FaultyHandler):
     def answer(self, status, data=b"", kind="application/xml", headers=()):
-        how, data = self.how, data if isinstance(data, bytes) else data.encode()
-        self.send_response(status)
-        for name, value in (("Content-Type", kind), *headers):
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data[:len(data) // 2] if how == "short" else data)
-        if how == "short":
-            self.wfile.flush()
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+        self.send(status, data if isinstance(data, bytes) else data.encode(), (("Content-Type", kind), *headers), self.how)
 
     def handle_any(self):
         server = self.server
@@ -65,8 +49,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server.links.add(self.client_address)
         self.how = server.fault()
         if self.how == "cut":
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self.cut()
         elif isinstance(self.how, int):
             self.refuse(self.how, "InternalError", "We encountered an internal error. Please try again.")
         elif self.how == "garbage":
@@ -75,6 +58,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.serve()
 
     do_GET = do_POST = do_HEAD = do_PUT = handle_any
+
+
+# ---- files ----
+
+class Files(Buckets):
+    """Any files: {path: bytes, or where it is to be found instead}, of that type."""
+
+    def __init__(self, stack, files, kind="text/plain"):
+        super().__init__(stack, FilesHandler)
+        self.files, self.kind = files, kind
+
+
+class FilesHandler(Handler):
+    def refuse(self, status, *_):
+        self.answer(status, b"no", "text/plain")
+
+    def serve(self):
+        data = self.server.files.get(self.where.path)
+        if isinstance(data, str):
+            return self.answer(302, b"", "text/plain", [("Location", data)])
+        return self.refuse(404) if data is None else self.answer(200, data, self.server.kind)
 
 
 # ---- the API of Amazon S3 ----

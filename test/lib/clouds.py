@@ -1,13 +1,13 @@
 """clouds.py: the services of three clouds as one double, which takes what is meant for them as a proxy does and speaks TLS in their names. Strict: who
 asks for what with which words is checked to the letter, and signatures by botocore; nothing is given out but to who must have it."""
-import base64, hashlib, http.client, http.server, json, re, socket, ssl, subprocess, time, urllib.parse
+import base64, http.client, http.server, json, re, ssl, subprocess, time, urllib.parse
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from buckets import signature
-from faulty import Faulty
+from faulty import Faulty, FaultyHandler
 
 HOSTS = ("*.amazonaws.com", "*.eu-west-1.amazonaws.com", "*.dkr.ecr.eu-west-1.amazonaws.com", "*.s3.eu-west-1.amazonaws.com", "api.ecr-public.us-east-1.amazonaws.com",
          "api.ecr.eu-west-1.amazonaws.com", "sts.us-east-1.amazonaws.com", "public.ecr.aws", "login.microsoftonline.com", "*.azurecr.io", "*.blob.core.windows.net",
@@ -60,11 +60,8 @@ class Clouds(Faulty):
         return [host for host, *_ in self.asked]
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version, host = "HTTP/1.1", "near"  # near: asked without a proxy, as the machine's metadata are
-
-    def log_message(self, *_):
-        pass
+class Handler(FaultyHandler):
+    host = "near"  # near: asked without a proxy, as the machine's metadata are
 
     def do_CONNECT(self):
         self.send_response(200)
@@ -77,14 +74,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self, status, data=b"", headers=()):
         if isinstance(data, (dict, list)):
             data, headers = json.dumps(data), (("Content-Type", "application/json"), *headers)
-        data = data if isinstance(data, bytes) else data.encode()
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
+        self.send(status, data if isinstance(data, bytes) else data.encode(), headers)
 
     def handle_any(self):
         server = self.server
@@ -94,8 +84,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server.asked.append((self.host, self.command, self.path, " ".join(self.headers.values()), self.body.decode("latin1")))
         how = server.fault()
         if how == "cut":
-            self.close_connection = True
-            return self.connection.shutdown(socket.SHUT_RDWR)
+            return self.cut()
         if isinstance(how, int):
             return self.answer(how, b"no luck")
         if how == "garbage":
@@ -109,10 +98,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def bearer(self):
         return self.headers.get("Authorization", "").removeprefix("Bearer ")
-
-    def basic(self):
-        said = self.headers.get("Authorization", "")
-        return tuple(base64.b64decode(said[6:]).decode().split(":", 1)) if said.startswith("Basic ") else None
 
     # ---- Amazon ----
 
@@ -247,12 +232,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server, logins = self.server, self.server.logins.get(self.host, ())
         tokens = server.logins.setdefault(f"tokens of {self.host}", set())
         if realm and self.where.path == path:
-            if self.basic() not in logins:
+            if self.basic_login() not in logins:
                 return self.answer(401, {"errors": [{"code": "UNAUTHORIZED", "message": "no"}]})
             token = server.give("registry", re.escape(self.host))
             tokens.add(token)
             return self.answer(200, {"token": token, "access_token": token, "expires_in": 300})
-        if not (self.bearer() in tokens if realm else self.basic() in logins):
+        if not (self.bearer() in tokens if realm else self.basic_login() in logins):
             challenge = f'Bearer realm="{realm}",service="{self.host}"' if realm else f'Basic realm="https://{self.host}/",service="ecr.amazonaws.com"'
             return self.answer(401, {"errors": [{"code": "UNAUTHORIZED", "message": "authentication required"}]}, [("WWW-Authenticate", challenge)])
         status, headers, data = server.registry.call(self.command, self.path, None, {"Accept": self.headers.get("Accept", "*/*")})

@@ -1,5 +1,5 @@
 """faulty.py: what HTTP doubles on loopback have in common: TLS, a record of what was asked, and answers that fail on demand."""
-import http.server, ssl, threading
+import base64, http.server, socket, ssl, threading
 
 
 class Faulty(http.server.ThreadingHTTPServer):
@@ -37,3 +37,36 @@ class Faulty(http.server.ThreadingHTTPServer):
     def clear(self):
         with self.lock:
             self.asked, self.faults = [], []
+
+
+class FaultyHandler(http.server.BaseHTTPRequestHandler):
+    """What their handlers have in common."""
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def send(self, status, data=b"", headers=(), how=None):
+        """An answer. how: flip (a bit of it is wrong), short (it ends in the middle); else as it should be."""
+        if how == "flip" and data:
+            data = data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1:]
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        if status != 304:
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD" and status != 304:
+            self.wfile.write(data[:len(data) // 2] if how == "short" else data)
+        if how == "short":
+            self.wfile.flush()
+            self.cut()
+
+    def cut(self):
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def basic_login(self):
+        """(user, password) of the request, or None."""
+        said = self.headers.get("Authorization", "")
+        return tuple(base64.b64decode(said[6:]).decode().split(":", 1)) if said.startswith("Basic ") else None

@@ -2,7 +2,7 @@
 hands out tokens, sends blobs elsewhere, cuts lists into pages and fails on demand."""
 import base64, gzip, hashlib, http.client, http.server, io, json, pathlib, re, socket, ssl, subprocess, tarfile, time, urllib.parse
 
-from faulty import Faulty
+from faulty import Faulty, FaultyHandler
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -190,34 +190,10 @@ class Front(Faulty):
         self.begin(stack)
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
-    def answer(self, status, data=b"", headers=(), how=None):
-        if how == "flip" and data:
-            data = data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1:]
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data[:len(data) // 2] if how == "short" else data)
-        if how == "short":
-            self.wfile.flush()
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-
+class Handler(FaultyHandler):
     def refuse(self, status, code, headers=()):
-        self.answer(status, json.dumps({"errors": [{"code": code, "message": code.lower().replace("_", " ")}]}).encode(),
+        self.send(status, json.dumps({"errors": [{"code": code, "message": code.lower().replace("_", " ")}]}).encode(),
                     [("Content-Type", "application/json"), *headers])
-
-    def basic_login(self):
-        said = self.headers.get("Authorization", "")
-        return tuple(base64.b64decode(said[6:]).decode().split(":", 1)) if said.startswith("Basic ") else None
 
     def token(self, query, form):
         front = self.server
@@ -227,7 +203,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.refuse(401, "UNAUTHORIZED")
         token = f"token-{len(front.tokens)}"
         front.tokens[token] = " ".join(ask["scope"])
-        self.answer(200, json.dumps({"token": token, "expires_in": front.lifetime}).encode(), [("Content-Type", "application/json")])
+        self.send(200, json.dumps({"token": token, "expires_in": front.lifetime}).encode(), [("Content-Type", "application/json")])
 
     def admitted(self, path):
         """Is the request let in? Otherwise it is answered."""
@@ -253,7 +229,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         names = [n for n in names if n > last]
         page = names[:self.server.page]
         link = [("Link", f'<{path}?last={page[-1]}&n={self.server.page}>; rel="next"')] if len(names) > len(page) else []
-        self.answer(200, json.dumps({"name": "x", "tags": page}).encode(), [("Content-Type", "application/json"), *link])
+        self.send(200, json.dumps({"name": "x", "tags": page}).encode(), [("Content-Type", "application/json"), *link])
 
     def handle_any(self):
         front = self.server
@@ -263,19 +239,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         query = urllib.parse.parse_qs(where.query)
         how = front.fault() if front.only in self.path else None
         if how == "cut":
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
+            return self.cut()
         if isinstance(how, int):
             return self.refuse(how, "UNAVAILABLE", [("Retry-After", front.retry_after)] if front.retry_after else [])
         if how == "garbage":
-            return self.answer(200, b"<html>no registry</html>", [("Content-Type", "text/html")])
+            return self.send(200, b"<html>no registry</html>", [("Content-Type", "text/html")])
         if where.path == "/token":
             return self.token(query, urllib.parse.parse_qs(body.decode()))
         if not self.admitted(where.path):
             return
         if front.away and "/blobs/" in where.path and self.command == "GET":
-            return self.answer(307, b"", [("Location", f"http://localhost:{front.away.port}{self.path}")])
+            return self.send(307, b"", [("Location", f"http://localhost:{front.away.port}{self.path}")])
         status, headers, data = front.registry.call(self.command, self.path, body or None, {"Accept": self.headers.get("Accept", "*/*")})
         if front.page and where.path.endswith("/tags/list") and status == 200:
             return self.tags(where.path, query, data)
@@ -286,6 +260,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     self.send_header(name, value)
             return self.end_headers()
         keep = [(k, v) for k, v in headers.items() if k.lower() in ("content-type", "docker-content-digest", "www-authenticate")]
-        self.answer(status, data, keep, how)
+        self.send(status, data, keep, how)
 
     do_GET = do_HEAD = do_POST = do_PUT = handle_any

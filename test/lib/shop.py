@@ -1,7 +1,7 @@
 """shop.py: a plain HTTP server of files for tests: with validators or without, with a login, with redirects, failing on demand."""
-import base64, hashlib, http.server, pathlib, socket, urllib.parse
+import hashlib, pathlib, urllib.parse
 
-from faulty import Faulty
+from faulty import Faulty, FaultyHandler
 
 
 class Shop(Faulty):
@@ -19,42 +19,20 @@ class Shop(Faulty):
         return [p for p, _, _ in self.asked]
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class Handler(FaultyHandler):
     def answer(self, status, data=b"", headers=(), how=None):
-        shop = self.server
-        shop.asked.append((self.path, self.headers.get("Authorization"), status))
-        if how == "flip" and data:
-            data = data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1:]
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        if status != 304:
-            self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if status == 304:
-            return
-        self.wfile.write(data[:len(data) // 2] if how == "short" else data)
-        if how == "short":
-            self.wfile.flush()
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+        self.server.asked.append((self.path, self.headers.get("Authorization"), status))
+        self.send(status, data, headers, how)
 
     def allowed(self):
-        said = self.headers.get("Authorization", "")
-        return not self.server.login or said == "Basic " + base64.b64encode(":".join(self.server.login).encode()).decode()
+        return not self.server.login or self.basic_login() == tuple(self.server.login)
 
     def do_GET(self):
         shop, how = self.server, self.server.fault()
         path = urllib.parse.urlsplit(self.path).path
         if how == "cut":
             shop.asked.append((self.path, self.headers.get("Authorization"), 0))
-            self.close_connection = True
-            return self.connection.shutdown(socket.SHUT_RDWR)
+            return self.cut()
         if isinstance(how, int):
             return self.answer(how, b"no luck")
         if not self.allowed():
