@@ -6,6 +6,7 @@
 #include "apply/refusal.h"
 #include "apply/sealed.h"
 #include "apply/unknown.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/vec.h"
@@ -74,12 +75,13 @@ static void note(struct run *r, struct job *j, enum err_code code, const char *t
 /* All that is wrong, in the order of the objects. */
 static err *errors(struct run *r)
 {
-	const char *all = "";
-	for (size_t i = 0; r->faulty && i < r->n; i++)
+	buf all = buf_init(r->c->mem);
+	if (!r->faulty)
+		return NULL;
+	for (size_t i = 0; i < r->n; i++)
 		if (r->jobs[i].error)
-			all = arena_printf(r->c->mem, "%s%s%s", all, *all ? "\n" : "",
-					   r->jobs[i].error);
-	return r->faulty ? err_new(r->c->mem, r->code, "%s", all) : NULL;
+			buf_printf(&all, "%s%s", all.n ? "\n" : "", r->jobs[i].error);
+	return err_new(r->c->mem, r->code, "%s", buf_text(&all));
 }
 
 /* ---- requests --------------------------------------------------------------------------------- */
@@ -406,8 +408,10 @@ static err *await_stage(struct run *r, enum bundle_stage stage, const struct inv
 		if (wrote && stage == BUNDLE_DEFINITIONS && *id->group)
 			mapper_invalidate(r->s->mapper);
 	}
+	if (!n)
+		return NULL;
 	live_check(r->s->live, r->c->mem, targets, n, &v);
-	if (!n || v.ready)
+	if (v.ready)
 		return NULL;
 	return pause_for(r, APPLY_READY, targets, n, clock_now() + READY_TIMEOUT);
 }
