@@ -13,6 +13,33 @@
 #define LARGEST_BLOCK (256u * 1024u)
 #define PAGE 4096u
 
+/* Under ASan the bytes of a block that nobody was given are forbidden, and some lie between any two pieces:
+ * what runs over the end of its piece is found at once, though the piece is no malloc's own. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHED 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define COUNTED 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define WATCHED 1
+#endif
+#ifdef __SANITIZE_THREAD__
+#define COUNTED 1
+#endif
+#ifdef WATCHED
+#include <sanitizer/asan_interface.h>
+#define FENCE 16u
+#define FORBID(p, n) ASAN_POISON_MEMORY_REGION(p, n)
+#define ALLOW(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#else
+#define FENCE 0u
+#define FORBID(p, n) ((void)(p), (void)(n))
+#define ALLOW(p, n) ((void)(p), (void)(n))
+#endif
+
 struct block {
 	struct block *next;
 	size_t cap, used;
@@ -44,7 +71,7 @@ static void *system_memory(size_t n)
 
 /* First blocks that this thread has given back: most arenas need no other, and come and go with each
  * request. The sanitizers see every block come and go. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(WATCHED) || defined(COUNTED)
 #define SPARES_MAX 0
 #define LARGE_MAX 0
 #else
@@ -107,6 +134,7 @@ static struct block *take_large(void)
 
 static void give_back(struct block *b)
 {
+	ALLOW(b->data, b->cap);
 	if (keep_large(b))
 		return;
 	if (b->cap != FIRST_BLOCK || spare_count >= SPARES_MAX) {
@@ -136,6 +164,7 @@ static struct block *new_block(size_t cap)
 		b = system_memory(sizeof(*b) + cap);
 	b->cap = cap;
 	b->used = 0;
+	FORBID(b->data, cap);
 	return b;
 }
 
@@ -192,6 +221,7 @@ void arena_close(arena *mem)
 	}
 	for (struct block *b = mem->blocks, *next; b; b = next) {
 		next = b->next;
+		ALLOW(b->data, b->used);
 		if (mem->secret)
 			explicit_bzero(b->data, b->used);
 		give_back(b);
@@ -204,24 +234,27 @@ void arena_secret(arena *mem)
 	mem->secret = true;
 }
 
+/* What a piece of n bytes takes of its block. */
 static size_t rounded(size_t n)
 {
 	if (n > SIZE_MAX / 2) {
 		fputs("sluice: an allocation of absurd size\n", stderr);
 		abort();
 	}
-	return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	return ((n + ALIGN - 1) & ~(size_t)(ALIGN - 1)) + FENCE;
 }
 
 void *arena_alloc(arena *mem, size_t n)
 {
-	size_t need = rounded(n ? n : 1);
+	n = n ? n : 1;
+	size_t need = rounded(n);
 	struct block *b = mem->blocks;
 	if (!b || b->cap - b->used < need)
 		b = add_block(mem, need);
 	void *p = b->data + b->used;
 	b->used += need;
-	return memset(p, 0, need);
+	ALLOW(p, n);
+	return memset(p, 0, n);
 }
 
 void *arena_grow(arena *mem, void *p, size_t old, size_t n)
@@ -231,7 +264,8 @@ void *arena_grow(arena *mem, void *p, size_t old, size_t n)
 	struct block *b = mem->blocks;
 	size_t had = rounded(old ? old : 1), need = rounded(n);
 	if (p && b && (char *)p + had == b->data + b->used && b->cap - b->used >= need - had) {
-		memset(b->data + b->used, 0, need - had);
+		ALLOW(p, n);
+		memset((char *)p + old, 0, n - old);
 		b->used += need - had;
 		return p;
 	}

@@ -38,6 +38,25 @@ static void growing_keeps_the_content(void **state)
 
 static char order[8];
 
+/* ASan's own question, where the test is built with it */
+int __asan_address_is_poisoned(void const volatile *addr) __attribute__((weak));
+
+static void past_a_piece_is_forbidden(void **state)
+{
+	(void)state;
+	if (!__asan_address_is_poisoned)
+		return;
+	arena *mem = arena_open();
+	char *p = arena_alloc(mem, 10), *next = arena_alloc(mem, 10);
+	assert_false(__asan_address_is_poisoned(p + 9));
+	assert_true(__asan_address_is_poisoned(p + 10));
+	assert_true(__asan_address_is_poisoned(next - 1));
+	next = arena_grow(mem, next, 10, 100);
+	assert_false(__asan_address_is_poisoned(next + 99));
+	assert_true(__asan_address_is_poisoned(next + 100));
+	arena_close(mem);
+}
+
 static void note(void *arg)
 {
 	strcat(order, arg);
@@ -70,6 +89,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_zeroed_and_aligned),
 		cmocka_unit_test(growing_keeps_the_content),
+		cmocka_unit_test(past_a_piece_is_forbidden),
 		cmocka_unit_test(defers_run_last_in_first_out),
 		cmocka_unit_test(texts_are_copied),
 	};
