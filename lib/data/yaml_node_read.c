@@ -105,8 +105,10 @@ static err *resolve_tag(struct yaml_reader *r, const struct yaml_token *t, struc
 	if (!found || !(found->suffix.n + t->suffix.n))
 		return yaml_scan_error(&r->scan, &start, &t->start, false,
 				       "found undefined tag handle");
-	ret_tag->p = arena_printf(r->mem, "%.*s%.*s", STR_ARG(found->suffix), STR_ARG(t->suffix));
-	ret_tag->n = found->suffix.n + t->suffix.n;
+	buf tag = buf_init(r->mem); /* "%00" in it is a byte as any other */
+	buf_str(&tag, found->suffix);
+	buf_str(&tag, t->suffix);
+	*ret_tag = buf_view(&tag);
 	return NULL;
 }
 

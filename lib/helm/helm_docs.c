@@ -1,5 +1,6 @@
 #include "helm/helm_docs.h"
 
+#include "base/buf.h"
 #include "data/yaml.h"
 #include "helm/helm_chart.h"
 #include "helm/helm_shape.h"
@@ -11,7 +12,10 @@ static str cut_to(arena *mem, const char *p, const char *end)
 	str doc = {p, (size_t)(end - p)};
 	if (!doc.n || doc.p[doc.n - 1] == '\n')
 		return doc;
-	return (str){arena_printf(mem, "%.*s\n", STR_ARG(doc)), doc.n + 1};
+	buf whole = buf_init(mem);
+	buf_str(&whole, doc);
+	buf_char(&whole, '\n');
+	return buf_view(&whole);
 }
 
 err *docs_next(arena *mem, str *rest, str *ret_doc, bool *ret_found)
