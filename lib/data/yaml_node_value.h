@@ -38,13 +38,13 @@ static inline bool yaml_value_spoilt(const struct yaml_node *n, bool in_flow)
 					   ((n->style & YN_FLOW) || n->comments->line.n)));
 }
 
-/* The same of a pair of a map: a comment at the key stands before the value. */
+/* The same of a pair of a map: a comment at the key stands before the value, even before its anchor. */
 static inline bool yaml_value_pair_spoilt(const struct yaml_node *key,
 					  const struct yaml_node *value, bool in_flow)
 {
-	bool flows =
-		in_flow || (value->kind != YN_SCALAR && (!value->n || (value->style & YN_FLOW)));
-	return (key->comments && flows) || yaml_value_spoilt(value, in_flow);
+	bool before = in_flow || (value->kind != YN_SCALAR &&
+				  (!value->n || value->anchor || (value->style & YN_FLOW)));
+	return (key->comments && before) || yaml_value_spoilt(value, in_flow);
 }
 
 #endif
