@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "cli/chart_values.h"
 #include "cli/cli.h"
+#include "cli/kube_access.h"
 #include "helm/helm_lint.h"
 #include "pack/unpack.h"
 
@@ -21,8 +22,8 @@ static const char usage[] =
 	"\n"
 	"Looks over the charts in folders or archives: [ERROR] is what makes an install fail,\n"
 	"[WARNING] what breaks with convention.\n"
-	"\n" CHART_VALUES_USAGE
-	"  -n, --namespace NS         the namespace of the release that is made up (default)\n"
+	"\n" CHART_VALUES_USAGE "  -n, --namespace NS         the namespace of the release that is "
+	"made up (the kubeconfig's)\n"
 	"      --kube-version V       the version of Kubernetes (" HELM_KUBE_VERSION ")\n"
 	"      --strict               fail on warnings too\n"
 	"      --quiet                print warnings and errors only\n"
@@ -33,6 +34,7 @@ struct request {
 	arena *mem;
 	flag_texts paths;
 	struct chart_values values;
+	struct kube_access access; /* for the namespace of a kubeconfig; no cluster is asked */
 	const char *ns, *kube_version;
 	bool strict, quiet, with_subcharts, skip_schema, help;
 	const val *user;
@@ -48,7 +50,7 @@ struct request {
 
 static const struct flag flags[] = {
 	CHART_VALUES_FLAGS(struct request, values),
-	{"namespace", 'n', FLAG_TEXT, AT(ns), NULL, NULL},
+	KUBE_ACCESS_FLAGS(struct request, access),
 	{"kube-version", 0, FLAG_TEXT, AT(kube_version), NULL, NULL},
 	{"strict", 0, FLAG_SWITCH, AT(strict), NULL, NULL},
 	{"quiet", 0, FLAG_SWITCH, AT(quiet), NULL, NULL},
@@ -57,8 +59,6 @@ static const struct flag flags[] = {
 	{"help", 'h', FLAG_SWITCH, AT(help), NULL, NULL},
 	IGNORED("debug", FLAG_SWITCH),
 	IGNORED("color", FLAG_TEXT),
-	IGNORED("kubeconfig", FLAG_TEXT),
-	IGNORED("kube-context", FLAG_TEXT),
 	{NULL, 0, FLAG_TEXT, 0, NULL, NULL},
 };
 
@@ -186,6 +186,7 @@ static err *lint(struct request *r)
 		return err_new(r->mem, ERR_INVALID,
 			       "\"sluice lint\" requires at least 1 argument\n\n"
 			       "Usage:  sluice lint PATH [flags]");
+	r->ns = kube_access_namespace(r->mem, &r->access);
 	if (r->kube_version && *r->kube_version)
 		TRY(helm_check_kube_version(r->mem, r->kube_version));
 	if (r->with_subcharts)
@@ -206,7 +207,7 @@ static err *lint(struct request *r)
 
 int cli_lint(int argc, char **argv)
 {
-	struct request r = {.mem = arena_open(), .ns = "default"};
+	struct request r = {.mem = arena_open()};
 	r.out = buf_init(r.mem);
 	err *failed = flags_read(r.mem, flags, &r, argc, argv, &r.paths);
 	int status = failed ? CLI_USAGE : CLI_OK;

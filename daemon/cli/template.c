@@ -10,6 +10,7 @@
 #include "cli/chart_read.h"
 #include "cli/chart_values.h"
 #include "cli/cli.h"
+#include "cli/template_cluster.h"
 #include "cli/template_name.h"
 #include "cli/template_write.h"
 #include "helm/helm.h"
@@ -19,9 +20,16 @@ static const char usage[] =
 	"\n"
 	"Renders a chart and prints what an install would apply. CHART is a folder or an archive,\n"
 	"oci://HOST/PATH, https://HOST/x.tgz, or with --repo a name. No cluster is asked: lookup\n"
-	"finds nothing, and the flags say what the cluster is.\n"
+	"finds nothing, and the flags say what the cluster is. With --dry-run=server the cluster\n"
+	"says it, lookup finds its objects, and those of the chart must be of kinds it has and "
+	"not\n"
+	"belong to somebody else.\n"
 	"\n" CHART_VALUES_USAGE CHART_FROM_USAGE
-	"  -n, --namespace NS         the release's namespace (default)\n"
+	"  -n, --namespace NS         the release's namespace (the kubeconfig's, or default)\n"
+	"      --dry-run=server       ask the cluster; also --validate, which is deprecated\n"
+	"      --dry-run=client       ask none, as without the flag\n" KUBE_ACCESS_USAGE
+	"      --take-ownership       with a cluster: objects of others are no mistake\n"
+	"      --disable-openapi-validation\n"
 	"      --name-template T      the release's name, a template; also the first argument\n"
 	"  -g, --generate-name        take it that there is no NAME\n"
 	"      --include-crds         print the files of crds/ too\n"
@@ -40,18 +48,23 @@ static const char usage[] =
 	"nevertheless\n"
 	"\n"
 	"helm's other flags of an install are taken and change nothing. Refused, with the reason:\n"
-	"--post-renderer, --dry-run=server, --validate, --dependency-update, --verify, "
-	"--enable-dns.\n";
+	"--post-renderer, --dependency-update, --verify, --enable-dns.\n";
 
 struct request {
 	arena *mem;
 	flag_texts words, apis, shown, post_renderers, labels;
 	struct chart_values values;
 	struct chart_from from;
-	const char *ns, *kube_version, *dry_run, *name_template, *wait;
+	struct kube_access access;
+	const char *kube_version, *dry_run, *name_template, *wait;
 	bool generate_name, skip_tests, no_hooks, include_crds, is_upgrade, skip_schema;
 	bool debug, help, validate, dependency_update, verify, enable_dns;
 	bool force, force_replace, force_conflicts;
+	bool no_validation, take_ownership, skip_crds;
+	/* found out */
+	const char *ns;
+	bool on_server;
+	struct template_cluster *cluster; /* NULL: none is asked */
 	struct template_target target;
 };
 
@@ -65,7 +78,7 @@ struct request {
 static const struct flag flags[] = {
 	CHART_VALUES_FLAGS(struct request, values),
 	CHART_FROM_FLAGS(struct request, from),
-	{"namespace", 'n', FLAG_TEXT, AT(ns), NULL, NULL},
+	KUBE_ACCESS_FLAGS(struct request, access),
 	{"name-template", 0, FLAG_TEXT, AT(name_template), NULL, NULL},
 	{"generate-name", 'g', FLAG_SWITCH, AT(generate_name), NULL, NULL},
 	{"include-crds", 0, FLAG_SWITCH, AT(include_crds), NULL, NULL},
@@ -81,9 +94,12 @@ static const struct flag flags[] = {
 	{"labels", 'l', FLAG_PAIRS, AT(labels), NULL, NULL},
 	{"debug", 0, FLAG_SWITCH, AT(debug), NULL, NULL},
 	{"help", 'h', FLAG_SWITCH, AT(help), NULL, NULL},
-	/* refused */
 	{"validate", 0, FLAG_SWITCH, AT(validate), NULL, "use '--dry-run=server' instead"},
 	{"dry-run", 0, FLAG_OPTIONAL, AT(dry_run), "unset", NULL},
+	{"disable-openapi-validation", 0, FLAG_SWITCH, AT(no_validation), NULL, NULL},
+	{"take-ownership", 0, FLAG_SWITCH, AT(take_ownership), NULL, NULL},
+	{"skip-crds", 0, FLAG_SWITCH, AT(skip_crds), NULL, NULL},
+	/* refused */
 	{"dependency-update", 0, FLAG_SWITCH, AT(dependency_update), NULL, NULL},
 	{"verify", 0, FLAG_SWITCH, AT(verify), NULL, NULL},
 	{"enable-dns", 0, FLAG_SWITCH, AT(enable_dns), NULL, NULL},
@@ -100,22 +116,10 @@ static const struct flag flags[] = {
 	IGNORED("wait-for-jobs", FLAG_SWITCH),
 	{"wait", 0, FLAG_OPTIONAL, AT(wait), "watcher", NULL},
 	IGNORED("description", FLAG_TEXT),
-	IGNORED("disable-openapi-validation", FLAG_SWITCH),
 	IGNORED("rollback-on-failure", FLAG_SWITCH),
 	{"atomic", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, "use --rollback-on-failure instead"},
-	IGNORED("skip-crds", FLAG_SWITCH),
 	{"render-subchart-notes", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, WITHOUT_EFFECT},
 	{"hide-notes", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, WITHOUT_EFFECT},
-	IGNORED("take-ownership", FLAG_SWITCH),
-	IGNORED("kubeconfig", FLAG_TEXT),
-	IGNORED("kube-context", FLAG_TEXT),
-	IGNORED("kube-apiserver", FLAG_TEXT),
-	IGNORED("kube-token", FLAG_TEXT),
-	IGNORED("kube-as-user", FLAG_TEXT),
-	IGNORED("kube-as-group", FLAG_TEXTS),
-	IGNORED("kube-ca-file", FLAG_TEXT),
-	IGNORED("kube-insecure-skip-tls-verify", FLAG_SWITCH),
-	IGNORED("kube-tls-server-name", FLAG_TEXT),
 	IGNORED("burst-limit", FLAG_TEXT),
 	IGNORED("qps", FLAG_TEXT),
 	IGNORED("color", FLAG_TEXT),
@@ -181,10 +185,12 @@ static err *unsupported(struct request *r, const char *flag, const char *why)
 static err *check_dry_run(struct request *r)
 {
 	const char *how = r->dry_run;
+	r->on_server = r->validate;
 	if (!how || text_eq(how, "client"))
 		return NULL;
-	if (text_eq(how, "server"))
-		return unsupported(r, "--dry-run=server", "charts are rendered without a cluster");
+	r->on_server |= text_eq(how, "server");
+	if (r->on_server)
+		return NULL;
 	if (text_eq(how, "unset")) {
 		fputs("level=WARN msg=\"--dry-run is deprecated and should be replaced with "
 		      "'--dry-run=client'\"\n",
@@ -210,8 +216,6 @@ static err *check_refused(struct request *r)
 {
 	if (r->post_renderers.n)
 		return unsupported(r, "--post-renderer", "no programs are run");
-	if (r->validate)
-		return unsupported(r, "--validate", "charts are rendered without a cluster");
 	if (r->dependency_update)
 		return unsupported(r, "--dependency-update",
 				   "charts are not changed; run helm dependency update before");
@@ -271,6 +275,50 @@ static err *print(struct request *r, const struct helm_result *result, const cha
 	return NULL;
 }
 
+/* What comes in between when a cluster is asked. */
+static err *ask_cluster(struct request *r, const struct chart *c, const val *values,
+			struct helm_options *o)
+{
+	struct helm_output *crds;
+	size_t n;
+	if (!r->cluster)
+		return NULL;
+	TRY_AS(r->mem, helm_crds(r->mem, c, values, &crds, &n),
+	       "chart dependencies processing failed");
+	if (n && !r->skip_crds)
+		fputs("level=WARN msg=\"This chart or one of its subcharts contains CRDs. "
+		      "Rendering may "
+		      "fail or contain inaccuracies.\"\n",
+		      stderr);
+	return template_cluster_tell(r->cluster, o);
+}
+
+/* Files are written before helm would look at objects, and then there are none to look at. */
+static err *check_objects(struct request *r, const char *name, const struct helm_result *result)
+{
+	struct template_install how = {.name = name,
+				       .ns = r->ns,
+				       .crds = r->include_crds,
+				       .validate = !r->no_validation,
+				       .is_upgrade = r->is_upgrade,
+				       .take_ownership = r->take_ownership};
+	return r->cluster && !r->target.folder ? template_cluster_check(r->cluster, result, &how)
+					       : NULL;
+}
+
+static err *failure(struct request *r, const struct helm_result *result, err *failed)
+{
+	if (result->stage != HELM_AT_TEMPLATES)
+		return failed;
+	if (r->debug) { /* for whoever looks for the mistake */
+		helm_print_files(result, to_stdout, NULL);
+		return failed;
+	}
+	return err_new(r->mem, err_code(failed),
+		       "%s\n\nUse --debug flag to render out invalid YAML",
+		       err_text(r->mem, failed));
+}
+
 static err *render(struct request *r, const char *name, const struct chart *c, const val *values)
 {
 	struct helm_options o = {
@@ -283,18 +331,12 @@ static err *render(struct request *r, const char *name, const struct chart *c, c
 		.tmpl = {.now = clock_wall(), .zone = getenv("TZ")},
 	};
 	struct helm_result result;
+	TRY(ask_cluster(r, c, values, &o));
 	err *failed = helm_template(r->mem, c, values, &o, &result);
-	if (!failed)
-		return print(r, &result, name);
-	if (result.stage != HELM_AT_TEMPLATES)
-		return failed;
-	if (r->debug) { /* for whoever looks for the mistake */
-		helm_print_files(&result, to_stdout, NULL);
-		return failed;
-	}
-	return err_new(r->mem, err_code(failed),
-		       "%s\n\nUse --debug flag to render out invalid YAML",
-		       err_text(r->mem, failed));
+	if (failed)
+		return failure(r, &result, failed);
+	TRY(check_objects(r, name, &result));
+	return print(r, &result, name);
 }
 
 static err *template(struct request *r)
@@ -305,6 +347,7 @@ static err *template(struct request *r)
 	TRY(check_values(r));
 	TRY(check_together(r));
 	TRY(check_refused(r));
+	r->ns = kube_access_namespace(r->mem, &r->access);
 	if (r->kube_version && *r->kube_version)
 		TRY(helm_check_kube_version(r->mem, r->kube_version));
 	TRY(template_name(r->mem, &r->words, r->name_template, r->generate_name, &name, &chart));
@@ -316,6 +359,8 @@ static err *template(struct request *r)
 	TRY(served ? helm_unpack(r->mem, packed, &c) : chart_open(r->mem, chart, &c));
 	TRY(check_type(r, c));
 	TRY(helm_check_dependencies(r->mem, c));
+	if (r->on_server)
+		TRY(template_cluster_open(r->mem, &r->access, &r->cluster));
 	TRY(template_check_name(r->mem, name));
 	TRY(check_labels(r));
 	return render(r, name, c, values);
@@ -323,7 +368,7 @@ static err *template(struct request *r)
 
 int cli_template(int argc, char **argv)
 {
-	struct request r = {.mem = arena_open(), .ns = "default"};
+	struct request r = {.mem = arena_open()};
 	err *failed = flags_read(r.mem, flags, &r, argc, argv, &r.words);
 	int status = failed ? CLI_USAGE : CLI_OK;
 	if (!failed && r.help) {

@@ -23,6 +23,7 @@
 struct client {
 	struct link *link;
 	const char *as;
+	bool impatient;
 };
 
 struct ask {
@@ -36,6 +37,7 @@ err *client_open(arena *mem, loop *l, const struct config *config, struct client
 	struct client *cl = NEW(mem, struct client);
 	cl->link = link_open(l, config);
 	cl->as = arena_text(mem, config->as);
+	cl->impatient = config->impatient;
 	*ret_client = cl;
 	return NULL;
 }
@@ -50,6 +52,7 @@ struct client *client_as(arena *mem, struct client *cl, const char *user)
 {
 	struct client *other = NEW(mem, struct client);
 	other->link = cl->link;
+	other->impatient = cl->impatient;
 	other->as = arena_text(mem, user);
 	return other;
 }
@@ -170,9 +173,12 @@ static int64_t pause_of(const struct http_answer *a, int tries)
 	return rand_jitter(wait < LONGEST_WAIT ? wait : LONGEST_WAIT, 30);
 }
 
-static bool worth_another(const struct ask *q, const err *e, const struct http_answer *a, int tries)
+static bool worth_another(const struct client *cl, const struct ask *q, const err *e,
+			  const struct http_answer *a, int tries)
 {
 	bool read = strcmp(q->method, "GET") == 0;
+	if (e && cl->impatient)
+		return false;
 	if (e && (e->code == ERR_IO || e->code == ERR_TIMEOUT))
 		return tries < TRIES && !http_untrusted(e) &&
 		       (http_unsent(e) || (e->code == ERR_IO && (read || q->again)));
@@ -208,7 +214,7 @@ static err *ask(ctx *c, arena *mem, struct client *cl, const struct ask *q,
 				continue;
 		}
 		int64_t pause = pause_of(a, tries);
-		if (!worth_another(q, e, a, tries) || too_long(c, pause)) {
+		if (!worth_another(cl, q, e, a, tries) || too_long(c, pause)) {
 			if (!e)
 				*ret_answer = a;
 			/* when time ran out in a further try, what went wrong before says more */

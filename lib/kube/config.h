@@ -15,8 +15,11 @@ struct config {
 	const char *token;	/* fixed; NULL: none */
 	const char *token_file; /* read again as it rotates; NULL: none */
 	const char *user, *password;
-	const char *ns; /* of the context or the pod; "default" otherwise */
-	const char *as; /* the user to act as (a kubeconfig's "as"); NULL: none */
+	const char *ns;		      /* of the context or the pod; "default" otherwise */
+	const char *as;		      /* the user to act as (a kubeconfig's "as"); NULL: none */
+	const char *const *as_groups; /* and its groups; never without a user */
+	size_t as_group_n;
+	bool impatient; /* a connection that fails is told at once, not tried again */
 	const char
 		*user_agent; /* "sluice/<version>", set by who opens the client; NULL: "sluice" */
 };

@@ -18,6 +18,8 @@ struct link {
 	arena *mem;
 	struct http *http;
 	const char *server, *user, *password, *token_file;
+	const char **groups;
+	size_t group_n;
 	void (*on_request)(void *, const char *, int);
 	void *on_request_arg;
 	bool (*may_write)(void *);
@@ -64,6 +66,10 @@ struct link *link_open(loop *l, const struct config *config)
 	k->password = arena_text(own, config->password);
 	k->token_file = arena_text(own, config->token_file);
 	k->token = config->token ? strdup(config->token) : NULL;
+	k->group_n = config->as_group_n;
+	k->groups = NEW_N(own, const char *, k->group_n);
+	for (size_t i = 0; i < k->group_n; i++)
+		k->groups[i] = arena_text(own, config->as_groups[i]);
 	pthread_mutex_init(&k->lock, NULL);
 	return k;
 }
@@ -130,7 +136,7 @@ bool link_token_refused(struct link *k)
 
 static struct http_request request_of(arena *mem, struct link *k, const struct link_request *q)
 {
-	struct http_header *h = NEW_N(mem, struct http_header, 6);
+	struct http_header *h = NEW_N(mem, struct http_header, 6 + k->group_n);
 	int n = 0;
 	h[n++] = (struct http_header){"Accept", q->accept ? q->accept : "application/json"};
 	/* compressing costs the server more than the bytes cost on the wire */
@@ -139,6 +145,8 @@ static struct http_request request_of(arena *mem, struct link *k, const struct l
 		h[n++] = (struct http_header){"Content-Type", q->content_type};
 	if (q->as)
 		h[n++] = (struct http_header){"Impersonate-User", q->as};
+	for (size_t i = 0; q->as && i < k->group_n; i++)
+		h[n++] = (struct http_header){"Impersonate-Group", k->groups[i]};
 	return (struct http_request){
 		.method = q->method,
 		.url = arena_printf(mem, "%s%s", k->server, q->path),

@@ -19,6 +19,9 @@ struct table {
 	struct map resources; /* "group/version/kind" to struct resource */
 	struct map
 		preferred; /* "group/kind" to struct resource: of the first version that has it */
+	/* "apps/v1", "apps/v1/Deployment", and "apps/v1/Scale", which only a subresource answers with: what charts
+	 * see. A set: the values are the keys */
+	struct map served;
 };
 
 struct mapper {
@@ -82,6 +85,16 @@ static void add_resource(struct table *t, const struct resource *found)
 		map_set(&t->preferred, kind_key, r);
 }
 
+/* kind "": the version alone. */
+static void add_served(struct table *t, const char *group, const char *version, const char *kind)
+{
+	struct gvk k = {group, version, kind};
+	char *text =
+		arena_printf(t->mem, "%s%s%s", gvk_api_version(t->mem, &k), *kind ? "/" : "", kind);
+	if (!map_has(&t->served, text))
+		map_set(&t->served, text, text);
+}
+
 static bool has_text(const val *list, const char *text)
 {
 	for (size_t i = 0; i < val_len(list); i++)
@@ -108,12 +121,19 @@ static void read_found(struct table *t, const char *group, const char *version, 
 		r.gvk.group = group;
 	if (!*r.gvk.version)
 		r.gvk.version = version;
+	if (*r.gvk.kind)
+		add_served(t, group, version, r.gvk.kind);
+	for (size_t i = 0; i < val_len(below); i++) {
+		const val *sub = val_at(below, i);
+		const char *answers = val_text_or(VAL_IN(sub, "responseKind", "kind"), "");
+		if (*answers)
+			add_served(t, group, version, answers);
+		if (text_eq(val_as_text(val_get(sub, "subresource")), "status"))
+			r.has_status = true;
+	}
 	if (!r.plural || !*r.gvk.kind || strcmp(r.gvk.group, group) != 0 ||
 	    strcmp(r.gvk.version, version) != 0)
 		return;
-	for (size_t i = 0; i < val_len(below); i++)
-		if (text_eq(val_as_text(val_get(val_at(below, i), "subresource")), "status"))
-			r.has_status = true;
 	add_resource(t, &r);
 }
 
@@ -126,6 +146,7 @@ static void read_aggregated(struct table *t, const val *doc)
 		for (size_t j = 0; j < val_len(versions); j++) {
 			const val *v = val_at(versions, j), *list = val_get(v, "resources");
 			const char *version = val_text_or(val_get(v, "version"), "");
+			add_served(t, group, version, "");
 			for (size_t k = 0; k < val_len(list); k++)
 				read_found(t, group, version, val_at(list, k));
 		}
@@ -136,13 +157,17 @@ static void read_aggregated(struct table *t, const val *doc)
 static void read_list(struct table *t, const char *group, const char *version, const val *doc)
 {
 	const val *list = val_get(doc, "resources");
+	add_served(t, group, version, "");
 	for (size_t i = 0; i < val_len(list); i++) {
 		const val *v = val_at(list, i);
 		const char *name = val_text_or(val_get(v, "name"), "");
+		const char *kind = val_text_or(val_get(v, "kind"), "");
+		if (*kind)
+			add_served(t, group, version, kind);
 		if (strchr(name, '/'))
 			continue;
 		struct resource r = {
-			.gvk = {group, version, val_text_or(val_get(v, "kind"), "")},
+			.gvk = {group, version, kind},
 			.plural = name,
 			.namespaced = val_as_bool(val_get(v, "namespaced"), false),
 			.can_watch = has_text(val_get(v, "verbs"), "watch"),
@@ -212,6 +237,7 @@ static err *look(ctx *c, struct mapper *m, struct table **ret_table)
 	t->mem = own;
 	t->resources = map_init(own);
 	t->preferred = map_init(own);
+	t->served = map_init(own);
 	c->mem = scratch;
 	err *e = look_into(c, m, t);
 	c->mem = mem;
@@ -314,12 +340,6 @@ err *mapper_find_kind(ctx *c, struct mapper *m, const char *group, const char *k
 		       group);
 }
 
-static void add_version(arena *mem, struct map *seen, const char *text)
-{
-	if (!map_has(seen, text))
-		map_set(seen, text, arena_text(mem, text));
-}
-
 /* Under lock: another look when the last is old, as long as one can be made. */
 static err *refresh(ctx *c, struct mapper *m)
 {
@@ -331,21 +351,16 @@ static err *refresh(ctx *c, struct mapper *m)
 
 err *mapper_api_versions(ctx *c, struct mapper *m, const char ***ret_all, size_t *ret_n)
 {
-	struct map seen = map_init(c->mem);
+	const struct map_entry *at;
+	size_t n = 0;
 	pthread_mutex_lock(&m->lock);
 	err *e = refresh(c, m);
-	const struct map_entry *at;
-	for (size_t i = 0; m->table && (at = map_next(&m->table->resources, &i));) {
-		const struct resource *r = at->value;
-		const char *version = gvk_api_version(c->mem, &r->gvk);
-		add_version(c->mem, &seen, version);
-		add_version(c->mem, &seen, arena_printf(c->mem, "%s/%s", version, r->gvk.kind));
-	}
+	const char **all = NEW_N(c->mem, const char *, m->table ? m->table->served.n : 0);
+	for (size_t i = 0; m->table && (at = map_next(&m->table->served, &i));)
+		all[n++] = arena_text(c->mem, at->value);
 	pthread_mutex_unlock(&m->lock);
 	TRY(e);
-	*ret_all = NEW_N(c->mem, const char *, seen.n);
-	*ret_n = 0;
-	for (size_t i = 0; (at = map_next(&seen, &i));)
-		(*ret_all)[(*ret_n)++] = at->value;
+	*ret_all = all;
+	*ret_n = n;
 	return NULL;
 }

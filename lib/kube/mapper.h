@@ -21,8 +21,8 @@ err *mapper_find(ctx *c, struct mapper *m, const struct gvk *k, struct resource 
 err *mapper_find_kind(ctx *c, struct mapper *m, const char *group, const char *kind,
 		      struct resource *ret_resource);
 
-/* What charts see as .Capabilities.APIVersions: "apps/v1" and "apps/v1/Deployment" of all that is served,
- * in no order. The texts live in the ctx's arena. */
+/* What charts see as .Capabilities.APIVersions: "apps/v1" and "apps/v1/Deployment" of all that is served, kinds that
+ * only subresources have among it, in no order. The texts live in the ctx's arena. */
 err *mapper_api_versions(ctx *c, struct mapper *m, const char ***ret_all, size_t *ret_n);
 
 /* What is known is old: called when a CRD comes, changes or goes. Any thread. */

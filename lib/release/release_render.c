@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "data/yaml.h"
 #include "data/yaml_node.h"
+#include "kube/lookup.h"
 #include "release/release_site.h"
 
 #define FILENAME "postrenderer.helm.sh/postrender-filename"
@@ -22,58 +23,12 @@ struct rendering {
 
 /* ---- ways outside ------------------------------------------------------------------------------ */
 
-static err *push(void *arg, const val *item)
-{
-	struct pushing {
-		arena *mem;
-		val *list;
-	} *p = arg;
-	val_push(p->mem, p->list, val_copy(p->mem, item));
-	return NULL;
-}
-
-static err *look_up_all(struct rendering *r, arena *mem, const struct resource *res,
-			const char *api_version, const char *ns, val **ret_object)
-{
-	struct {
-		arena *mem;
-		val *list;
-	} into = {mem, val_list(mem)};
-	const char *version = "";
-	val *list = val_map(mem), *meta = val_map(mem);
-	TRY(client_list(r->c, r->of->client, res, ns, NULL, false, push, &into, &version));
-	val_set_text(mem, list, "apiVersion", api_version);
-	val_set(mem, list, "kind", val_printf(mem, "%sList", res->gvk.kind));
-	val_set_text(mem, meta, "resourceVersion", version);
-	val_set(mem, list, "metadata", meta);
-	val_set(mem, list, "items", into.list);
-	*ret_object = list;
-	return NULL;
-}
-
 static err *look_up(void *arg, arena *mem, const char *api_version, const char *kind,
 		    const char *ns, const char *name, val **ret_object)
 {
 	struct rendering *r = arg;
-	struct resource res;
-	struct gvk k;
-	*ret_object = NULL;
-	err *e = gvk_parse(mem, api_version, kind, &k)
-			 ? mapper_find(r->c, r->of->at->mapper, &k, &res)
-			 : err_new(mem, ERR_NOT_FOUND, "unexpected GroupVersion string: %s",
-				   api_version);
-	if (err_code(e) == ERR_NOT_FOUND)
-		return err_new(mem, ERR_NOT_FOUND,
-			       "unable to get apiresource from unstructured: %s, Kind=%s: the "
-			       "server could not find the requested resource",
-			       api_version, kind);
-	TRY(e);
-	ns = res.namespaced ? ns : "";
-	if (*name)
-		e = client_get(r->c, r->of->client, &res, ns, name, false, ret_object);
-	else
-		e = look_up_all(r, mem, &res, api_version, ns, ret_object);
-	return err_code(e) == ERR_NOT_FOUND ? NULL : e;
+	return lookup_find(r->c, r->of->client, r->of->at->mapper, mem, api_version, kind, ns, name,
+			   ret_object);
 }
 
 static bool is_canceled(void *arg)
