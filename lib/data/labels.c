@@ -1,14 +1,9 @@
 #include "data/labels.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/rune.h"
 #include "base/vec.h"
-
-#define MAX_NAME 63
-#define MAX_PREFIX 253
+#include "data/labels_check.h"
 
 enum token {
 	END,
@@ -45,106 +40,10 @@ struct labels_selector {
 struct reader {
 	arena *mem;
 	str text;
+	enum labels_texts texts;
 	VEC(struct item) items;
 	size_t at;
 };
-
-/* --- checks ----------------------------------------------------------------------------------- */
-
-#define NAME_RULE "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-#define NAME_FAULT                                                                                 \
-	"must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "   \
-	"an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "  \
-	"validation is '" NAME_RULE "')"
-#define DNS_LABEL "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-
-static bool is_alphanumeric(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static bool is_name(str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		bool inner = i && i + 1 < s.n && s.p[i] && strchr("-_.", s.p[i]);
-		if (!inner && !is_alphanumeric(s.p[i]))
-			return false;
-	}
-	return s.n;
-}
-
-static bool is_subdomain(str s)
-{
-	str part;
-	while (str_next(&s, '.', &part)) {
-		for (size_t i = 0; i < part.n; i++) {
-			char c = part.p[i];
-			bool edge = !i || i + 1 == part.n;
-			if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-			    (edge || c != '-'))
-				return false;
-		}
-		if (!part.n)
-			return false;
-	}
-	return true;
-}
-
-static void add_fault(buf *b, const char *part, const char *text)
-{
-	buf_printf(b, "%s%s%s", b->n ? "; " : "", part, text);
-}
-
-static void check_prefix(buf *b, str prefix)
-{
-	if (!prefix.n) {
-		add_fault(b, "prefix part ", "must be non-empty");
-		return;
-	}
-	if (prefix.n > MAX_PREFIX)
-		add_fault(b, "prefix part ", "must be no more than 253 bytes");
-	if (!is_subdomain(prefix))
-		add_fault(b, "prefix part ",
-			  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
-			  "characters, '-' or '.', and must start and end with an alphanumeric "
-			  "character (e.g. 'example.com', regex used for validation is '" DNS_LABEL
-			  "(\\." DNS_LABEL ")*')");
-}
-
-const char *labels_key_fault(arena *mem, str key)
-{
-	buf b = buf_init(mem);
-	str prefix, name;
-	bool cut = str_cut(key, '/', &prefix, &name);
-	if (!cut)
-		name = key;
-	if (str_find(name, '/') >= 0)
-		return "a valid label key " NAME_FAULT
-		       " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
-	if (cut)
-		check_prefix(&b, prefix);
-	if (!name.n)
-		add_fault(&b, "name part ", "must be non-empty");
-	else if (name.n > MAX_NAME)
-		add_fault(&b, "name part ", "must be no more than 63 bytes");
-	if (!is_name(name))
-		add_fault(&b, "name part ", NAME_FAULT);
-	return b.n ? buf_text(&b) : NULL;
-}
-
-const char *labels_value_fault(arena *mem, str value)
-{
-	buf b = buf_init(mem);
-	if (value.n > MAX_NAME)
-		add_fault(&b, "", "must be no more than 63 bytes");
-	if (value.n && !is_name(value))
-		add_fault(&b, "",
-			  "a valid label must be an empty string or consist of alphanumeric "
-			  "characters, '-', '_' or '.', and must start and end with an "
-			  "alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', "
-			  "regex used for validation is '(" NAME_RULE ")?')");
-	return b.n ? buf_text(&b) : NULL;
-}
 
 /* --- words ------------------------------------------------------------------------------------ */
 
@@ -257,6 +156,8 @@ static err *read_set(struct reader *r, struct term *t)
 				add_value(r, t, STR(""));
 			if (next.token == CLOSE)
 				return NULL;
+			if (next.token == COMMA)
+				take(r);
 		} else {
 			return found(r, i.text, "',', or identifier");
 		}
@@ -309,35 +210,8 @@ static err *read_operator(struct reader *r, struct term *t)
 	case LESS:
 		return read_value(r, t);
 	default:
-		return found(r, i.text, "in, notin, =, ==, !=, gt, lt");
+		return found(r, i.text, labels_operators(r->texts));
 	}
-}
-
-/* All faults of the values in one. */
-static err *check_values(struct reader *r, const struct term *t)
-{
-	buf b = buf_init(r->mem);
-	size_t n = 0;
-	int64_t number;
-	for (size_t pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < t->values.n; i++) {
-			bool wants_number = t->op == GREATER || t->op == LESS;
-			const char *value = rune_quoted(r->mem, t->values.p[i]);
-			const char *fault =
-				pass ? labels_value_fault(r->mem, t->values.p[i]) : NULL;
-			if (!pass && wants_number && !str_int(t->values.p[i], &number))
-				fault = "for 'Gt', 'Lt' operators, the value must be an integer";
-			if (!fault)
-				continue;
-			str key = pass ? t->key : (str){"", 0};
-			buf_printf(&b, "%svalues[%zu]%s%.*s%s: Invalid value: %s: %s",
-				   n++ ? ", " : "", i, pass ? "[" : "", STR_ARG(key),
-				   pass ? "]" : "", value, fault);
-		}
-	}
-	if (!n)
-		return NULL;
-	return err_new(r->mem, ERR_INVALID, n > 1 ? "[%s]" : "%s", buf_text(&b));
 }
 
 static err *read_term(struct reader *r, struct term *t)
@@ -351,21 +225,20 @@ static err *read_term(struct reader *r, struct term *t)
 	if (i.token != NAME)
 		return found(r, i.text, "identifier");
 	t->key = i.text;
-	const char *fault = labels_key_fault(r->mem, t->key);
-	if (fault)
-		return err_new(r->mem, ERR_INVALID, "<nil>: Invalid value: %s: %s",
-			       rune_quoted(r->mem, t->key), fault);
+	TRY(labels_check_key(r->mem, r->texts, t->key));
 	struct item next = look(r);
 	if (t->op == NOT || next.token == END || next.token == COMMA)
 		return NULL;
 	TRY(read_operator(r, t));
-	return check_values(r, t);
+	return labels_check_values(r->mem, r->texts, t->key, t->values.p, t->values.n,
+				   t->op == GREATER || t->op == LESS);
 }
 
-err *labels_parse(arena *mem, str text, struct labels_selector **ret_selector)
+err *labels_parse(arena *mem, str text, enum labels_texts texts,
+		  struct labels_selector **ret_selector)
 {
 	struct labels_selector *s = NEW(mem, struct labels_selector);
-	struct reader r = {.mem = mem, .text = {str_text(mem, text), text.n}};
+	struct reader r = {.mem = mem, .text = {str_text(mem, text), text.n}, .texts = texts};
 	lex(&r);
 	*ret_selector = s;
 	for (;;) {

@@ -12,8 +12,12 @@
 
 struct labels_selector;
 
-/* ERR_INVALID with Kubernetes' text; the text is copied. An empty one selects everything. */
-err *labels_parse(arena *mem, str text, struct labels_selector **ret_selector);
+/* Whose words a complaint has: kustomize 5.8 carries an older copy of Kubernetes' parser. */
+enum labels_texts { LABELS_OF_KUBERNETES, LABELS_OF_KUSTOMIZE };
+
+/* ERR_INVALID with the parser's own text; the text is copied. An empty one selects everything. */
+err *labels_parse(arena *mem, str text, enum labels_texts texts,
+		  struct labels_selector **ret_selector);
 
 /* Do these labels (a map of texts, NULL for none) fit? */
 bool labels_fit(const struct labels_selector *s, const val *labels);

@@ -10,7 +10,7 @@ err *selector_parse(arena *mem, str text, struct selector **ret_selector)
 {
 	struct selector *s = NEW(mem, struct selector);
 	*ret_selector = s;
-	return labels_parse(mem, text, &s->labels);
+	return labels_parse(mem, text, LABELS_OF_KUBERNETES, &s->labels);
 }
 
 bool selector_match(const struct selector *s, const val *labels)

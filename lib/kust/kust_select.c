@@ -8,6 +8,11 @@ static err *anchored(arena *mem, str pattern, struct regex **ret)
 	return regex_compile(mem, str_of(arena_printf(mem, "^(?:%.*s)$", STR_ARG(pattern))), ret);
 }
 
+static err *selector(arena *mem, str text, struct labels_selector **ret)
+{
+	return labels_parse(mem, text, LABELS_OF_KUSTOMIZE, ret);
+}
+
 err *kust_matcher_new(arena *mem, const struct kust_selector *s, struct kust_matcher *ret_matcher)
 {
 	struct kust_matcher m = {.selector = s};
@@ -16,8 +21,8 @@ err *kust_matcher_new(arena *mem, const struct kust_selector *s, struct kust_mat
 	TRY(anchored(mem, s->gvk.kind, &m.kind));
 	TRY(anchored(mem, s->name, &m.name));
 	TRY(anchored(mem, s->namespace_, &m.namespace_));
-	m.labels_failed = kust_label_selector_read(mem, s->labels, &m.labels);
-	m.annotations_failed = kust_label_selector_read(mem, s->annotations, &m.annotations);
+	m.labels_failed = selector(mem, s->labels, &m.labels);
+	m.annotations_failed = selector(mem, s->annotations, &m.annotations);
 	*ret_matcher = m;
 	return NULL;
 }
@@ -49,24 +54,32 @@ bool kust_matcher_namespace(const struct kust_matcher *m, str ns)
 	return matches(m->namespace_, ns);
 }
 
+/* Does a selector fit an object's labels or annotations as they stand now? */
+static bool selects(arena *mem, const struct labels_selector *s, const struct kust_object *o,
+		 const char *field)
+{
+	struct kust_pairs pairs = kust_object_map(mem, o->node, field);
+	val *map = val_map(mem);
+	for (size_t i = 0; i < pairs.n; i++)
+		val_set_str(mem, map, pairs.p[i].key, val_str(mem, pairs.p[i].value));
+	return labels_fit(s, map);
+}
+
 err *kust_matcher_labels(struct kust_work *w, const struct kust_matcher *m, struct kust_object *o,
 			 bool *ret_matches)
 {
 	*ret_matches = false;
 	if (m->labels_failed)
 		return m->labels_failed;
-	if (m->selector->labels.n) {
-		struct kust_pairs labels = kust_object_map(w->mem, o->node, "labels");
-		if (!kust_label_selector_matches(m->labels, &labels))
-			return NULL;
-	}
+	if (m->selector->labels.n && !selects(w->mem, m->labels, o, "labels"))
+		return NULL;
 	if (m->annotations_failed)
 		return m->annotations_failed;
 	if (m->selector->annotations.n) {
 		TRY(kust_object_expose(w, o));
-		struct kust_pairs notes = kust_object_map(w->mem, o->node, "annotations");
+		bool fit = selects(w->mem, m->annotations, o, "annotations");
 		TRY(kust_object_absorb(w, o));
-		if (!kust_label_selector_matches(m->annotations, &notes))
+		if (!fit)
 			return NULL;
 	}
 	*ret_matches = true;

@@ -6,21 +6,14 @@
 #define SLUICE_KUST_SELECT_H
 
 #include "base/regex.h"
+#include "data/labels.h"
 #include "kust/kust_set.h"
-
-/* A label selector such as "app=web,tier in (a, b),!old". */
-struct kust_label_selector;
-
-/* Reads a selector, ERR_INVALID with the text of Kubernetes' own parser; and tries it on labels. */
-err *kust_label_selector_read(arena *mem, str text, struct kust_label_selector **ret_selector);
-bool kust_label_selector_matches(const struct kust_label_selector *s,
-				 const struct kust_pairs *labels);
 
 /* A selector made ready. */
 struct kust_matcher {
 	const struct kust_selector *selector;
 	struct regex *group, *version, *kind, *name, *namespace_; /* NULL: any */
-	struct kust_label_selector *labels, *annotations;
+	struct labels_selector *labels, *annotations;
 	err *labels_failed, *annotations_failed; /* told when an object gets that far */
 };
 

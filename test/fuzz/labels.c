@@ -8,8 +8,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	val *labels = val_map(mem);
 	val_set_text(mem, labels, "app", "web");
 	val_set_text(mem, labels, "n", "5");
-	if (!labels_parse(mem, (str){(const char *)data, size}, &s))
+	str text = {(const char *)data, size};
+	bool fails = labels_parse(mem, text, LABELS_OF_KUBERNETES, &s);
+	if (!fails)
 		labels_fit(s, labels);
+	if (fails != (labels_parse(mem, text, LABELS_OF_KUSTOMIZE, &s) != NULL))
+		__builtin_trap(); /* they allow the same */
 	arena_close(mem);
 	return 0;
 }
