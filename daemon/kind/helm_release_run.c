@@ -347,11 +347,10 @@ static const char *const *overrides(const struct work *w)
 static err *look_for_drift(ctx *c, struct work *w, struct next *n)
 {
 	const val *release = n->records->p[0].release;
-	if (release_intact(c, &w->of, release))
+	const val *ignore = VAL_IN(w->r.obj, "spec", "driftDetection", "ignore");
+	if (release_intact(c, &w->of, release, ignore))
 		return NULL;
-	err *e = release_drift(c, &w->of, release,
-			       VAL_IN(w->r.obj, "spec", "driftDetection", "ignore"), overrides(w),
-			       &n->drift);
+	err *e = release_drift(c, &w->of, release, ignore, overrides(w), &n->drift);
 	bool changed = has_changes(&n->drift);
 	if (e && (e->code == ERR_CANCELED || !changed))
 		return e->code == ERR_CANCELED

@@ -262,9 +262,9 @@ err *release_inventory(ctx *c, const struct release_of *r, const struct release_
 
 /* ---- drift ------------------------------------------------------------------------------------- */
 
-bool release_intact(ctx *c, const struct release_of *r, const val *release)
+bool release_intact(ctx *c, const struct release_of *r, const val *release, const val *ignore)
 {
-	return drift_is_intact(c, r, release);
+	return drift_is_intact(c, r, release, ignore);
 }
 
 err *release_drift(ctx *c, const struct release_of *r, const val *release, const val *ignore,

@@ -87,11 +87,11 @@ err *release_inventory(ctx *c, const struct release_of *r, const struct release_
 
 /* ---- drift ------------------------------------------------------------------------------------- */
 
-/* Is the release's every object as it was last applied by this process, as far as the watches tell?
- * Then there is nothing to ask the API server. Sends no request. */
-bool release_intact(ctx *c, const struct release_of *r, const val *release);
+/* Is the release's every object as it was last applied by this process, or found right but for what ignore leaves out, as far as
+ * the watches tell? Then there is nothing to ask the API server. Sends no request. ignore: spec.driftDetection.ignore. */
+bool release_intact(ctx *c, const struct release_of *r, const val *release, const val *ignore);
 
-/* Compares by server-side dry runs. ignore: spec.driftDetection.ignore; overrides: managers to take
+/* Compares by server-side dry runs. ignore: as above; overrides: managers to take
  * over first, ended by NULL, or NULL. On an error ret has what could be told all the same. */
 err *release_drift(ctx *c, const struct release_of *r, const val *release, const val *ignore,
 		   const char *const *overrides, struct release_drift *ret);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/vec.h"
+#include "data/json.h"
 #include "data/target.h"
 #include "release/release_items.h"
 #include "release/release_site.h"
@@ -47,18 +48,26 @@ static err *wanted(ctx *c, const struct release_of *of, const val *release,
 	return NULL;
 }
 
-/* As it was last applied by us, and watched ever since? */
+/* What is right but for what the rules ignore is remembered with the rules: it is no more so by others, nor for an upgrade, which
+ * writes the whole object. */
+static uint64_t hash_by_rules(const struct looking *l, const struct release_item *it)
+{
+	return it->as.hash ^ str_hash(str_of(json_text(l->c->mem, l->ignore, JSON_PLAIN)));
+}
+
+/* As it was last applied by us, or found right, and watched ever since? */
 static bool is_intact(const struct looking *l, const struct release_item *it)
 {
 	struct live_state s;
 	live_get(l->of->at->live, l->c->mem, &it->as.id, &s);
-	return it->labelled && s.view == LIVE_THERE && s.intact && s.applied == it->as.hash &&
+	return it->labelled && s.view == LIVE_THERE && s.intact &&
+	       (s.applied == it->as.hash || s.applied == hash_by_rules(l, it)) &&
 	       text_eq(s.applied_ns, l->of->owner_ns) && text_eq(s.applied_name, l->of->owner_name);
 }
 
-bool drift_is_intact(ctx *c, const struct release_of *of, const val *release)
+bool drift_is_intact(ctx *c, const struct release_of *of, const val *release, const val *ignore)
 {
-	struct looking l = {.c = c, .of = of};
+	struct looking l = {.c = c, .of = of, .ignore = ignore};
 	struct release_items items;
 	if (wanted(c, of, release, &items))
 		return false;
@@ -106,13 +115,17 @@ static void add(struct looking *l, const struct release_item *it, enum drift_kin
 	VEC_PUSH(l->c->mem, &l->found, to);
 }
 
-/* It is as it should be: from now on the watches tell of a change. */
-static void note_intact(struct looking *l, const struct release_item *it, const val *live)
+/* It is as it should be, or is but for what is ignored: from now on the watches tell of a change. */
+static void note_intact(struct looking *l, const struct release_item *it, const val *live,
+			bool but_for_rules)
 {
+	struct bundle_item as = it->as;
 	if (!it->labelled)
 		return;
+	if (but_for_rules)
+		as.hash = hash_by_rules(l, it);
 	live_watch(l->of->at->live, &it->resource);
-	live_applied(l->of->at->live, &it->as, l->of->owner_ns, l->of->owner_name, live, true);
+	live_applied(l->of->at->live, &as, l->of->owner_ns, l->of->owner_name, live, true);
 }
 
 static err *take_over(struct looking *l, const struct release_item *it, const val *live)
@@ -157,7 +170,11 @@ static err *compare(struct looking *l, const struct release_item *it, const val 
 	TRY(target_paths(mem, l->ignore, it->obj, &paths, &n));
 	TRY(diff_drift(mem, live, answer, l->marks, paths, n, DIFF_RATIONALIZE, &kind, &shown));
 	if (kind == DRIFT_NONE) {
-		note_intact(l, it, live);
+		struct diff hidden = {0};
+		if (n)
+			TRY(diff_drift(mem, live, answer, l->marks, NULL, 0, DIFF_RATIONALIZE,
+				       &kind, &hidden));
+		note_intact(l, it, live, kind != DRIFT_NONE);
 		return NULL;
 	}
 	TRY(diff_drift(mem, live, answer, l->marks, paths, n, DIFF_PLAIN, &kind, &done));
@@ -259,7 +276,7 @@ err *drift_look(ctx *c, const struct release_of *of, const val *release, const v
 	/* a summary names what is left out as well, and that only the live objects may say */
 	if (l.changed)
 		TRY(look_at_each(&l, items, false));
-	*ret = (struct release_drift){l.found.p, l.found.n};
+	*ret = (struct release_drift){l.found.p, l.found.n, ignore};
 	return complaints(c->mem, l.errors.p, l.errors.n, l.code);
 }
 
@@ -285,6 +302,8 @@ static err *correct(struct looking *l, const struct release_drift_item *d, struc
 {
 	const struct release_item *it = d->item;
 	bool create = d->drift.kind == DRIFT_CREATE;
+	const char **paths;
+	size_t n;
 	val *answer;
 	err *e = create ? client_create(l->c, l->of->client, &it->resource, it->ns, it->obj,
 					RELEASE_MANAGER, &answer)
@@ -301,14 +320,15 @@ static err *correct(struct looking *l, const struct release_drift_item *d, struc
 		return NULL;
 	}
 	change_add(l->c->mem, ret, it->text, create ? CHANGE_CREATED : CHANGE_CONFIGURED);
-	note_intact(l, it, answer);
+	TRY(target_paths(l->c->mem, l->ignore, it->obj, &paths, &n));
+	note_intact(l, it, answer, n > 0);
 	return NULL;
 }
 
 err *drift_correct(ctx *c, const struct release_of *of, const struct release_drift *d,
 		   struct changes *ret)
 {
-	struct looking l = {.c = c, .of = of};
+	struct looking l = {.c = c, .of = of, .ignore = d->ignore};
 	const struct release_drift_item **all =
 		NEW_N(c->mem, const struct release_drift_item *, d->n);
 	size_t n = 0;

@@ -9,7 +9,7 @@
 #include "release/release_types.h"
 
 /* See release.h. */
-bool drift_is_intact(ctx *c, const struct release_of *of, const val *release);
+bool drift_is_intact(ctx *c, const struct release_of *of, const val *release, const val *ignore);
 err *drift_look(ctx *c, const struct release_of *of, const val *release, const val *ignore,
 		const char *const *overrides, struct release_drift *ret);
 err *drift_correct(ctx *c, const struct release_of *of, const struct release_drift *d,

@@ -2,6 +2,7 @@
 
 #include <netdb.h>
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -159,13 +160,22 @@ static err *through_stream(struct rendering *r, val **docs)
 	return yaml_node_vals(mem, stream, docs);
 }
 
-/* what: "files", "hooks", "manifests"; merging: "manifests" for all of them. */
-static err *post_render(struct rendering *r, const struct outputs *in, const char *merging,
+static int by_path(const void *a, const void *b)
+{
+	const struct helm_output *x = a, *y = b;
+	return strcmp(x->path, y->path);
+}
+
+/* what: "files", "hooks", "manifests"; merging: "manifests" for all of them. Renderers see the files in
+ * the order of their paths, which counts for the names of documents that lose theirs. */
+static err *post_render(struct rendering *r, struct outputs *in, const char *merging,
 			const char *what, const char *infix, struct outputs *out)
 {
 	arena *mem = r->c->mem;
 	val *docs = val_list(mem);
 	err *e = NULL;
+	if (in->n)
+		qsort(in->p, in->n, sizeof(*in->p), by_path);
 	for (size_t i = 0; i < in->n; i++)
 		TRY_AS(mem, annotate(mem, &in->p[i], docs), "error merging %s", merging);
 	if (r->o->post_render)

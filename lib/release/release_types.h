@@ -166,6 +166,7 @@ struct release_drift_item {
 struct release_drift {
 	struct release_drift_item *p; /* all that is not DRIFT_NONE, in the manifest's order */
 	size_t n;
+	const val *ignore; /* the rules; release_correct's */
 };
 
 #endif

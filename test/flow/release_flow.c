@@ -478,7 +478,7 @@ static void drift_is_told_and_put_right(void **state)
 	/* the watches tell of both, together or one after the other */
 	for (int n = 1; d.n < 2; n++) {
 		await_drift(n);
-		assert_false(release_intact(c, &of, h.p[0].release));
+		assert_false(release_intact(c, &of, h.p[0].release, NULL));
 		must(release_drift(c, &of, h.p[0].release, NULL, NULL, &d));
 	}
 	must(release_correct(c, &of, &d, &done));
@@ -490,12 +490,48 @@ static void drift_is_told_and_put_right(void **state)
 	span_end(&f);
 }
 
+static void what_rules_ignore_is_not_forgotten(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct release_options o = {.no_hooks = true};
+	struct release_of of = release_named("hidden");
+	struct release_history h;
+	struct release_drift d;
+	struct resource r;
+	struct gvk k = {"", "v1", "ConfigMap"};
+	val *patch, *answer, *rules;
+	assert_string_equal(act("hidden", RELEASE_INSTALL, &o).text, "");
+	must(release_history(c, &of, &h));
+	must(mapper_find(c, mapper, &k, &r));
+	must(json_parse(c->mem, STR("{\"data\":{\"v\":\"three\"}}"), &patch));
+	must(json_parse(c->mem, STR("[{\"paths\":[\"/data/v\"]}]"), &rules));
+	must(client_patch(c, admin, &r, "default", "hidden", NULL, PATCH_MERGE, patch, "somebody",
+			  &answer));
+	await_drift(1);
+	must(release_drift(c, &of, h.p[0].release, rules, NULL, &d));
+	assert_int_equal(d.n, 0);
+	assert_true(release_intact(c, &of, h.p[0].release, rules));
+	assert_false(release_intact(c, &of, h.p[0].release, NULL));
+	must(release_drift(c, &of, h.p[0].release, NULL, NULL, &d));
+	assert_int_equal(d.n, 1);
+	/* the same objects once more: an upgrade knows no rules */
+	must(release_drift(c, &of, h.p[0].release, rules, NULL, &d));
+	assert_string_equal(act("hidden", RELEASE_UPGRADE, &o).text, "");
+	assert_string_equal(val_as_text(VAL_IN(object(c, "ConfigMap", "hidden"), "data", "v")),
+			    "one");
+	span_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(few_requests_do, open_all, close_all),
 		cmocka_unit_test_setup_teardown(a_hook_that_never_ends, open_all, close_all),
 		cmocka_unit_test_setup_teardown(drift_is_told_and_put_right, open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_rules_ignore_is_not_forgotten, open_all,
+						close_all),
 		cmocka_unit_test_setup_teardown(faults_while_installing, open_all, close_all),
 		cmocka_unit_test_setup_teardown(faults_while_upgrading, open_all, close_all),
 		cmocka_unit_test_setup_teardown(faults_while_uninstalling, open_all, close_all),
