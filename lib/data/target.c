@@ -25,7 +25,8 @@ static err *selector(arena *mem, const val *spec, const char *key, const char *w
 	str text = val_as_str(val_get(spec, key));
 	if (!text.n)
 		return NULL;
-	TRY_AS(mem, labels_parse(mem, text, LABELS_OF_KUBERNETES, ret), "invalid %s selector", what);
+	TRY_AS(mem, labels_parse(mem, text, LABELS_OF_KUBERNETES, ret), "invalid %s selector",
+	       what);
 	return NULL;
 }
 

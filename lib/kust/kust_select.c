@@ -56,7 +56,7 @@ bool kust_matcher_namespace(const struct kust_matcher *m, str ns)
 
 /* Does a selector fit an object's labels or annotations as they stand now? */
 static bool selects(arena *mem, const struct labels_selector *s, const struct kust_object *o,
-		 const char *field)
+		    const char *field)
 {
 	struct kust_pairs pairs = kust_object_map(mem, o->node, field);
 	val *map = val_map(mem);
