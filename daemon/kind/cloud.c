@@ -31,9 +31,8 @@ static err *read_notes(ctx *c, const struct cloud_account *a, const val **ret_no
 	static const struct resource accounts = {.gvk = {"", "v1", "ServiceAccount"},
 						 .plural = "serviceaccounts",
 						 .namespaced = true};
-	struct reconcile *r = a->arg;
 	val *obj;
-	TRY_AS(c->mem, client_get(c, r->client, &accounts, a->ns, a->name, false, &obj),
+	TRY_AS(c->mem, client_get(c, a->arg, &accounts, a->ns, a->name, false, &obj),
 	       "failed to get service account '%s/%s'", a->ns, a->name);
 	*ret_notes = VAL_IN(obj, "metadata", "annotations");
 	return NULL;
@@ -47,21 +46,29 @@ static err *ask_token(ctx *c, const struct cloud_account *a, const char *audienc
 	return NULL;
 }
 
-const struct cloud *cloud_of(struct reconcile *r, const char *account, const char *fallback,
-			     const struct login *login)
+const struct cloud *cloud_for(arena *mem, struct house *h, const char *ns, const char *account,
+			      const struct login *login)
 {
-	struct cloud *cloud = NEW(r->mem, struct cloud);
-	struct cloud_account *a = NEW(r->mem, struct cloud_account);
-	const char *name = said(account) ? account : fallback;
-	*cloud = (struct cloud){.tokens = r->house->tokens,
+	struct cloud *cloud = NEW(mem, struct cloud);
+	struct cloud_account *a = NEW(mem, struct cloud_account);
+	*cloud = (struct cloud){.tokens = h->tokens,
 				.login = {.proxy = login->proxy,
 					  .proxy_user = login->proxy_user,
 					  .proxy_password = login->proxy_password}};
-	*a = (struct cloud_account){
-		.ns = r->ns, .name = name, .notes = read_notes, .token = ask_token, .arg = r};
-	if (said(name))
+	*a = (struct cloud_account){.ns = ns,
+				    .name = account,
+				    .notes = read_notes,
+				    .token = ask_token,
+				    .arg = h->client};
+	if (said(account))
 		cloud->account = a;
 	return cloud;
+}
+
+const struct cloud *cloud_of(struct reconcile *r, const char *account, const char *fallback,
+			     const struct login *login)
+{
+	return cloud_for(r->mem, r->house, r->ns, said(account) ? account : fallback, login);
 }
 
 /* ---- registries ---- */

@@ -18,6 +18,10 @@ err *cloud_check_gate(struct reconcile *r, const char *account, const char *cond
 const struct cloud *cloud_of(struct reconcile *r, const char *account, const char *fallback,
 			     const struct login *login);
 
+/* The same outside of a pass, in a namespace. Lives as long as mem, to which all texts belong. */
+const struct cloud *cloud_for(arena *mem, struct house *h, const char *ns, const char *account,
+			      const struct login *login);
+
 /* Who is asked for the login to a registry of the provider's. */
 struct registry_asked cloud_asked(struct reconcile *r, const struct cloud *cloud,
 				  const char *provider, const char *registry);

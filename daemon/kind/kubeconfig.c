@@ -4,13 +4,11 @@
 #include "base/enc.h"
 #include "crypt/digest.h"
 #include "data/json.h"
-#include "kind/account_token.h"
+#include "kind/kubeconfig_map.h"
 #include "kube/config.h"
 
 /* long enough for the edits of one kubectl command to be put right together, short enough to be at once */
 #define DRIFT_SETTLES (60 * CLOCK_MS)
-#define TOKEN_LEAST ACCOUNT_TOKEN_SECONDS
-#define TOKEN_MOST 86400
 
 #define AT(type, member) offsetof(struct type, member)
 
@@ -26,8 +24,8 @@ const struct field kubeconfig_fields[] = {
 	{"configMapRef", FIELD_OBJECT, AT(kubeconfig_ref, config), .sub = name_fields,
 	 .size = sizeof(struct name_ref),
 	 .doc = "A ConfigMap with the keys provider, cluster, address, ca.crt, audiences and "
-		"serviceAccountName, "
-		"for access without a static credential."},
+		"serviceAccountName, for access without a static credential; the account wants the "
+		"feature gate ObjectLevelWorkloadIdentity."},
 	{"secretRef", FIELD_OBJECT, AT(kubeconfig_ref, secret), .sub = secret_fields,
 	 .size = sizeof(struct kubeconfig_secret), .doc = "A Secret that holds a kubeconfig file."},
 	{.name = NULL},
@@ -70,77 +68,7 @@ static err *from_secret(ctx *c, struct reconcile *r, const struct kubeconfig_sec
 	return NULL;
 }
 
-/* ---- a cluster that trusts our tokens ----------------------------------------------------------- */
-
-static err *ask_token(ctx *c, struct reconcile *r, const char *account, const val *audiences,
-		      const char **ret_token)
-{
-	int64_t seconds = 2 * r->interval / CLOCK_SECOND;
-	if (seconds < TOKEN_LEAST)
-		seconds = TOKEN_LEAST;
-	if (seconds > TOKEN_MOST)
-		seconds = TOKEN_MOST;
-	TRY_AS(c->mem, account_token(c, r, r->ns, account, audiences, seconds, ret_token),
-	       "failed to create kubernetes token for service account '%s/%s'", r->ns, account);
-	return NULL;
-}
-
-/* The lines of audiences, or else the address. */
-static val *audiences_of(arena *mem, const val *data, const char *address)
-{
-	val *list = val_list(mem);
-	str rest = str_of(val_text_or(val_get(data, "audiences"), "")), line;
-	while (str_next(&rest, '\n', &line)) {
-		line = str_trim(line);
-		if (line.n)
-			val_push(mem, list, val_str(mem, line));
-	}
-	if (!val_len(list))
-		val_push(mem, list, val_text(mem, address));
-	return list;
-}
-
-static err *from_config_map(ctx *c, struct reconcile *r, const char *name, struct config **ret,
-			    const char **ret_key)
-{
-	struct resource maps = {
-		.gvk = {"", "v1", "ConfigMap"}, .plural = "configmaps", .namespaced = true};
-	arena *mem = c->mem;
-	val *obj;
-	TRY_AS(mem, client_get(c, r->client, &maps, r->ns, name, false, &obj),
-	       "failed to get configmap %s/%s", r->ns, name);
-	const val *data = val_get(obj, "data");
-	const char *provider = val_text_or(val_get(data, "provider"), "");
-	const char *address = val_text_or(val_get(data, "address"), "");
-	const char *account = val_text_or(val_get(data, "serviceAccountName"),
-					  r->house->options->default_kubeconfig_account);
-	const char *ca = val_text_or(val_get(data, "ca.crt"), "");
-	if (text_eq(provider, "aws") || text_eq(provider, "azure") || text_eq(provider, "gcp"))
-		return err_new(mem, ERR_UNSUPPORTED,
-			       "spec.kubeConfig.configMapRef: provider '%s' is not supported; use "
-			       "'generic', or a Secret with a kubeconfig",
-			       provider);
-	if (!text_eq(provider, "generic"))
-		return err_new(
-			mem, ERR_INVALID,
-			"ConfigMap '%s/%s': the key 'provider' must be one of aws, azure, gcp, "
-			"generic",
-			r->ns, name);
-	if (!*address || !*account)
-		return err_new(mem, ERR_INVALID, "ConfigMap '%s/%s': the key '%s' is missing",
-			       r->ns, name, *address ? "serviceAccountName" : "address");
-	val *audiences = audiences_of(mem, data, address);
-	struct config *config = NEW(mem, struct config);
-	config->server = address;
-	config->tls.ca = str_of(ca);
-	config->ns = "default";
-	TRY(ask_token(c, r, account, audiences, &config->token));
-	*ret = config;
-	*ret_key = digest_hex(mem, DIGEST_SHA256,
-			      str_of(arena_printf(mem, "%s\n%s\n%s\n%s\n%s", r->ns, account,
-						  address, json_text(mem, audiences, 0), ca)));
-	return NULL;
-}
+/* ---- clusters ---------------------------------------------------------------------------------- */
 
 static bool may_write(void *arg)
 {
@@ -179,7 +107,7 @@ err *kubeconfig_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
 	if (k->secret)
 		TRY(from_secret(c, r, k->secret, &config, &key));
 	else
-		TRY(from_config_map(c, r, k->config->name, &config, &key));
+		TRY(kubeconfig_map(c, r->house, r->ns, k->config->name, &config, &key));
 	config->user_agent = r->house->config->user_agent;
 	TRY(clusters_take(c->mem, cs, r->ns, r->name, key, config, ret_cluster));
 	if (!k->secret) /* tokens change while the cluster stays */

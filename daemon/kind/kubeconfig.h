@@ -29,8 +29,8 @@ kubeconfig_clusters(struct house *h, const char *owner_group, struct managed_set
 		    void (*drifted)(void *house, const char *ns, const char *name));
 
 /* The cluster for the object of this pass, and its own from now on; the home without a kubeConfig (k NULL). ERR_NOT_FOUND when
- * the Secret or ConfigMap is not there, ERR_INVALID for one that can't be used, ERR_UNSUPPORTED for providers that
- * need a cloud. Lives as long as the pass. */
+ * the Secret or ConfigMap is not there, ERR_INVALID for one that can't be used, ERR_UNSUPPORTED when a gate is shut, and what clouds
+ * say. Lives as long as the pass. */
 err *kubeconfig_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
 			const struct kubeconfig_ref *k, struct cluster **ret_cluster);
 

@@ -8,7 +8,6 @@
 #include "base/enc.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "data/json.h"
 #include "data/yaml.h"
 #include "kind/account_token.h"
 #include "kind/cloud.h"
@@ -21,7 +20,6 @@
 #define EXCHANGE_TIMEOUT (30 * CLOCK_SECOND)
 #define MAX_ANSWER ((size_t)1 << 20)
 #define MAX_FILE ((size_t)1 << 20)
-#define OWN_TOKEN "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 struct wallet {
 	ctx *c;
@@ -171,31 +169,12 @@ static void from_clouds(struct wallet *w)
 
 /* ---- Vault by a ServiceAccount ---------------------------------------------------------------- */
 
-/* The account in a token: sub is "system:serviceaccount:NAMESPACE:NAME". */
-static err *account_of(arena *mem, str token, const char **ret_ns, const char **ret_name)
-{
-	str part, payload, ns, name;
-	val *claims;
-	if (!str_next(&token, '.', &part) || !str_next(&token, '.', &part) || !token.p)
-		return err_new(mem, ERR_INVALID, "not a JWT");
-	if (!enc_unbase64(mem, part, &payload) || json_parse(mem, payload, &claims))
-		return err_new(mem, ERR_INVALID, "failed to decode token payload");
-	static const char prefix[] = "system:serviceaccount:";
-	str sub = val_as_str(val_get(claims, "sub"));
-	if (!str_starts(sub, str_of(prefix)) ||
-	    !str_cut(str_sub(sub, sizeof(prefix) - 1, sub.n), ':', &ns, &name) || !ns.n || !name.n)
-		return err_new(mem, ERR_INVALID, "unexpected token subject '%.*s'", STR_ARG(sub));
-	*ret_ns = str_text(mem, ns);
-	*ret_name = str_text(mem, name);
-	return NULL;
-}
-
 /* The account of spec.decryption, or else the program's own. */
 static err *find_account(struct wallet *wallet, const char **ret_ns, const char **ret_name)
 {
 	const struct options *o = wallet->w->r.house->options;
 	const char *name = wallet->w->k->decryption->account;
-	str own;
+	const val *audiences;
 	if (!name || !*name)
 		name = o->default_decryption_account;
 	if (name && *name) {
@@ -203,8 +182,7 @@ static err *find_account(struct wallet *wallet, const char **ret_ns, const char 
 		*ret_name = name;
 		return NULL;
 	}
-	TRY(file_read(wallet->keys->mem, OWN_TOKEN, MAX_FILE, &own));
-	return account_of(wallet->c->mem, str_trim(own), ret_ns, ret_name);
+	return account_own(wallet->keys->mem, ret_ns, ret_name, &audiences);
 }
 
 /* Where to log in to the server; only those that the ConfigMap names are trusted. */
@@ -248,7 +226,7 @@ static err *vault_login(void *arg, arena *mem, const char *address, const char *
 	TRY(login_path(wallet, address, &path));
 	TRY_AS(mem, find_account(wallet, &ns, &name),
 	       "failed to derive Vault role for authentication");
-	TRY_AS(mem, account_token_for(wallet->c, &wallet->w->r, ns, name, address, &jwt),
+	TRY_AS(mem, account_token_for(wallet->c, wallet->w->r.client, ns, name, address, &jwt),
 	       "failed to issue Kubernetes token for Vault authentication");
 	TRY(sops_vault_login(mem, &wallet->keys->vault, address, path,
 			     arena_printf(mem, "%s_%s", ns, name), jwt, exchange, wallet,

@@ -84,7 +84,7 @@ void client_set_token(struct client *cl, const char *token)
 
 void client_token_refused(struct client *cl)
 {
-	link_token_refused(cl->link);
+	link_stream_refused(cl->link);
 }
 
 const char *client_reason(const err *e)
@@ -210,7 +210,7 @@ static err *ask(ctx *c, arena *mem, struct client *cl, const struct ask *q,
 		err *e = link_send(c, mem, cl->link, &r, &a);
 		if (!e && a->status == 401 && !refreshed) {
 			refreshed = true;
-			if (link_token_refused(cl->link))
+			if (link_token_refused(c, cl->link))
 				continue;
 		}
 		int64_t pause = pause_of(a, tries);

@@ -107,7 +107,8 @@ err *client_read_failure(arena *mem, const char *method, const char *path, int s
 /* Another token from the next request on, for this client and those that client_as gave; copied. Any thread. */
 void client_set_token(struct client *cl, const char *token);
 
-/* A 401 was seen: the next request reads the token again. The metrics hook, for streams. Any thread. */
+/* A stream was answered by 401: the token is read again, or asked for as the config says. On the loop. The metrics hook, for streams. Any
+ * thread. */
 void client_token_refused(struct client *cl);
 void client_count(struct client *cl, const char *method, int status);
 

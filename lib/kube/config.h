@@ -7,13 +7,24 @@
 #include "base/err.h"
 #include "data/val.h"
 #include "net/http.h"
+#include "rt/pool.h"
+
+/* Where another token comes from when the API server takes the last one no longer. */
+struct config_renewal {
+	/* on a worker; the token lives in the ctx's arena */
+	err *(*ask)(ctx *c, void *arg, const char *how, const char **ret_token);
+	void *arg;	 /* outlives all that is opened with the config */
+	const char *how; /* no secret */
+	pool *pool;	 /* for what can't wait itself */
+};
 
 struct config {
 	const char *server; /* "https://host:port", no final slash */
 	struct http_tls tls;
 	const char *proxy;
-	const char *token;	/* fixed; NULL: none */
-	const char *token_file; /* read again as it rotates; NULL: none */
+	const char *token;	       /* fixed; NULL: none */
+	struct config_renewal renewal; /* of the token; ask NULL: there is none */
+	const char *token_file;	       /* read again as it rotates; NULL: none */
 	const char *user, *password;
 	const char *ns;		      /* of the context or the pod; "default" otherwise */
 	const char *as;		      /* the user to act as (a kubeconfig's "as"); NULL: none */

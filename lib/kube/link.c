@@ -28,6 +28,18 @@ struct link {
 	/* under lock; of its own memory, since it changes */
 	char *token;
 	int64_t token_read;
+	/* the loop's */
+	struct config_renewal renewal;
+	struct renewing *renewing;
+};
+
+/* A worker asks for another token, for what runs on the loop. It outlives its link. */
+struct renewing {
+	arena *mem;
+	struct link *link; /* the loop's; NULL when it is closed */
+	struct pool_job *job;
+	struct config_renewal how;
+	const char *token; /* NULL: there is none */
 };
 
 static _Atomic unsigned long requests;
@@ -70,6 +82,8 @@ struct link *link_open(loop *l, const struct config *config)
 	k->groups = NEW_N(own, const char *, k->group_n);
 	for (size_t i = 0; i < k->group_n; i++)
 		k->groups[i] = arena_text(own, config->as_groups[i]);
+	k->renewal = config->renewal;
+	k->renewal.how = arena_text(own, config->renewal.how);
 	pthread_mutex_init(&k->lock, NULL);
 	return k;
 }
@@ -77,6 +91,10 @@ struct link *link_open(loop *l, const struct config *config)
 void link_close(struct link *k)
 {
 	http_close(k->http);
+	if (k->renewing) {
+		k->renewing->link = NULL;
+		pool_cancel(k->renewing->job, "the cluster is not needed any more");
+	}
 	if (k->token)
 		explicit_bzero(k->token, strlen(k->token));
 	free(k->token);
@@ -114,17 +132,25 @@ static char *token_now(struct link *k, arena *mem)
 	return token;
 }
 
-void link_set_token(struct link *k, const char *token)
+/* Keeps another token; was it another one? */
+static bool set_token(struct link *k, const char *token)
 {
 	pthread_mutex_lock(&k->lock);
+	bool changed = !text_eq(k->token, token);
 	if (k->token)
 		explicit_bzero(k->token, strlen(k->token));
 	free(k->token);
 	k->token = strdup(token);
 	pthread_mutex_unlock(&k->lock);
+	return changed;
 }
 
-bool link_token_refused(struct link *k)
+void link_set_token(struct link *k, const char *token)
+{
+	(void)set_token(k, token);
+}
+
+static bool read_again(struct link *k)
 {
 	if (!k->token_file)
 		return false;
@@ -132,6 +158,54 @@ bool link_token_refused(struct link *k)
 	bool changed = read_token(k);
 	pthread_mutex_unlock(&k->lock);
 	return changed;
+}
+
+bool link_token_refused(ctx *c, struct link *k)
+{
+	const char *token;
+	if (!k->renewal.ask)
+		return read_again(k);
+	/* that no other is to be had is told by the refusal, and by the next pass */
+	if (k->renewal.ask(c, k->renewal.arg, k->renewal.how, &token))
+		return false;
+	return set_token(k, token);
+}
+
+static void renew(ctx *c, void *arg)
+{
+	struct renewing *r = arg;
+	const char *token;
+	arena_secret(c->mem);
+	if (!r->how.ask(c, r->how.arg, r->how.how, &token))
+		r->token = arena_text(r->mem, token);
+}
+
+static void renewed(void *arg)
+{
+	struct renewing *r = arg;
+	if (r->link) {
+		r->link->renewing = NULL;
+		if (r->token)
+			link_set_token(r->link, r->token);
+	}
+	arena_close(r->mem);
+}
+
+void link_stream_refused(struct link *k)
+{
+	if (!k->renewal.ask) {
+		(void)read_again(k);
+		return;
+	}
+	if (k->renewing)
+		return;
+	arena *mem = arena_open();
+	struct renewing *r = NEW(mem, struct renewing);
+	arena_secret(mem);
+	*r = (struct renewing){.mem = mem, .link = k, .how = k->renewal};
+	r->how.how = arena_text(mem, k->renewal.how);
+	k->renewing = r;
+	r->job = pool_run(k->renewal.pool, renew, renewed, r);
 }
 
 static struct http_request request_of(arena *mem, struct link *k, const struct link_request *q)

@@ -32,8 +32,10 @@ struct http_stream *link_stream(struct link *k, const struct link_request *q, in
 /* Another token from the next request on; copied. */
 void link_set_token(struct link *k, const char *token);
 
-/* Reads the token's file again after a 401; true when it holds another one than was sent last. */
-bool link_token_refused(struct link *k);
+/* After a 401: reads the token's file again, or asks for another token as the config says; true when it is another one than was sent
+ * last. On a worker. And for a stream, on the loop, where nothing is waited for: a token that is asked for is there later. */
+bool link_token_refused(ctx *c, struct link *k);
+void link_stream_refused(struct link *k);
 
 /* The fence of client_fence. */
 void link_fence(struct link *k, bool (*may_write)(void *), void *arg);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/enc.h"
 #include "crypt/digest.h"
 #include "data/json.h"
 #include "data/xml.h"
@@ -29,16 +30,34 @@ bool aws_is_region(str text)
 	return text.n && text.n <= REGION_MAX;
 }
 
+static struct sigv4 signer(const struct aws_keys *keys, const char *service, const char *region,
+			   int64_t now)
+{
+	return (struct sigv4){.id = keys->id,
+			      .secret = keys->secret,
+			      .token = keys->token,
+			      .region = region,
+			      .service = service,
+			      .now = now ? now : clock_wall() / CLOCK_SECOND};
+}
+
+/* Signs it, and adds what says so to headers, ended by a NULL name. */
+static void add_signature(arena *mem, const struct sigv4 *who, const struct sigv4_request *q,
+			  struct http_header *h)
+{
+	const char *authorization, *date;
+	sigv4_sign(mem, who, q, &authorization, &date);
+	*h++ = (struct http_header){"Authorization", authorization};
+	*h++ = (struct http_header){"X-Amz-Date", date};
+	if (who->token && *who->token)
+		*h++ = (struct http_header){"X-Amz-Security-Token", who->token};
+	*h = (struct http_header){NULL, NULL};
+}
+
 err *aws_sign(arena *mem, const struct aws_post *p, struct http_header headers[AWS_HEADERS])
 {
-	struct sigv4 who = {.id = p->keys->id,
-			    .secret = p->keys->secret,
-			    .token = p->keys->token,
-			    .region = p->region,
-			    .service = p->service,
-			    .now = p->now ? p->now : clock_wall() / CLOCK_SECOND};
+	const struct sigv4 who = signer(p->keys, p->service, p->region, p->now);
 	struct http_header *h = headers;
-	const char *authorization, *date;
 	struct url *u;
 	TRY(url_parse_http(mem, p->url, &u));
 	const struct sigv4_header named[] = {{"content-type", p->type},
@@ -50,15 +69,53 @@ err *aws_sign(arena *mem, const struct aws_post *p, struct http_header headers[A
 					.query = u->query,
 					.headers = named,
 					.payload_hash = digest_hex(mem, DIGEST_SHA256, p->body)};
-	sigv4_sign(mem, &who, &q, &authorization, &date);
 	*h++ = (struct http_header){"Content-Type", p->type};
-	*h++ = (struct http_header){"Authorization", authorization};
-	*h++ = (struct http_header){"X-Amz-Date", date};
 	if (p->target)
 		*h++ = (struct http_header){"X-Amz-Target", p->target};
-	if (who.token && *who.token)
-		*h++ = (struct http_header){"X-Amz-Security-Token", who.token};
-	*h = (struct http_header){NULL, NULL};
+	add_signature(mem, &who, &q, h);
+	return NULL;
+}
+
+char *aws_signed_path(arena *mem, const char *path)
+{
+	buf b = buf_init(mem);
+	str rest = str_of(*path ? path : "/"), part;
+	for (bool first = true; str_next(&rest, '/', &part); first = false)
+		buf_printf(&b, "%s%s", first ? "" : "/", enc_percent(mem, part));
+	return buf_text(&b);
+}
+
+err *aws_sign_get(arena *mem, const struct aws_keys *keys, const char *service, const char *region,
+		  const char *url, struct http_header headers[AWS_HEADERS])
+{
+	const struct sigv4 who = signer(keys, service, region, 0);
+	struct url *u;
+	TRY(url_parse_http(mem, url, &u));
+	const struct sigv4_header named[] = {{"host", url_host(mem, u)}, {NULL, NULL}};
+	const struct sigv4_request q = {.method = "GET",
+					.path = aws_signed_path(mem, u->path),
+					.query = u->query,
+					.headers = named,
+					.payload_hash = digest_hex(mem, DIGEST_SHA256, STR(""))};
+	add_signature(mem, &who, &q, headers);
+	return NULL;
+}
+
+err *aws_presign_get(arena *mem, const struct aws_keys *keys, const char *service,
+		     const char *region, const char *url, const struct sigv4_header *also,
+		     int seconds, char **ret_url)
+{
+	const struct sigv4 who = signer(keys, service, region, 0);
+	struct url *u;
+	TRY(url_parse_http(mem, url, &u));
+	const struct sigv4_header named[] = {{"host", url_host(mem, u)}, *also, {NULL, NULL}};
+	const struct sigv4_request q = {.method = "GET",
+					.path = aws_signed_path(mem, u->path),
+					.query = u->query,
+					.headers = named,
+					.payload_hash = digest_hex(mem, DIGEST_SHA256, STR(""))};
+	*ret_url = arena_printf(mem, "https://%s%s?%s", url_host(mem, u), u->path,
+				sigv4_presign(mem, &who, &q, seconds));
 	return NULL;
 }
 

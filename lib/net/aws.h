@@ -34,8 +34,18 @@ struct aws_post {
 
 #define AWS_HEADERS 6
 
+/* A URL's path as all services but S3 sign it: each element, percent-encoded already, is so once more. */
+char *aws_signed_path(arena *mem, const char *path);
+
 /* All headers of it, ended by a NULL name. ERR_INVALID: the URL. */
 err *aws_sign(arena *mem, const struct aws_post *p, struct http_header headers[AWS_HEADERS]);
+
+/* The same for a GET. And the URL of one over https that somebody else may send within so many seconds, with the header also, which is signed. */
+err *aws_sign_get(arena *mem, const struct aws_keys *keys, const char *service, const char *region,
+		  const char *url, struct http_header headers[AWS_HEADERS]);
+err *aws_presign_get(arena *mem, const struct aws_keys *keys, const char *service,
+		     const char *region, const char *url, const struct sigv4_header *also,
+		     int seconds, char **ret_url);
 
 /* What of a service's answer says why it refuses; "" for what it does not say. Cut. */
 struct aws_fault {

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/enc.h"
 #include "base/vec.h"
 #include "crypt/digest.h"
 
@@ -60,13 +61,15 @@ static void add_value(buf *b, const char *value)
 			buf_char(b, rest.p[i]);
 }
 
+/* The request's own and, unless date is NULL, what says who signs when. */
 static header_list sorted_headers(arena *mem, const struct sigv4 *who,
 				  const struct sigv4_request *q, const char *date)
 {
 	header_list all = {0};
 	struct sigv4_header h = {"x-amz-date", date};
-	VEC_PUSH(mem, &all, h);
-	if (who->token && *who->token) {
+	if (date)
+		VEC_PUSH(mem, &all, h);
+	if (date && who->token && *who->token) {
 		h = (struct sigv4_header){"x-amz-security-token", who->token};
 		VEC_PUSH(mem, &all, h);
 	}
@@ -98,26 +101,64 @@ static str keyed(arena *mem, str key, const char *text)
 	return digest_hmac(mem, DIGEST_SHA256, key, str_of(text));
 }
 
+static char *names_of(arena *mem, const header_list *headers)
+{
+	buf names = buf_init(mem);
+	for (size_t i = 0; i < headers->n; i++)
+		buf_printf(&names, "%s%s", i ? ";" : "", headers->p[i].name);
+	return buf_text(&names);
+}
+
+static char *scope_of(arena *mem, const struct sigv4 *who, const char *date)
+{
+	return arena_printf(mem, "%.8s/%s/%s/aws4_request", date, who->region, who->service);
+}
+
+/* The signature of what canonical has made. */
+static char *signature(arena *mem, const struct sigv4 *who, const char *date, const char *request)
+{
+	const char *to_sign = arena_printf(mem, ALGORITHM "\n%s\n%s\n%s", date,
+					   scope_of(mem, who, date), request);
+	str key = str_of(arena_printf(mem, "AWS4%s", who->secret));
+	key = keyed(mem, key, arena_printf(mem, "%.8s", date));
+	key = keyed(mem, key, who->region);
+	key = keyed(mem, key, who->service);
+	key = keyed(mem, key, "aws4_request");
+	return digest_hmac_hex(mem, DIGEST_SHA256, key, str_of(to_sign));
+}
+
 void sigv4_sign(arena *mem, const struct sigv4 *who, const struct sigv4_request *q,
 		const char **ret_authorization, const char **ret_date)
 {
 	const char *date = basic_time(mem, who->now);
-	const char *day = arena_printf(mem, "%.8s", date);
 	header_list headers = sorted_headers(mem, who, q, date);
-	buf names = buf_init(mem);
-	for (size_t i = 0; i < headers.n; i++)
-		buf_printf(&names, "%s%s", i ? ";" : "", headers.p[i].name);
-	const char *scope =
-		arena_printf(mem, "%s/%s/%s/aws4_request", day, who->region, who->service);
-	const char *to_sign = arena_printf(mem, ALGORITHM "\n%s\n%s\n%s", date, scope,
-					   canonical(mem, q, &headers, buf_text(&names)));
-	str key = str_of(arena_printf(mem, "AWS4%s", who->secret));
-	key = keyed(mem, key, day);
-	key = keyed(mem, key, who->region);
-	key = keyed(mem, key, who->service);
-	key = keyed(mem, key, "aws4_request");
-	*ret_authorization = arena_printf(
-		mem, ALGORITHM " Credential=%s/%s, SignedHeaders=%s, Signature=%s", who->id, scope,
-		buf_text(&names), digest_hmac_hex(mem, DIGEST_SHA256, key, str_of(to_sign)));
+	const char *names = names_of(mem, &headers);
+	*ret_authorization =
+		arena_printf(mem, ALGORITHM " Credential=%s/%s, SignedHeaders=%s, Signature=%s",
+			     who->id, scope_of(mem, who, date), names,
+			     signature(mem, who, date, canonical(mem, q, &headers, names)));
 	*ret_date = date;
+}
+
+char *sigv4_presign(arena *mem, const struct sigv4 *who, const struct sigv4_request *q, int seconds)
+{
+	const char *date = basic_time(mem, who->now);
+	header_list headers = sorted_headers(mem, who, q, NULL);
+	const char *names = names_of(mem, &headers);
+	buf query = buf_init(mem);
+	struct sigv4_request signed_ = *q;
+	if (q->query && *q->query)
+		buf_printf(&query, "%s&", q->query);
+	buf_printf(&query,
+		   "X-Amz-Algorithm=" ALGORITHM "&X-Amz-Credential=%s&X-Amz-Date=%s&X-Amz-Expires="
+		   "%d&X-Amz-SignedHeaders=%s",
+		   enc_percent(mem, str_of(arena_printf(mem, "%s/%s", who->id,
+							scope_of(mem, who, date)))),
+		   date, seconds, enc_percent(mem, str_of(names)));
+	if (who->token && *who->token)
+		buf_printf(&query, "&X-Amz-Security-Token=%s",
+			   enc_percent(mem, str_of(who->token)));
+	signed_.query = buf_text(&query);
+	return arena_printf(mem, "%s&X-Amz-Signature=%s", signed_.query,
+			    signature(mem, who, date, canonical(mem, &signed_, &headers, names)));
 }

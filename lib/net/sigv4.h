@@ -32,4 +32,9 @@ struct sigv4_request {
 void sigv4_sign(arena *mem, const struct sigv4 *who, const struct sigv4_request *q,
 		const char **ret_authorization, const char **ret_date);
 
+/* The query of a request that whoever has it may send within so many seconds, without another header than those of q, which are
+ * signed: q's own query, and who signs it when. */
+char *sigv4_presign(arena *mem, const struct sigv4 *who, const struct sigv4_request *q,
+		    int seconds);
+
 #endif

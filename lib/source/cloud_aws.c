@@ -323,16 +323,6 @@ static str hmac(arena *mem, str key, const char *text)
 	return digest_hmac(mem, DIGEST_SHA256, key, str_of(text));
 }
 
-/* As AWS's signers have it: every element percent-encoded, whatever it is already. */
-static char *canonical(arena *mem, const char *path)
-{
-	buf b = buf_init(mem);
-	str rest = str_of(*path ? path : "/"), part;
-	for (bool first = true; str_next(&rest, '/', &part); first = false)
-		buf_printf(&b, "%s%s", first ? "" : "/", enc_percent(mem, part));
-	return buf_text(&b);
-}
-
 err *cloud_aws_codecommit(arena *mem, const struct aws_keys *keys, const char *url, int64_t now,
 			  const char **ret_user, const char **ret_password)
 {
@@ -348,8 +338,8 @@ err *cloud_aws_codecommit(arena *mem, const struct aws_keys *keys, const char *u
 	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &t);
 	/* a request that is never sent: of the method GIT, without a body's digest */
 	const char *host = url_host(mem, u);
-	char *request =
-		arena_printf(mem, "GIT\n%s\n\nhost:%s\n\nhost\n", canonical(mem, u->path), host);
+	char *request = arena_printf(mem, "GIT\n%s\n\nhost:%s\n\nhost\n",
+				     aws_signed_path(mem, u->path), host);
 	char *scope = arena_printf(mem, "%s/%s/codecommit/aws4_request", day, region);
 	char *text = arena_printf(mem, "AWS4-HMAC-SHA256\n%s\n%s\n%s", stamp, scope,
 				  digest_hex(mem, DIGEST_SHA256, str_of(request)));

@@ -4,11 +4,13 @@
 
 #include "base/clock.h"
 #include "base/enc.h"
+#include "data/json.h"
 #include "net/oauth.h"
 
 #define AUDIENCE "api://AzureADTokenExchange"
 #define TENANT "azure.workload.identity/tenant-id"
 #define CLIENT "azure.workload.identity/client-id"
+#define ENVIRONMENT "AZURE_ENVIRONMENT_FILEPATH"
 #define MACHINE "http://169.254.169.254"
 
 /* Asks, and takes the token out of the answer. */
@@ -136,4 +138,19 @@ err *cloud_azure_token(ctx *c, const struct cloud *cloud, const char *scope, con
 	TRY(cloud->account->token(c, cloud->account, AUDIENCE, &assertion));
 	const struct oauth_azure a = application_of(tenant, client, NULL, assertion);
 	return cloud_no_token(c->mem, cloud, from_entra(c, cloud, &a, scope, key, ret_token));
+}
+
+err *cloud_azure_setting(arena *mem, const char *field, const char **ret_value)
+{
+	const char *file = cloud_environment(ENVIRONMENT), *text;
+	val *v;
+	*ret_value = NULL;
+	if (!file)
+		return NULL;
+	TRY(cloud_file(mem, file, ENVIRONMENT, &text));
+	TRY_AS(mem, json_parse(mem, str_of(text), &v), ENVIRONMENT);
+	*ret_value = val_text_or(val_get(v, field), "");
+	if (**ret_value)
+		return NULL;
+	return err_new(mem, ERR_INVALID, "%s must be set in the environment file", field);
 }

@@ -20,4 +20,8 @@ err *cloud_azure_token(ctx *c, const struct cloud *cloud, const char *scope,
 err *cloud_azure_machine(ctx *c, const struct cloud *cloud, const char *client, const char *scope,
 			 const char **ret_token);
 
+/* A field of the file that describes a cloud of Azure's of one's own, which the variable AZURE_ENVIRONMENT_FILEPATH names; *ret_value NULL
+ * when there is no file. ERR_INVALID when the field is not there. */
+err *cloud_azure_setting(arena *mem, const char *field, const char **ret_value);
+
 #endif

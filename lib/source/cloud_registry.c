@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/enc.h"
 #include "data/json.h"
+#include "net/jwt.h"
 #include "net/oauth.h"
 #include "source/cloud_aws.h"
 #include "source/cloud_azure.h"
@@ -20,7 +21,6 @@
 #define GCR_PATTERN "^(((.+\\.)?gcr\\.io)|(.+-docker\\.pkg\\.dev)|(docker\\.s3nsregistry\\.fr))$"
 #define ACR_USER "00000000-0000-0000-0000-000000000000"
 #define GCR_USER "oauth2accesstoken"
-#define AZURE_FILE "AZURE_ENVIRONMENT_FILEPATH"
 #define SHOWN 400
 #define SECONDS_MAX 1e10 /* of a moment since 1970 */
 
@@ -65,22 +65,6 @@ err *cloud_registry_region(arena *mem, const char *registry, const char **ret_re
 		       registry);
 }
 
-/* A field of the file that describes a cloud of Azure's of one's own; *ret_value NULL when there is no file. */
-static err *azure_setting(arena *mem, const char *field, const char **ret_value)
-{
-	const char *file = cloud_environment(AZURE_FILE), *text;
-	val *v;
-	*ret_value = NULL;
-	if (!file)
-		return NULL;
-	TRY(cloud_file(mem, file, AZURE_FILE, &text));
-	TRY_AS(mem, json_parse(mem, str_of(text), &v), AZURE_FILE);
-	*ret_value = val_text_or(val_get(v, field), "");
-	if (**ret_value)
-		return NULL;
-	return err_new(mem, ERR_INVALID, "%s must be set in the environment file", field);
-}
-
 err *cloud_registry_azure(arena *mem, const char *registry)
 {
 	static const char *const domains[] = {".azurecr.io", ".azurecr.cn", ".azurecr.de",
@@ -89,7 +73,7 @@ err *cloud_registry_azure(arena *mem, const char *registry)
 	for (size_t i = 0; i < sizeof(domains) / sizeof(*domains); i++)
 		if (text_ends(registry, domains[i]) && strlen(registry) > strlen(domains[i]))
 			return NULL;
-	TRY_AS(mem, azure_setting(mem, "containerRegistryDNSSuffix", &own),
+	TRY_AS(mem, cloud_azure_setting(mem, "containerRegistryDNSSuffix", &own),
 	       "failed to get container registry suffix from environment file");
 	if (own && text_ends(registry, own))
 		return NULL;
@@ -201,18 +185,6 @@ static err *login_aws(ctx *c, const struct cloud *cloud, const char *registry,
 	return NULL;
 }
 
-/* When a token ends, by what it says of itself; 0: it does not say. */
-static int64_t end_of(arena *mem, const char *token)
-{
-	str rest = str_of(token), part, bytes;
-	val *v;
-	if (!str_next(&rest, '.', &part) || !str_next(&rest, '.', &part) ||
-	    !enc_unbase64(mem, part, &bytes) || json_parse(mem, bytes, &v))
-		return 0;
-	int64_t seconds = val_as_int(val_get(v, "exp"), 0);
-	return seconds > 0 && seconds < (int64_t)SECONDS_MAX ? seconds * CLOCK_SECOND : 0;
-}
-
 static err *ask_acr(ctx *c, const struct cloud *cloud, const char *registry, const char *access,
 		    const char **ret_token)
 {
@@ -244,7 +216,7 @@ static err *login_azure(ctx *c, const struct cloud *cloud, const char *registry,
 {
 	const char *scope = CLOUD_AZURE_REGISTRY, *manager, *access;
 	TRY(cloud_registry_azure(c->mem, registry));
-	TRY(azure_setting(c->mem, "resourceManagerEndpoint", &manager));
+	TRY(cloud_azure_setting(c->mem, "resourceManagerEndpoint", &manager));
 	if (manager)
 		scope = arena_printf(c->mem, "%s/.default", manager);
 	TRY(no_access(c->mem, cloud_azure_token(c, cloud, scope, &access)));
@@ -255,7 +227,8 @@ static err *login_azure(ctx *c, const struct cloud *cloud, const char *registry,
 	if (ret_auth->password)
 		return NULL;
 	TRY(no_login(c->mem, ask_acr(c, cloud, registry, access, &ret_auth->password)));
-	tokens_keep(cloud->tokens, key, ret_auth->password, end_of(c->mem, ret_auth->password));
+	tokens_keep(cloud->tokens, key, ret_auth->password,
+		    jwt_end(c->mem, str_of(ret_auth->password)));
 	return NULL;
 }
 

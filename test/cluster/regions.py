@@ -1,9 +1,13 @@
 """regions.py HOME EAST WEST: one config repository, three clusters. The daemon runs beside HOME; Kustomizations there apply to HOME
 itself, to EAST by a kubeconfig in a Secret, to WEST by a ConfigMap that names it and a service account it trusts. Then EAST goes
-away: the others must not be slower for it, and it must catch up when it is back."""
+away: the others must not be slower for it, and it must catch up when it is back. WEST is a cluster of Google's, too: a double tells where it is and gives out the tokens
+that WEST's API server takes."""
 import base64, contextlib, json, os, pathlib, signal, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from buckets import S3, Entra, Google
+from clusters import CLUSTERS
+from clouds import Clouds
 from lab import (PATIENCE, Api, Daemon, Failed, GitServer, Repo, collection, condition, configmap, documents, is_ready, kustomization, poll, source)
 
 HOME, EAST, WEST = (pathlib.Path(a) for a in sys.argv[1:])
@@ -139,6 +143,39 @@ class Test:
         self.home.call("DELETE", f"{collection('Kustomization', NS)}/narrow")
         poll("narrow gone", lambda: not self.get("narrow"), 30)
 
+    def stranger(self):
+        """An account of another namespace is nobody's to name."""
+        self.home.apply("-f", "-", text=documents(
+            f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: stranger, namespace: {NS}}}\ndata: {json.dumps({'provider': 'generic', 'address': address(WEST), 'serviceAccountName': '../../kube-system/serviceaccounts/default'})}\n",
+            region("stranger", "kubeConfig: {configMapRef: {name: stranger}}").replace("./stranger", "./west")))
+        c = poll("the stranger told", lambda: (c := condition(self.get("stranger"))).get("status") == "False" and "token" in c["message"] and c, 30)
+        self.ok("no token for an account elsewhere", c["message"].startswith(f"failed to get access token for cluster: failed to create kubernetes token for service account '{NS}/../../kube-system"), c["message"])
+        self.home.call("DELETE", f"{collection('Kustomization', NS)}/stranger")
+        poll("stranger gone", lambda: not self.get("stranger"), 30)
+
+    def cloud(self, clouds):
+        """WEST under its name at Google: by the machine's identity, and as a service account there."""
+        ca = (WEST / "pki/ca.crt").read_bytes()
+        clouds.described["gcp"] = {"endpoint": address(WEST).removeprefix("https://"), "masterAuth": {"clusterCaCertificate": base64.b64encode(ca).decode()}}
+        self.repo.commit("Cloud", {"cloud/b.yaml": configmap("b", v="cloud"), "cloudy/c.yaml": configmap("c", v="cloudy")})
+        self.home.ask("GitRepository", NS, "config")
+        self.home.apply("-f", "-", text=documents(
+            f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: gke, namespace: {NS}}}\ndata: {json.dumps({'provider': 'gcp', 'cluster': CLUSTERS['gcp']})}\n",
+            region("cloud", "kubeConfig: {configMapRef: {name: gke}}"), region("cloudy", "kubeConfig: {configMapRef: {name: gke}}, serviceAccountName: deployer")))
+        west = self.apis["west"]
+        for name, made in (("cloud", "b"), ("cloudy", "c")):
+            poll(f"{name} ready", lambda: is_ready(self.get(name)), 40)
+            path = f"/api/v1/namespaces/{NS}/configmaps/{made}"
+            self.ok(f"{name}: what Google's token opens", ((west.get(path) or {}).get("data") or {}).get("v") == name)
+            west.patch(path, {"data": {"v": "by hand"}})
+            poll("drift put right", lambda: west.get(path)["data"]["v"] == name, 10)
+            self.ok(f"{name}: drift there is put right when it happens", True)
+            self.home.call("DELETE", f"{collection('Kustomization', NS)}/{name}")
+            poll(f"{name} gone", lambda: not self.get(name), 30)
+            self.ok(f"{name}: and taken away", not west.get(path))
+        asked = [path for host, _, path, *_ in clouds.asked if host == "container.googleapis.com"]
+        self.ok("Google was asked where it is no more than once for each", set(asked) == {f"/v1/{CLUSTERS['gcp']}"} and len(asked) <= 2, str(asked))
+
     def end(self):
         for name in REGIONS:
             self.home.call("DELETE", f"{collection('Kustomization', NS)}/{name}")
@@ -150,9 +187,12 @@ class Test:
 def main():
     with contextlib.ExitStack() as stack:
         test = Test(stack)
-        daemon = Daemon(stack, HOME, HOME / "engine.kubeconfig")
+        google = Google(stack, None, "")
+        clouds = Clouds(stack, HOME, None, S3(stack), google, Entra(stack, None, "", "", ""))
+        daemon = Daemon(stack, HOME, HOME / "engine.kubeconfig", ["--feature-gates=ObjectLevelWorkloadIdentity=true"],
+                        {"HTTPS_PROXY": clouds.url, "NO_PROXY": "127.0.0.1", "SSL_CERT_FILE": str(HOME / "cloudy.crt"), "GCE_METADATA_HOST": clouds.host})
         try:
-            for part in (test.begin, test.drift, test.one_down, test.move, test.narrow, test.end):
+            for part in (test.begin, test.drift, test.one_down, test.move, test.narrow, test.stranger, lambda: test.cloud(clouds), test.end):
                 part()
         except Failed as e:
             test.ok("the story", False, f"{e}\n{daemon.last_words()}")

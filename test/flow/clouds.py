@@ -1,12 +1,13 @@
-"""clouds.py WORK: identities at three clouds, against a strict double of their services, the API double and the daemon: registries, charts, buckets and
-keys of SOPS, with what this program was given, with what the machine has, and with ServiceAccounts; and the same when each request fails in
+"""clouds.py WORK: identities at three clouds, against a strict double of their services, the API double and the daemon: registries, charts, buckets, keys
+of SOPS and clusters, with what this program was given, with what the machine has, and with ServiceAccounts; and the same when each request fails in
 turn. In the end no secret has gone where it does not belong. Prints one line a case."""
-import base64, contextlib, json, pathlib, re, subprocess, sys
+import base64, contextlib, json, pathlib, re, socket, subprocess, sys, time
 
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from buckets import S3, Entra, Google, azure_revision
+from clusters import AKS, CLUSTERS, EKS, SERVERS
 from clouds import ACR, ECR, ECR_PUBLIC, GAR, Clouds
 from double import Double, account_token
 from lab import ROOT, Daemon, condition, poll
@@ -22,6 +23,8 @@ GKE = "identitynamespace:project-1.svc.id.goog:https://container.googleapis.com/
 EMAIL = "robot@project-1.iam.gserviceaccount.com"
 CHART = {"web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.3\n", "web/values.yaml": "a: 1\n", "web/templates/c.yaml": "kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n"}
 REGISTRIES = {"aws": ECR, "azure": ACR, "gcp": GAR}
+DEPLOYED = "/apis/source.toolkit.fluxcd.io/v1/namespaces/default/buckets"
+RELEASES = "/apis/helm.toolkit.fluxcd.io/v2/namespaces/default/helmreleases"
 KUSTOMIZATIONS = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/default/kustomizations"
 SECRETS = "s3cret|own-jwt|e30[.]"
 
@@ -29,7 +32,7 @@ SECRETS = "s3cret|own-jwt|e30[.]"
 class Cases(SourceCases):
     def __init__(self, stack):
         super().__init__()
-        self.stack, self.api, self.data, self.runs, self.awake = stack, Double(stack, WORK, BUILD), WORK / "data", 0, []
+        self.stack, self.api, self.data, self.runs, self.awake, self.deploys = stack, Double(stack, WORK, BUILD), WORK / "data", 0, [], []
         registry = Registry(stack, WORK / "registry")
         self.digest = registry.push("org/app", "latest", [(FLUX_LAYER, tgz({k: v.decode() for k, v in FILES.items()}))])
         registry.push("charts/web", "1.2.3", [(HELM_LAYER, tgz(CHART))], config=json.dumps({"name": "web", "version": "1.2.3"}).encode(), config_type=HELM_CONFIG)
@@ -75,7 +78,8 @@ class Cases(SourceCases):
             self.api.must("PATCH", path, {"spec": {"suspend": True}}, "application/merge-patch+json")
         self.awake.clear()
         if self.runs:
-            self.check("the daemon ends well", self.daemon.end() == 0, self.daemon.last_words())
+            poll("it runs", lambda: self.daemon.log.read_text().count('"msg":"running"') == self.runs)
+            self.check("the daemon ends well", self.daemon.end() == 0, f"{self.daemon.process.returncode} {self.daemon.last_words(3)}")
         self.runs += 1
         env = {"HTTPS_PROXY": self.clouds.url, "SSL_CERT_FILE": str(WORK / "cloudy.crt"), "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.clouds.url,
                "AZURE_POD_IDENTITY_AUTHORITY_HOST": self.clouds.url, "GCE_METADATA_HOST": self.clouds.host, **environment}
@@ -245,6 +249,207 @@ class Cases(SourceCases):
         c = condition(obj)
         self.check(what, c["status"] == want and (not pattern or re.search(pattern, c["message"])) and not re.search(SECRETS, c["message"]), c)
 
+    # ---- clusters ----
+
+    def name_cluster(self, provider, **more):
+        """A ConfigMap that names the cluster (None: a key less); its name."""
+        self.made += 1
+        name = f"at{self.made}"
+        data = {k: v for k, v in {"provider": provider, "cluster": CLUSTERS.get(provider, ""), **more}.items() if v is not None}
+        self.api.must("POST", "/api/v1/namespaces/default/configmaps", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "default"},
+                                                                        "data": {k.replace("ca_crt", "ca.crt"): v for k, v in data.items()}})
+        return name
+
+    def deploy(self, where, what="deployed", **spec):
+        """A Kustomization that goes to the cluster of the ConfigMap; its path."""
+        self.made += 1
+        path = f"{KUSTOMIZATIONS}/k{self.made}"
+        self.deploys.append(path)
+        self.api.must("POST", KUSTOMIZATIONS, {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", "metadata": {"name": f"k{self.made}", "namespace": "default"},
+                                               "spec": {"interval": "1h", "retryInterval": "1h", "path": "./", "prune": False, "targetNamespace": "default", "kubeConfig": {"configMapRef": {"name": where}},
+                                                        "sourceRef": {"kind": "Bucket", "name": what}, **spec}})
+        return path
+
+    def put_up(self):
+        """What is deployed, where no cloud is asked for it, and the clusters."""
+        if self.clouds.remote:
+            return
+        folder = WORK / "remote"
+        folder.mkdir()
+        self.clouds.remote = Double(self.stack, folder, BUILD)
+        for name, text in (("deployed", "kind: ConfigMap\napiVersion: v1\nmetadata: {name: deployed}\n"),
+                           ("slow", "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: slow}\nspec: {replicas: 1, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, "
+                                    "spec: {containers: [{name: c, image: c}]}}}\n")):
+            self.s3.buckets[name] = {"a.yaml": text.encode()}
+            self.api.must("POST", DEPLOYED,
+                          {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "Bucket", "metadata": {"name": name, "namespace": "default"},
+                           "spec": {"interval": "1h", "provider": "aws", "endpoint": "s3.eu-west-1.amazonaws.com", "region": "eu-west-1", "bucketName": name}})
+            poll(name, lambda: condition(self.api.must("GET", f"{DEPLOYED}/{name}")).get("status") == "True", 30, 0.02)
+
+    def gone(self, path="/api/v1/namespaces/default/configmaps/deployed"):
+        """Nobody deploys there any more, and what was deployed is gone."""
+        remote = self.clouds.remote
+        while self.deploys:
+            name = self.deploys.pop()
+            self.api.must("DELETE", name)
+            poll("let go", lambda: self.api.call("GET", name)[0] == 404, 30, 0.02)
+        if remote.call("GET", path)[0] == 200:
+            remote.must("DELETE", path)
+
+    def lands(self, what, path, host=None):
+        """Ready, and its object in the cluster, written by way of the host."""
+        obj = poll(what, lambda: (lambda o: o if condition(o).get("status") in ("True", "False") else None)(self.api.must("GET", path)), 60, 0.02)
+        c = condition(obj)
+        self.check(what, c["status"] == "True" and self.clouds.remote.call("GET", "/api/v1/namespaces/default/configmaps/deployed")[0] == 200, c)
+        self.check(f"{what}: not here", self.api.call("GET", "/api/v1/namespaces/default/configmaps/deployed")[0] == 404, "it is in our own cluster")
+        if host:
+            self.check(f"{what}: there", any(h == host and m == "PATCH" for h, m, *_ in self.clouds.asked), self.clouds.hosts())
+
+    def lost(self, what, path, pattern):
+        obj = poll(what, lambda: (lambda o: o if condition(o).get("status") == "False" else None)(self.api.must("GET", path)), 60, 0.02)
+        c = condition(obj)
+        self.check(what, c["reason"] == "ReconciliationFailed" and re.search(pattern, c["message"]) and not re.search(SECRETS + "|k8s-aws", json.dumps(obj["status"])), c)
+
+    def clusters(self):
+        """Kustomizations that go to clusters of clouds, by this program's identity and by an account's, found by their names or where they are said to be."""
+        clouds, gate = self.clouds, "--feature-gates=ObjectLevelWorkloadIdentity=true"
+        clouds.roles[TEAM_ROLE, "team.default.eu-west-1.fluxcd.io", "eu-west-1"] = account_token("team", "sts.amazonaws.com")
+        for account, env, flags in ((None, self.given, ()), ("team", self.given, (gate,))):
+            self.begin(env, *flags)
+            self.put_up()
+            for provider, host in SERVERS.items():
+                who = f"{provider}: {account or 'the program'}"
+                for how, known in (("by name", {}), ("by its address alone", {"ca_crt": None, "address": host}), ("by address and authority", {"address": f"https://{host}", "ca_crt": clouds.cluster_ca})):
+                    self.gone()
+                    clouds.clear()
+                    if "address" in known:
+                        clouds.described["kubeconfigs"]["kubeconfigs"].reverse()
+                    cluster = {} if provider == "aws" or len(known) == 0 or "ca_crt" in known and known["ca_crt"] is None else {"cluster": None}
+                    self.lands(f"{who}: {how}", self.deploy(self.name_cluster(provider, **{"serviceAccountName": account, **known, **cluster})), host)
+                    asked = [h for h in clouds.hosts() if re.match(r"eks\.|management|container", h)]
+                    self.check(f"{who}: {how}: asked no more than needed", len(asked) <= (0 if known.get("ca_crt") else 2), asked)
+            self.gone()
+            clouds.clear()
+            path = self.deploy(self.name_cluster("gcp", serviceAccountName=account), serviceAccountName="deployer")
+            self.lands(f"gcp: as somebody else, for {account}", path, SERVERS["gcp"])
+            heads = [headers for h, m, _, headers, _ in clouds.asked if h == SERVERS["gcp"] and m == "PATCH"]
+            self.check("impersonation goes there too", heads and all("system:serviceaccount:default:deployer" in h for h in heads), heads)
+            self.check("what is known is not asked again", not any(h.startswith("container") for h in clouds.hosts()), clouds.hosts())
+        self.releases()
+
+    def releases(self):
+        """The same for HelmReleases."""
+        self.begin({**self.given})
+        repository = {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "HelmRepository", "metadata": {"name": "shop", "namespace": "default"},
+                      "spec": {"interval": "1h", "type": "oci", "provider": "azure", "url": f"oci://{ACR}/charts"}}
+        self.api.must("POST", "/apis/source.toolkit.fluxcd.io/v1/namespaces/default/helmrepositories", repository)
+        for provider in SERVERS:
+            spec = {"interval": "1h", "chart": {"spec": {"chart": "web", "version": "1.x", "sourceRef": {"kind": "HelmRepository", "name": "shop"}}},
+                    "releaseName": f"web-{provider}", "kubeConfig": {"configMapRef": {"name": self.name_cluster(provider)}}}
+            self.gone("/api/v1/namespaces/default/configmaps/x")
+            self.api.must("POST", RELEASES, {"apiVersion": "helm.toolkit.fluxcd.io/v2", "kind": "HelmRelease", "metadata": {"name": f"h-{provider}", "namespace": "default"}, "spec": spec})
+            self.awake.append(f"{RELEASES}/h-{provider}")
+            obj = poll(provider, lambda: (lambda o: o if condition(o).get("status") in ("True", "False") else None)(self.api.must("GET", f"{RELEASES}/h-{provider}")), 60, 0.02)
+            stored = f"/api/v1/namespaces/default/secrets/sh.helm.release.v1.web-{provider}.v1"
+            self.check(f"{provider}: a release", condition(obj)["status"] == "True" and self.clouds.remote.call("GET", stored)[0] == 200 and self.api.call("GET", stored)[0] == 404, condition(obj))
+        name = self.name_cluster("aws", cluster="prod")
+        spec["kubeConfig"]["configMapRef"]["name"] = name
+        self.api.must("POST", RELEASES, {"apiVersion": "helm.toolkit.fluxcd.io/v2", "kind": "HelmRelease", "metadata": {"name": "h-wrong", "namespace": "default"}, "spec": spec})
+        obj = poll("wrong", lambda: (lambda o: o if condition(o).get("status") == "False" else None)(self.api.must("GET", f"{RELEASES}/h-wrong")), 60, 0.02)
+        self.check("a release for no cluster", condition(obj)["reason"] == "RESTClientError" and "invalid EKS cluster ARN: 'prod'" in condition(obj)["message"], condition(obj))
+
+    def no_clusters(self):
+        """What is wrong with a ConfigMap, with an identity, with what a cloud says of a cluster."""
+        clouds, gate, kept = self.clouds, "--feature-gates=ObjectLevelWorkloadIdentity=true", json.loads(json.dumps(self.clouds.described))
+        access = "^failed to get access token for cluster: "
+        self.begin(self.given)
+        self.put_up()
+        for what, provider, data, text in (
+                ("a provider", "oracle", {}, "^provider 'oracle' not implemented: the key 'provider' of ConfigMap 'default/at[0-9]+' must be one of aws, azure, gcp, generic$"),
+                ("no provider", None, {}, "^provider '' not implemented: "),
+                ("aws: an ARN", "aws", {"cluster": "prod"}, r"^invalid EKS cluster ARN: 'prod'\. must match \^arn:aws"),
+                ("aws: a region", "aws", {"cluster": "arn:aws:eks:evil.example/x:1:cluster/prod"}, r"^invalid EKS cluster ARN: 'arn:aws:eks:evil\.example/x:1:cluster/prod'\. must match "),
+                ("azure: an ID", "azure", {"cluster": "prod"}, r"^invalid AKS cluster ID: 'prod'\. must match \(\?i\)\^/subscriptions/"),
+                ("gcp: an ID", "gcp", {"cluster": "projects/p/clusters/c"}, r"^invalid GKE cluster ID: 'projects/p/clusters/c'\. must match \^projects/"),
+                ("gcp: another one", "gcp", {"cluster": "projects/p/locations/l/clusters/c"},
+                 r"^failed to describe GKE cluster 'projects/p/locations/l/clusters/c': GET https://container\.googleapis\.com/v1/projects/p/locations/l/clusters/c: status 404: no /v1/projects/p/"),
+                ("aws: another one", "aws", {"cluster": "arn:aws:eks:eu-west-1:1:cluster/other"},
+                 "^failed to describe EKS cluster 'arn:aws:eks:eu-west-1:1:cluster/other': operation error EKS: DescribeCluster, https response error StatusCode: 403, SignatureDoesNotMatch: "),
+                ("azure: another one", "azure", {"cluster": CLUSTERS["azure"] + "2"}, "^failed to describe AKS cluster: GET https://management.azure.com/subscriptions/.*: status 404: no GET "),
+                ("azure: another address", "azure", {"address": "https://other.example"},
+                 rf"^no kubeconfig found for AKS cluster {CLUSTERS['azure']} matching the specified address 'https://other\.example'\. cluster addresses: \['https://{AKS}:443', 'https://public\.hcp\.[^']*'\]$"),
+                ("aws: plain text", "aws", {"address": "http://127.0.0.1:1", "ca_crt": clouds.cluster_ca},
+                 "^failed to parse cluster address http://127.0.0.1:1: the Kubernetes API server address 'http://127.0.0.1:1' must use https scheme$"),
+                ("generic: no address", "generic", {}, "^cluster address is required to create a REST config: ConfigMap 'default/at[0-9]+' has no key 'address'$"),
+                ("generic: plain text", "generic", {"address": "http://127.0.0.1:1"}, "^failed to parse cluster address http://127.0.0.1:1: the Kubernetes API server address .* must use https scheme$"),
+                ("generic: nobody", "generic", {"address": "127.0.0.1:1"}, access + "failed to create provider access token for the controller: "),
+                ("a gate", "aws", {"serviceAccountName": "team"}, access + "ObjectLevelWorkloadIdentity feature gate is not enabled, which the service account 'default/team' of ConfigMap 'default/at")):
+            self.lost(what, self.deploy(self.name_cluster(provider, **data)), text)
+        self.lost("no ConfigMap", self.deploy("nowhere"), '^failed to get configmap default/nowhere: configmaps "nowhere" not found$')
+        self.begin(self.given, gate)
+        for what, provider, account, text in (
+                ("aws: a bad role", "aws", "wrong", access + "failed to get provider identity from service account 'default/wrong' annotations: invalid eks"),
+                ("azure: no account", "azure", "nobody", access + "failed to get service account 'default/nobody': serviceaccounts \"nobody\" not found$"),
+                ("gcp: a bad provider", "gcp", "wrong", access + "failed to get provider audience: invalid gcp.auth.fluxcd.io/workload-identity-provider annotation")):
+            self.lost(what, self.deploy(self.name_cluster(provider, serviceAccountName=account, address="127.0.0.1:1")), text)
+        for what, provider, where, said, text in (
+                ("aws: no address", "aws", "aws", {"cluster": {}}, f"^the cloud tells no address of the cluster '{CLUSTERS['aws']}'$"),
+                ("aws: an authority", "aws", "aws", {"cluster": {"endpoint": f"https://{EKS}", "certificateAuthority": {"data": "%"}}}, "^failed to decode EKS CA certificate$"),
+                ("azure: no Entra", "azure", "azure", {"properties": {}}, f"^AKS cluster {CLUSTERS['azure']} does not have Microsoft Entra ID integration enabled. See docs for enabling: https://learn"),
+                ("azure: no kubeconfig", "azure", "kubeconfigs", {"kubeconfigs": []}, f"^no kubeconfig found for AKS cluster {CLUSTERS['azure']}$"),
+                ("azure: a kubeconfig", "azure", "kubeconfigs", {"kubeconfigs": [{"value": "e30="}]}, r"^failed to parse kubeconfig\[0\]: its current context names no cluster$"),
+                ("gcp: an authority", "gcp", "gcp", {"endpoint": "203.0.113.7", "masterAuth": {"clusterCaCertificate": "%"}}, "^failed to decode GKE CA certificate$"),
+                ("gcp: another authority", "gcp", "gcp", {"endpoint": "203.0.113.7", "masterAuth": {"clusterCaCertificate": base64.b64encode((WORK / "cloudy.crt").read_bytes()).decode()}}, "203.0.113.7")):
+            clouds.described[where] = said
+            self.begin(self.given)
+            self.lost(what, self.deploy(self.name_cluster(provider)), text)
+            clouds.described = json.loads(json.dumps(kept))
+
+    def expiry(self):
+        """Tokens end while their cluster is watched: who waits is told of what happens there all the same."""
+        clouds, path = self.clouds, "/apis/apps/v1/namespaces/default/deployments/slow"
+        clouds.lasts = 5
+        for provider in ("gcp", "azure"):
+            self.begin(self.given)
+            self.put_up()
+            self.gone(path)
+            k = self.deploy(self.name_cluster(provider), "slow", wait=True, timeout="50m")
+            poll("applied", lambda: clouds.remote.call("GET", path)[0] == 200, 60, 0.02)
+            poll("watched", lambda: clouds.streams, 60, 0.02)
+            time.sleep(5.5)  # the token's own time
+            clouds.clear()
+            for stream in list(clouds.streams):
+                with contextlib.suppress(OSError):
+                    stream.connection.shutdown(socket.SHUT_RDWR)
+            deployment = clouds.remote.must("GET", path)
+            clouds.remote.must("PATCH", f"{path}/status", {"status": {"observedGeneration": deployment["metadata"].get("generation", 1), "replicas": 1, "readyReplicas": 1, "updatedReplicas": 1, "availableReplicas": 1,
+                                                          "conditions": [{"type": "Available", "status": "True"}]}}, "application/merge-patch+json")
+            obj = poll(f"{provider}: told", lambda: (lambda o: o if condition(o).get("status") == "True" else None)(self.api.must("GET", k)), 60, 0.05)
+            self.check(f"{provider}: a token that ended", condition(obj)["status"] == "True" and any(h in ("sts.googleapis.com", "login.microsoftonline.com") for h in clouds.hosts()), clouds.hosts())
+        clouds.lasts = 3600
+
+    def torture_clusters(self):
+        """Each request to a cloud fails in turn; each Kustomization is ready at last."""
+        clouds = self.clouds
+        self.begin(self.given)
+        self.put_up()
+        for provider in SERVERS:
+            total, nth = None, 0
+            while total is None or nth < total:
+                self.begin({**self.given})
+                poll("the source", lambda: condition(self.api.must("GET", f"{DEPLOYED}/deployed")).get("status") == "True")
+                self.gone()
+                before, how = clouds.seen, (503, "cut", "garbage")[nth % 3]
+                if nth:
+                    clouds.spoil(nth, how)
+                path = self.deploy(self.name_cluster(provider), retryInterval="1s")
+                obj = poll(f"{provider} {nth}", lambda: (lambda o: o if condition(o).get("status") == "True" else None)(self.api.must("GET", path)), 60, 0.02)
+                self.check(f"{provider} cluster: {how} instead of answer {nth}", condition(obj)["status"] == "True", obj["status"])
+                total = clouds.seen - before if total is None else total
+                self.check(f"{provider} cluster: asked", total >= 2, total)
+                nth += 1
+                clouds.clear()
+
     def straying(self):
         """Last of all: what went where."""
         self.check("no secret went where it does not belong", not self.clouds.strayed(), self.clouds.strayed())
@@ -255,7 +460,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        return play(cases, (cases.registries, cases.charts, cases.buckets, cases.refusals, cases.machines, cases.accounts, cases.secrets_of_sops, cases.straying, cases.torture), SECRETS)
+        return play(cases, (cases.registries, cases.charts, cases.buckets, cases.refusals, cases.machines, cases.accounts, cases.secrets_of_sops, cases.clusters, cases.no_clusters, cases.expiry, cases.straying, cases.torture, cases.torture_clusters), SECRETS)
 
 
 sys.exit(main())

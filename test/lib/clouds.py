@@ -7,11 +7,12 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from buckets import signature
+from clusters import AKS, AKS_RESOURCE, ARM_RESOURCE, GKE, ROUTES as CLUSTER_ROUTES, SERVERS, ClusterHandler, Clusters
 from faulty import Faulty, FaultyHandler
 
 HOSTS = ("*.amazonaws.com", "*.eu-west-1.amazonaws.com", "*.dkr.ecr.eu-west-1.amazonaws.com", "*.s3.eu-west-1.amazonaws.com", "api.ecr-public.us-east-1.amazonaws.com",
          "api.ecr.eu-west-1.amazonaws.com", "sts.us-east-1.amazonaws.com", "public.ecr.aws", "login.microsoftonline.com", "*.azurecr.io", "*.blob.core.windows.net",
-         "*.vault.azure.net", "*.googleapis.com", "*.pkg.dev")
+         "*.vault.azure.net", "management.azure.com", "*.googleapis.com", "*.pkg.dev")
 ECR, ECR_PUBLIC = "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "public.ecr.aws"
 ACR, GAR = "team.azurecr.io", "europe-docker.pkg.dev"
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/userinfo.email")
@@ -28,10 +29,10 @@ def certificate(folder):
     return folder / "clouds.crt", folder / "clouds.key"
 
 
-class Clouds(Faulty):
+class Clouds(Clusters, Faulty):
     """registry: docker-registry behind all registries; s3, google, azure: doubles of buckets (plain HTTP), to which the tokens given out are told.
     Who may have what: roles {(role, session, region): web identity token}, entra {(tenant, client): assertion}, federated {(audience, token): service account or
-    None}. asked: (host, method, path, values of headers, body) of each request; given: {secret: hosts that may see it}."""
+    None}. asked: (host, method, path, values of headers, body) of each request; given: {secret: hosts that may see it}; lasts: seconds for which tokens of Entra's and Google's are good."""
 
     def __init__(self, stack, folder, registry, s3, google, azure):
         super().__init__(Handler)
@@ -39,7 +40,8 @@ class Clouds(Faulty):
         self.context.load_cert_chain(*certificate(folder))
         self.registry, self.s3, self.google, self.azure = registry, s3, google, azure
         self.roles, self.entra, self.federated, self.given, self.keys, self.logins, self.data_keys = {}, {}, {}, {}, {}, {}, {}
-        self.url, self.count = f"http://{self.host}", 0
+        self.url, self.count, self.lasts = f"http://{self.host}", 0, 3600
+        self.open_clusters(folder)
         self.begin(stack)
 
     def give(self, what, *hosts):
@@ -60,14 +62,15 @@ class Clouds(Faulty):
         return [host for host, *_ in self.asked]
 
 
-class Handler(FaultyHandler):
+class Handler(ClusterHandler, FaultyHandler):
     host = "near"  # near: asked without a proxy, as the machine's metadata are
 
     def do_CONNECT(self):
         self.send_response(200)
         self.end_headers()
         self.host = self.path.partition(":")[0]
-        self.connection = self.server.context.wrap_socket(self.connection, server_side=True)
+        context = self.server.cluster_context if self.host in SERVERS.values() else self.server.context
+        self.connection = context.wrap_socket(self.connection, server_side=True)
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
         self.close_connection = False
 
@@ -82,7 +85,7 @@ class Handler(FaultyHandler):
         self.where = urllib.parse.urlsplit(self.path)
         self.form = {k: v[0] for k, v in urllib.parse.parse_qs(self.body.decode("latin1")).items()}
         server.asked.append((self.host, self.command, self.path, " ".join(self.headers.values()), self.body.decode("latin1")))
-        how = server.fault()
+        how = None if self.host in SERVERS.values() else server.fault()
         if how == "cut":
             return self.cut()
         if isinstance(how, int):
@@ -91,10 +94,10 @@ class Handler(FaultyHandler):
             return self.answer(200, b"<html>no cloud</html>")
         for pattern, serve in ROUTES:
             if re.fullmatch(pattern, self.host):
-                return serve(self)
+                return serve(self) if callable(serve) else getattr(self, serve)()
         self.answer(404, f"{self.host}?")
 
-    do_GET = do_HEAD = do_POST = do_PUT = handle_any
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
     def bearer(self):
         return self.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -114,16 +117,18 @@ class Handler(FaultyHandler):
         self.answer(200, f"<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>{name}</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey>"
                          f"<SessionToken>{session}</SessionToken><Expiration>{until}</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>")
 
-    def signed(self, service, region, target):
-        """Is it a call of that operation, signed as it must be? Otherwise it is answered."""
+    def signed(self, service, region, target, path="/"):
+        """Is it a call of that operation (target None: a GET of the path), signed as it must be? Otherwise it is answered."""
         said, stamp = self.headers.get("Authorization", ""), self.headers.get("X-Amz-Date", "")
         parts = re.fullmatch(rf"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{{8}})/{region}/{service}/aws4_request, SignedHeaders=([^,]+), Signature=[0-9a-f]{{64}}", said)
-        good = parts and self.command == "POST" and self.path == "/" and self.headers.get("X-Amz-Target") == target and self.headers.get("Content-Type") == "application/x-amz-json-1.1"
-        good = good and parts[1] in self.server.keys and stamp[:8] == parts[2] and {"host", "x-amz-date", "x-amz-target", "content-type"} <= set(parts[3].split(";"))
+        method, names = ("POST", {"host", "x-amz-date", "x-amz-target", "content-type"}) if target else ("GET", {"host", "x-amz-date"})
+        good = parts and self.command == method and self.path == path and self.headers.get("X-Amz-Target") == target
+        good = good and (not target or self.headers.get("Content-Type") == "application/x-amz-json-1.1")
+        good = good and parts[1] in self.server.keys and stamp[:8] == parts[2] and names <= set(parts[3].split(";"))
         if good:
             secret, session = self.server.keys[parts[1]]
             headers = {n: self.headers[n] for n in parts[3].split(";") if n not in ("host", "x-amz-date", "x-amz-security-token")}
-            request = AWSRequest("POST", f"https://{self.host}/", headers, self.body)
+            request = AWSRequest(method, f"https://{self.host}{path}", headers, self.body)
             good = self.headers.get("X-Amz-Security-Token") == session
             good = good and said == signature(SigV4Auth(Credentials(parts[1], secret, session), service, region), request, stamp)
         if not good:
@@ -161,13 +166,15 @@ class Handler(FaultyHandler):
 
     def say_azure(self, resource):
         """A token for the service that the resource stands for."""
-        hosts = {"https://containerregistry.azure.net": re.escape(ACR), "https://storage.azure.com": r"acc\.blob\.core\.windows\.net", "https://vault.azure.net": r"v\.vault\.azure\.net"}
+        hosts = {"https://containerregistry.azure.net": re.escape(ACR), "https://storage.azure.com": r"acc\.blob\.core\.windows\.net", "https://vault.azure.net": r"v\.vault\.azure\.net",
+                 AKS_RESOURCE: re.escape(AKS), ARM_RESOURCE: r"management\.azure\.com"}
         if resource not in hosts:
             return self.answer(400, {"error": "invalid_scope", "error_description": resource})
         token = self.server.give("entra", hosts[resource])
         self.server.logins.setdefault(resource, set()).add(token)
         self.server.azure.tokens |= self.server.logins.get("https://storage.azure.com", set())
-        self.answer(200, {"access_token": token, "expires_in": 3600, "token_type": "Bearer"})
+        self.server.until[token] = time.time() + self.server.lasts
+        self.answer(200, {"access_token": token, "expires_in": self.server.lasts, "token_type": "Bearer"})
 
     def acr(self):
         server = self.server
@@ -204,10 +211,11 @@ class Handler(FaultyHandler):
             server.logins.setdefault(account, set()).add(token)
         else:
             token = self.google_token()
-        self.answer(200, {"access_token": token, "expires_in": 3600, "token_type": "Bearer"})
+        self.answer(200, {"access_token": token, "expires_in": self.server.lasts, "token_type": "Bearer"})
 
     def google_token(self):
-        token = self.server.give("google", re.escape(GAR), r"storage\.googleapis\.com", r"cloudkms\.googleapis\.com")
+        token = self.server.give("google", re.escape(GAR), r"storage\.googleapis\.com", r"cloudkms\.googleapis\.com", r"container\.googleapis\.com", re.escape(GKE))
+        self.server.until[token] = time.time() + self.server.lasts
         self.server.google.tokens.add(token)
         self.server.logins.setdefault(GAR, set()).add(("oauth2accesstoken", token))
         return token
@@ -217,7 +225,7 @@ class Handler(FaultyHandler):
         said = json.loads(self.body)
         if not account or self.bearer() not in self.server.logins.get(account[1], ()) or said != {"lifetime": "3600s", "scope": list(SCOPES)}:
             return self.answer(403, {"error": {"code": 403, "message": "not as this account", "status": "PERMISSION_DENIED"}})
-        self.answer(200, {"accessToken": self.google_token(), "expireTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))})
+        self.answer(200, {"accessToken": self.google_token(), "expireTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + self.server.lasts))})
 
     def google_kms(self):
         said = json.loads(self.body)
@@ -300,7 +308,7 @@ class Handler(FaultyHandler):
         self.answer(200, {"AccessKeyId": name, "SecretAccessKey": secret, "Token": session, "Expiration": until})
 
 
-ROUTES = ((r"near", Handler.near), (r"sts\..+\.amazonaws\.com", Handler.sts), (r"api\.ecr(-public)?\..+\.amazonaws\.com", Handler.ecr), (r"kms\.eu-west-1\.amazonaws\.com", Handler.kms),
+ROUTES = (*CLUSTER_ROUTES, (r"near", Handler.near), (r"sts\..+\.amazonaws\.com", Handler.sts), (r"api\.ecr(-public)?\..+\.amazonaws\.com", Handler.ecr), (r"kms\.eu-west-1\.amazonaws\.com", Handler.kms),
           (re.escape(ECR), Handler.pull), (re.escape(ECR_PUBLIC), Handler.ecr_public), (r"(.+\.)?s3\.eu-west-1\.amazonaws\.com", lambda h: h.bucket(h.server.s3)),
           (r"login\.microsoftonline\.com", Handler.entra_token), (re.escape(ACR), Handler.acr), (r"acc\.blob\.core\.windows\.net", lambda h: h.bucket(h.server.azure)),
           (r"v\.vault\.azure\.net", Handler.vault), (r"sts\.googleapis\.com", Handler.google_sts), (r"iamcredentials\.googleapis\.com", Handler.impersonate),

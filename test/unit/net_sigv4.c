@@ -107,9 +107,43 @@ static void session(void **state)
 	arena_close(mem);
 }
 
+/* The signatures are botocore's. */
+static void presigned(void **state)
+{
+	(void)state;
+	static const char all[] =
+		"Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256&"
+		"X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Feu-west-1%2Fsts%2Faws4_request&"
+		"X-Amz-Date=20150830T123600Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bx-k8s-"
+		"aws-"
+		"id";
+	static const struct {
+		const char *token, *shown, *signature;
+	} cases[] = {
+		{"TOKEN/+=", "&X-Amz-Security-Token=TOKEN%2F%2B%3D",
+		 "3fda8831fdf909a394f9695fd440bc8da3b4c642927f9fa1d3fd5327ed9bbd56"},
+		{NULL, "", "eb9b75d0818b6dacfccb0f3af84bbc340278ece9c8af32fa4f7b1298c86cba7a"},
+	};
+	struct sigv4_header headers[] = {
+		{"x-k8s-aws-id", "prod"}, {"host", "sts.eu-west-1.amazonaws.com"}, END};
+	for (size_t i = 0; i < 2; i++) {
+		arena *mem = arena_open();
+		struct sigv4 who = {"AKIDEXAMPLE",  "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+				    cases[i].token, "eu-west-1",
+				    "sts",	    1440938160};
+		struct sigv4_request q = {"GET", "/", "Action=GetCallerIdentity&Version=2011-06-15",
+					  headers, digest_hex(mem, DIGEST_SHA256, STR(""))};
+		assert_string_equal(sigv4_presign(mem, &who, &q, 900),
+				    arena_printf(mem, "%s%s&X-Amz-Signature=%s", all,
+						 cases[i].shown, cases[i].signature));
+		arena_close(mem);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(vectors), cmocka_unit_test(session)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(vectors), cmocka_unit_test(session),
+					   cmocka_unit_test(presigned)};
 	if (!getenv("CMOCKA_MESSAGE_OUTPUT"))
 		cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

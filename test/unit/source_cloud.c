@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "base/clock.h"
 #include "source/cloud_aws.h"
+#include "source/cloud_cluster.h"
 #include "source/cloud_registry.h"
 
 static void test_codecommit(void **state)
@@ -206,6 +208,37 @@ static void test_other_registries(void **state)
 	}
 }
 
+static void test_cluster_addresses(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *address, *server;
+	} cases[] = {
+		{"203.0.113.7", "https://203.0.113.7:443"},
+		{"Api.Example:6443", "https://api.example:6443"},
+		{"https://ABC.example", "https://abc.example:443"},
+		{"https://[::1]:6443/", "https://[::1]:6443"},
+		{"httpd.example", "https://httpd.example:443"},
+		{"", NULL},
+		{"http://api.example", NULL},
+		{"ftp://api.example", NULL},
+		{"https://user:pass@api.example", NULL},
+		{"https://", NULL},
+		{"https://api example", NULL},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		arena *mem = arena_open();
+		const char *server;
+		err *e = cloud_cluster_address(mem, cases[i].address, &server);
+		assert_true(!e == !!cases[i].server);
+		if (e)
+			assert_null(strstr(err_text(mem, e), "pass"));
+		else
+			assert_string_equal(server, cases[i].server);
+		arena_close(mem);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +248,7 @@ int main(void)
 		cmocka_unit_test(test_endpoints),
 		cmocka_unit_test(test_amazon_registries),
 		cmocka_unit_test(test_other_registries),
+		cmocka_unit_test(test_cluster_addresses),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
