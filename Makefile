@@ -6,8 +6,8 @@
 MODE ?= release
 BUILD ?= build/$(MODE)
 CC = gcc
-PKGS = jansson libuv libssl libcrypto zlib
-LAZY = libgit2 libcurl libssh# loaded when they are first called
+PKGS = jansson libuv zlib
+LAZY = libssl libcrypto libgit2 libcurl libssh# loaded when they are first called
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 CPPFLAGS += -D_GNU_SOURCE -Ilib -Idaemon

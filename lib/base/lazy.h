@@ -12,6 +12,8 @@
 #define SLUICE_LAZY_H
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 
 #define LAZY_MEMBER(name) __typeof__(name) *name;
 #define LAZY_FIND(name) *(void **)&lazy.name = lazy_find(library, #name);
@@ -19,15 +21,19 @@
 	static struct {                                                                            \
 		functions(LAZY_MEMBER)                                                             \
 	} lazy;                                                                                    \
+	static atomic_bool lazy_there;                                                             \
 	static void lazy_load(void)                                                                \
 	{                                                                                          \
 		void *library = lazy_open(file);                                                   \
-		functions(LAZY_FIND)                                                               \
+		functions(LAZY_FIND) lazy_there = true;                                            \
 	}                                                                                          \
 	static pthread_once_t lazy_once = PTHREAD_ONCE_INIT;
 
 /* The function itself, once the library is there. */
 #define LAZY(name) (pthread_once(&lazy_once, lazy_load), lazy.name)
+
+/* Is the library there already? */
+#define LAZY_IS_THERE() atomic_load(&lazy_there)
 
 /* What the macros call. */
 void *lazy_open(const char *file);
