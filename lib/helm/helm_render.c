@@ -202,7 +202,7 @@ static err *parsed(struct job *j, struct tmpl_cache *cache, const char *digest,
 				      arena_printf(j->mem, "%s %016llx", digest,
 						   (unsigned long long)map_hash(buf_view(&names))),
 				      files, j->pieces.n, ret);
-	TRY(tmpl_parse(j->mem, files, j->pieces.n, &set));
+	TRY(tmpl_parse_late(j->mem, files, j->pieces.n, &set));
 	*ret = set;
 	return NULL;
 }

@@ -32,7 +32,7 @@ err *tmpl_parse(arena *mem, const struct tmpl_file *files, size_t n, struct tmpl
 {
 	struct tmpl_set *set = NEW(mem, struct tmpl_set);
 	set->trees = map_init(mem);
-	set->names = (struct tmpl_names){NULL, &set->trees};
+	set->names = (struct tmpl_names){NULL, &set->trees, NULL};
 	size_t total = 0;
 	for (size_t i = 0; i < n; i++) {
 		const char *name = files[i].name;
@@ -45,11 +45,63 @@ err *tmpl_parse(arena *mem, const struct tmpl_file *files, size_t n, struct tmpl
 				       "the templates have more than %zu bytes; the chart is too "
 				       "large",
 				       TMPL_MAX_TEXT);
-		err *e = tmpl_parse_text(mem, name, text, tmpl_table.func, &trees, &main_tree);
+		err *e = tmpl_parse_text(mem, mem, name, text, tmpl_table.func, &trees, &main_tree);
 		if (e)
 			return tmpl_error_parse(mem, name, e);
 		add_trees(set, &trees);
 	}
+	*ret_set = set;
+	return NULL;
+}
+
+/* What is put off comes before or behind what is not: the fault of the first file counts. */
+static err *first_fault(arena *mem, struct tmpl_late *late, const char *name, const err *e)
+{
+	err *earlier = tmpl_late_check(late, &name);
+	return tmpl_error_parse(mem, name, earlier ? earlier : e);
+}
+
+/* Nothing may stand in the way of a file that is put off: not its own name, nor a definition of that name. */
+static bool stands_alone(const struct tmpl_set *set, struct tmpl_late *late,
+			 const struct tmpl_file *files, size_t n)
+{
+	struct map_entry *e;
+	struct map names = map_init(set->trees.mem);
+	for (size_t i = 0; (e = map_next(&set->trees, &i));)
+		if (tmpl_late_has(late, e->key))
+			return false;
+	for (size_t i = 0; i < n; i++)
+		if (map_set(&names, files[i].name, late))
+			return false;
+	return true;
+}
+
+err *tmpl_parse_late(arena *mem, const struct tmpl_file *files, size_t n, struct tmpl_set **ret_set)
+{
+	struct tmpl_set *set = NEW(mem, struct tmpl_set);
+	struct tmpl_late *late = tmpl_late_open(mem, tmpl_table.func);
+	set->trees = map_init(mem);
+	set->names = (struct tmpl_names){NULL, &set->trees, late};
+	size_t total = 0;
+	for (size_t i = 0; i < n; i++)
+		total += files[i].text.n;
+	if (total > TMPL_MAX_TEXT)
+		return tmpl_parse(mem, files, n, ret_set);
+	for (size_t i = 0; i < n; i++) {
+		struct map trees = map_init(mem);
+		const struct tmpl_tree *main_tree;
+		if (tmpl_late_takes(files[i].name, files[i].text)) {
+			tmpl_late_add(late, files[i].name, files[i].text);
+			continue;
+		}
+		err *e = tmpl_parse_text(mem, mem, files[i].name, files[i].text, tmpl_table.func,
+					 &trees, &main_tree);
+		if (e)
+			return first_fault(mem, late, files[i].name, e);
+		add_trees(set, &trees);
+	}
+	if (!stands_alone(set, late, files, n))
+		return tmpl_parse(mem, files, n, ret_set);
 	*ret_set = set;
 	return NULL;
 }
@@ -62,9 +114,15 @@ struct tmpl_run *tmpl_run_open(arena *mem, const struct tmpl_set *set,
 	return run;
 }
 
-err *tmpl_run_exec(struct tmpl_run *run, const char *name, struct tv dot, str *ret_text)
+/* room is for the tree of a file that was put off. */
+static err *exec_in(struct tmpl_run *run, arena *room, const char *name, struct tv dot,
+		    str *ret_text)
 {
-	const struct tmpl_tree *tree = tmpl_run_tree(run, str_of(name));
+	const struct tmpl_tree *tree = NULL;
+	if (run->names->late)
+		TRY(tmpl_late_tree(run->names->late, room, str_of(name), &tree));
+	if (!tree)
+		TRY(tmpl_run_tree(run, str_of(name), &tree));
 	if (!tree)
 		return err_new(run->mem, ERR_NOT_FOUND,
 			       "template: no template %s associated with template \"gotpl\"",
@@ -72,6 +130,18 @@ err *tmpl_run_exec(struct tmpl_run *run, const char *name, struct tv dot, str *r
 	tmpl_run_here(run);
 	err *e = tmpl_helm_exec(run, tree, dot, true, ret_text);
 	return e ? tmpl_error_exec(run->mem, name, e) : NULL;
+}
+
+err *tmpl_run_exec(struct tmpl_run *run, const char *name, struct tv dot, str *ret_text)
+{
+	arena *room = arena_open();
+	err *e = exec_in(run, room, name, dot, ret_text);
+	arena_close(room);
+	if (!e || !run->names->late)
+		return e;
+	const char *file;
+	err *syntax = tmpl_late_check(run->names->late, &file);
+	return syntax ? tmpl_error_parse(run->mem, file, syntax) : e;
 }
 
 /* --- the cache --------------------------------------------------------------------------------- */

@@ -30,6 +30,12 @@ struct tmpl_run;
  * prints it. */
 err *tmpl_parse(arena *mem, const struct tmpl_file *files, size_t n, struct tmpl_set **ret_set);
 
+/* The same for who executes each file once: those that define nothing are parsed only then, and their trees go again, so
+ * that never all of them are there. What is wrong with any file is told by tmpl_run_exec before an error of an
+ * execution, as if all had been parsed first; who does not execute all of them may miss it. One thread, one run. */
+err *tmpl_parse_late(arena *mem, const struct tmpl_file *files, size_t n,
+		     struct tmpl_set **ret_set);
+
 /* Parsed sets by the digest of their chart, for all threads; at most max_bytes of them are kept,
  * the least recently used go first. */
 struct tmpl_cache *tmpl_cache_open(size_t max_bytes);

@@ -153,7 +153,8 @@ static err *walk_range(struct tmpl_run *run, struct tv dot, const struct tmpl_no
 
 static err *walk_template(struct tmpl_run *run, struct tv dot, const struct tmpl_node *node)
 {
-	const struct tmpl_tree *tree = tmpl_run_tree(run, str_of(node->name));
+	const struct tmpl_tree *tree;
+	TRY(tmpl_run_tree(run, str_of(node->name), &tree));
 	if (!tree)
 		return tmpl_run_fail(run, "template %s not defined",
 				     rune_quoted(run->mem, str_of(node->name)));

@@ -50,7 +50,8 @@ static err *helm_include(struct tmpl_call *c, const struct tv *args, size_t n, s
 			       "rendering template has a nested reference name: %.*s: unable to "
 			       "execute template",
 			       STR_ARG(name));
-	const struct tmpl_tree *tree = tmpl_run_tree(run, name);
+	const struct tmpl_tree *tree;
+	TRY(tmpl_run_tree(run, name, &tree));
 	if (!tree)
 		return err_new(c->mem, ERR_INVALID,
 			       "template: no template %s associated with template \"gotpl\"",
@@ -76,7 +77,7 @@ static err *tpl_parse(struct tmpl_call *c, str text, const struct tpl_text **ret
 		t = NEW(c->mem, struct tpl_text);
 		t->trees = map_init(c->mem);
 		TRY(tmpl_charge(c, text.n * 8));
-		TRY(tmpl_parse_text(c->mem, "gotpl", text, c->run->library->func, &t->trees,
+		TRY(tmpl_parse_text(c->mem, c->mem, "gotpl", text, c->run->library->func, &t->trees,
 				    &t->main));
 		map_set_str(&c->run->tpl_cache, text, t);
 	}
@@ -97,7 +98,7 @@ static err *helm_tpl(struct tmpl_call *c, const struct tv *args, size_t n, struc
 	if (e)
 		return err_wrap(c->mem, e, "cannot parse template %s", rune_quoted(c->mem, text));
 	struct tv data = args[1].type == TV_NIL ? tv_none() : args[1];
-	struct tmpl_names inner = {outer, &t->trees};
+	struct tmpl_names inner = {outer, &t->trees, NULL};
 	run->names = &inner;
 	run->tpl_depth++;
 	e = tmpl_helm_exec(run, t->main, data, true, &out);

@@ -15,7 +15,8 @@ struct name_stack {
 
 /* One text. The part from tree on is of the definition that is being read. */
 struct parser {
-	arena *mem, *scratch; /* what stays; what goes with the parser */
+	arena *mem, *values; /* of the trees; of what values point to */
+	arena *scratch;	     /* goes with the parser */
 	VEC(struct tmpl_node *)
 	open; /* children of nodes that are not complete yet, innermost last */
 	struct tmpl_tokens in;
@@ -130,7 +131,7 @@ static err *add_tree(struct parser *p, struct tmpl_tree *tree)
 
 static err *unquoted(struct parser *p, struct tmpl_token t, str *ret)
 {
-	err *e = tmpl_unquote(p->mem, t.text, ret);
+	err *e = tmpl_unquote(p->values, t.text, ret);
 	return e ? fail(p, "%s", e->text) : NULL;
 }
 
@@ -407,7 +408,8 @@ static err *identifier(struct parser *p, struct tmpl_token t, struct tmpl_node *
 
 static err *number(struct parser *p, struct tmpl_token t, struct tmpl_node **ret)
 {
-	struct tmpl_number *n = NEW(p->mem, struct tmpl_number);
+	bool is_complex = t.text.n && t.text.p[t.text.n - 1] == 'i'; /* values point into it */
+	struct tmpl_number *n = NEW(is_complex ? p->values : p->mem, struct tmpl_number);
 	err *e = tmpl_number(p->mem, t, n);
 	if (e)
 		return fail(p, "%s", e->text);
@@ -573,8 +575,8 @@ static err *parse_file(struct parser *p, const struct tmpl_tree **ret_main)
 	return add_tree(p, tree);
 }
 
-err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, struct map *trees,
-		     const struct tmpl_tree **ret_main)
+err *tmpl_parse_text(arena *mem, arena *values, const char *name, str text, tmpl_find *find,
+		     struct map *trees, const struct tmpl_tree **ret_main)
 {
 	if (text.n > TMPL_MAX_TEXT)
 		return err_new(mem, ERR_LIMIT,
@@ -583,6 +585,7 @@ err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, st
 	struct tmpl_tree *tree = NEW(mem, struct tmpl_tree);
 	*tree = (struct tmpl_tree){name, name, text, NULL};
 	struct parser p = {.mem = mem,
+			   .values = values,
 			   .scratch = arena_open(),
 			   .in = {.lexer = tmpl_lex_open(mem, text)},
 			   .find = find,

@@ -16,9 +16,10 @@
 typedef const struct tmpl_func *tmpl_find(str name);
 
 /* Parses text, whose tree gets the name; the trees of its definitions and its own come into trees
- * (name to struct tmpl_tree), and the own one to *ret_main also when an other one keeps its name. Everything lives in mem; the text is not copied.
+ * (name to struct tmpl_tree), and the own one to *ret_main also when an other one keeps its name. The trees and an error live in mem; what
+ * values may point to that the trees are executed for lives in values; the text is not copied.
  * ERR_INVALID: "template: NAME:LINE: …". */
-err *tmpl_parse_text(arena *mem, const char *name, str text, tmpl_find *find, struct map *trees,
-		     const struct tmpl_tree **ret_main);
+err *tmpl_parse_text(arena *mem, arena *values, const char *name, str text, tmpl_find *find,
+		     struct map *trees, const struct tmpl_tree **ret_main);
 
 #endif

@@ -142,17 +142,20 @@ err *tmpl_run_write(struct tmpl_run *run, str text)
 	return NULL;
 }
 
-const struct tmpl_tree *tmpl_run_tree(const struct tmpl_run *run, str name)
+err *tmpl_run_tree(const struct tmpl_run *run, str name, const struct tmpl_tree **ret)
 {
 	const struct tmpl_tree *found = NULL;
 	for (const struct tmpl_names *n = run->names; n; n = n->outer) {
 		const struct tmpl_tree *tree = map_get_str(n->trees, name);
+		if (!tree && n->late)
+			TRY(tmpl_late_tree(n->late, NULL, name, &tree));
 		if (tree && (!found || tmpl_node_is_empty(found->root)))
 			found = tree;
 		if (found && !tmpl_node_is_empty(found->root))
 			break;
 	}
-	return found;
+	*ret = found;
+	return NULL;
 }
 
 bool tmpl_run_is_deep(const struct tmpl_run *run)

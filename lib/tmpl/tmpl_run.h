@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "tmpl/tmpl_late.h"
 #include "tmpl/tmpl_node.h"
 #include "tmpl/tmpl_options.h"
 #include "tmpl/tmpl_parse.h"
@@ -21,6 +22,7 @@ struct tmpl_library {
 struct tmpl_names {
 	const struct tmpl_names *outer;
 	const struct map *trees; /* name to struct tmpl_tree */
+	struct tmpl_late *late;	 /* files whose trees are not among them; NULL: none */
 };
 
 struct tmpl_var {
@@ -87,8 +89,8 @@ err *tmpl_run_spend(struct tmpl_run *run, uint64_t n);
 /* Adds to the output. */
 err *tmpl_run_write(struct tmpl_run *run, str text);
 
-/* The template of that name, NULL when there is none. */
-const struct tmpl_tree *tmpl_run_tree(const struct tmpl_run *run, str name);
+/* The template of that name, NULL when there is none. An error is one of the syntax of a file that was put off. */
+err *tmpl_run_tree(const struct tmpl_run *run, str name, const struct tmpl_tree **ret);
 
 /* Is so much of the stack used that what calls deeper should get a new one? Then tmpl_run_deeper
  * calls fn(arg) on another thread with a stack of its own and waits for it. */
