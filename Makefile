@@ -18,7 +18,7 @@ CFLAGS += -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-
 	$(if $(findstring gcc,$(CC)),-Wno-maybe-uninitialized) \
 	-fstack-protector-strong -fPIE -pthread $(CFLAGS_$(MODE)) $(shell pkg-config --cflags $(PKGS) $(LAZY))
 LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread
-LDLIBS += $(shell pkg-config --libs $(PKGS)) -lcrypt -lm
+LDLIBS += $(shell pkg-config --libs $(PKGS)) -Wl,--as-needed -lc -lm -Wl,--no-as-needed
 
 # folders from the ground up, as "floor/folder"
 FLOORS := $(shell awk '!/^\#/ && NF { print $$1 "/" $$2 }' lib/FLOORS)

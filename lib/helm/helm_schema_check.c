@@ -274,8 +274,8 @@ static void check_number(struct schema_run *r, const val *s, const val *v, const
 	exclusive(r, s, "exclusiveMinimum", "minimum", f, true, path, out);
 	exclusive(r, s, "exclusiveMaximum", "maximum", f, false, path, out);
 	if (of > 0) {
-		double ratio = f / of;
-		if (fabs(ratio - nearbyint(ratio)) > 1e-9 * fmax(1, fabs(ratio)))
+		double ratio = f / of, size = fabs(ratio) > 1 ? fabs(ratio) : 1;
+		if (fabs(ratio - floor(ratio + 0.5)) > 1e-9 * size)
 			faults_add(r->mem, out,
 				   fault_new(r->mem, path, "multipleOf: got %s, want %s",
 					     fault_number(r->mem, f), fault_number(r->mem, of)));
