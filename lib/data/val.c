@@ -204,6 +204,24 @@ const char *val_kind_name(const val *v)
 	return names[v ? v->kind : VAL_NULL];
 }
 
+/* Makes room for cap pairs, more than there is. */
+static void grow(arena *mem, val *map, uint32_t cap)
+{
+	map->map.p = arena_grow(mem, map->map.p, map->map.cap * sizeof(*map->map.p),
+				cap * sizeof(*map->map.p));
+	map->map.cap = cap;
+	if (cap > INDEX_FROM) {
+		map->map.index = NEW_N(mem, uint32_t, slots_for(cap));
+		index_rebuild(map);
+	}
+}
+
+void val_room(arena *mem, val *map, uint32_t n)
+{
+	if (n > map->map.cap)
+		grow(mem, map, n);
+}
+
 void val_set_str(arena *mem, val *map, str key, val *value)
 {
 	struct val_pair *pair = find(map, key);
@@ -211,16 +229,8 @@ void val_set_str(arena *mem, val *map, str key, val *value)
 		pair->value = value;
 		return;
 	}
-	if (map->map.n == map->map.cap) {
-		uint32_t cap = map->map.cap ? map->map.cap * 2 : 4;
-		map->map.p = arena_grow(mem, map->map.p, map->map.cap * sizeof(*map->map.p),
-					cap * sizeof(*map->map.p));
-		map->map.cap = cap;
-		if (cap > INDEX_FROM) {
-			map->map.index = NEW_N(mem, uint32_t, slots_for(cap));
-			index_rebuild(map);
-		}
-	}
+	if (map->map.n == map->map.cap)
+		grow(mem, map, map->map.cap ? map->map.cap * 2 : 4);
 	map->map.p[map->map.n++] = (struct val_pair){{str_text(mem, key), key.n}, value};
 	if (map->map.index)
 		index_add(map, map->map.n - 1);
@@ -296,6 +306,14 @@ void val_remove(val *list, size_t at)
 	list->list.n--;
 }
 
+static void copy_list(arena *mem, const val *v, val *copy, val *(*of)(arena *, const val *))
+{
+	copy->list.p = NEW_N(mem, val *, v->list.n);
+	copy->list.n = copy->list.cap = v->list.n;
+	for (size_t i = 0; i < v->list.n; i++)
+		copy->list.p[i] = of(mem, v->list.p[i]);
+}
+
 val *val_copy(arena *mem, const val *v)
 {
 	if (!v)
@@ -308,16 +326,34 @@ val *val_copy(arena *mem, const val *v)
 	val *copy = make(mem, v->kind);
 	copy->line = v->line;
 	if (v->kind == VAL_LIST) {
-		copy->list.p = NEW_N(mem, val *, v->list.n);
-		copy->list.n = copy->list.cap = v->list.n;
-		for (size_t i = 0; i < v->list.n; i++)
-			copy->list.p[i] = val_copy(mem, v->list.p[i]);
+		copy_list(mem, v, copy, val_copy);
 	} else if (v->kind == VAL_MAP) {
+		val_room(mem, copy, v->map.n);
 		for (uint32_t i = 0; i < v->map.n; i++)
 			val_set_str(mem, copy, v->map.p[i].key, val_copy(mem, v->map.p[i].value));
 	} else {
 		*copy = *v;
 	}
+	return copy;
+}
+
+val *val_fork(arena *mem, const val *v)
+{
+	if (!val_is(v, VAL_LIST) && !val_is(v, VAL_MAP))
+		return (val *)v;
+	val *copy = make(mem, v->kind);
+	copy->line = v->line;
+	if (v->kind == VAL_LIST) {
+		copy_list(mem, v, copy, val_fork);
+		return copy;
+	}
+	val_room(mem, copy, v->map.n);
+	for (uint32_t i = 0; i < v->map.n; i++) {
+		const struct val_pair *pair = &v->map.p[i];
+		copy->map.p[i] = (struct val_pair){pair->key, val_fork(mem, pair->value)};
+	}
+	copy->map.n = v->map.n;
+	index_rebuild(copy);
 	return copy;
 }
 

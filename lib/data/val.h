@@ -79,6 +79,9 @@ void val_set_text(arena *mem, val *map, const char *key, const char *text); /* N
 bool val_del(val *map, const char *key);
 bool val_del_str(val *map, str key);
 
+/* Room for n keys in all, for who knows how many come. */
+void val_room(arena *mem, val *map, uint32_t n);
+
 /* The map under key, made if it is absent or null; NULL when something else is there. */
 val *val_make_map(arena *mem, val *map, const char *key);
 
@@ -89,6 +92,10 @@ void val_remove(val *list, size_t at);
 
 /* A deep copy. NULL gives NULL. */
 val *val_copy(arena *mem, const val *v);
+
+/* A copy whose maps and lists may be changed; keys, texts, numbers are those of v, which has to stay: they may only be
+ * replaced. NULL gives NULL. */
+val *val_fork(arena *mem, const val *v);
 
 /* Deep equality: the order of keys does not count, kinds do (1 is not 1.0). NULL equals NULL. */
 bool val_eq(const val *a, const val *b);

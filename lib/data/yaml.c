@@ -189,11 +189,15 @@ static str key_text(struct decoder *d, const val *key, const val *value)
 	return yaml_key_text(d->scratch, key);
 }
 
-/* An infinity is no failure as a key, only as a value. */
+/* An infinity is no failure as a key, only as a value. The key itself does not stay: the map has its text. */
 static err *decode_key(struct decoder *d, struct yaml_node *n, val **ret)
 {
 	err *unfit = d->unfit;
-	TRY(decode(d, n, ret));
+	arena *mem = d->mem;
+	d->mem = d->scratch;
+	err *e = decode(d, n, ret);
+	d->mem = mem;
+	TRY(err_copy(mem, e));
 	d->unfit = unfit;
 	if (val_is(*ret, VAL_LIST) || val_is(*ret, VAL_MAP))
 		return err_new(d->mem, ERR_INVALID, "yaml: invalid map key: %s", go_text(d, *ret));
@@ -300,6 +304,8 @@ static err *fill(struct decoder *d, const struct yaml_node *n, struct filling *f
 {
 	if (++d->depth > YAML_MAX_DEPTH)
 		return err_new(d->mem, ERR_LIMIT, "yaml: nested deeper than %d", YAML_MAX_DEPTH);
+	if (!val_len(f->map)) /* what is merged into it later comes in small pieces */
+		val_room(d->mem, f->map, n->n / 2);
 	for (uint32_t i = 0; i + 1 < n->n; i += 2) {
 		val *key, *value;
 		if (is_merge(n->child[i])) {

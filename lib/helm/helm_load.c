@@ -18,7 +18,7 @@ static void add(arena *mem, struct chart_files *list, const char *name, str data
 /* ---- from a tree to a flat list of files ---- */
 
 struct walk {
-	arena *mem;
+	arena *mem, *scratch; /* of what stays; of paths on the way */
 	const struct tree *tree;
 	struct helm_ignore *ignore; /* NULL for an archive */
 	struct chart_files files;
@@ -40,7 +40,7 @@ static err *take_file(struct walk *w, const char *from, const char *name, size_t
 			       CHART_MAX_TOTAL);
 	if (str_starts(data, STR("\xef\xbb\xbf")))
 		data = str_sub(data, 3, data.n);
-	add(w->mem, &w->files, name, data);
+	add(w->mem, &w->files, arena_text(w->mem, name), data);
 	return NULL;
 }
 
@@ -51,13 +51,13 @@ static err *walk_dir(struct walk *w, const char *dir, const char *name, int dept
 	size_t n;
 	if (depth > 64)
 		return err_new(w->mem, ERR_LIMIT, "%s: folders are nested deeper than 64", name);
-	TRY(tree_list(w->mem, w->tree, dir, &entries, &n));
+	TRY(tree_list(w->scratch, w->tree, dir, &entries, &n));
 	for (size_t i = 0; i < n; i++) {
 		struct tree_entry *e = &entries[i];
-		char *from = path_join(w->mem, dir, e->name),
-		     *to = path_join(w->mem, name, e->name);
+		char *from = path_join(w->scratch, dir, e->name),
+		     *to = path_join(w->scratch, name, e->name);
 		if (e->kind == TREE_LINK)
-			TRY(tree_stat(w->mem, w->tree, from, e));
+			TRY(tree_stat(w->scratch, w->tree, from, e));
 		if (w->ignore && helm_ignored(w->ignore, to, e->kind == TREE_DIR))
 			continue;
 		if (e->kind == TREE_DIR)
@@ -71,6 +71,14 @@ static err *walk_dir(struct walk *w, const char *dir, const char *name, int dept
 				path_join(w->mem, tree_root(w->tree), from));
 	}
 	return NULL;
+}
+
+static err *walk_all(struct walk *w, const char *dir)
+{
+	w->scratch = arena_open();
+	err *e = err_copy(w->mem, walk_dir(w, dir, "", 0));
+	arena_close(w->scratch);
+	return e;
 }
 
 /* ---- from files to a chart ---- */
@@ -219,7 +227,7 @@ static err *unpack(arena *mem, str packed, int depth, struct chart **ret_chart)
 	TRY(tree_list(mem, tree, "", &entries, &n));
 	for (size_t i = 0; i < n; i++) {
 		if (entries[i].kind == TREE_DIR)
-			TRY(walk_dir(&w, entries[i].name, "", 0));
+			TRY(walk_all(&w, entries[i].name));
 		else if (text_eq(entries[i].name, "Chart.yaml"))
 			return err_new(mem, ERR_INVALID, "chart yaml not in base directory");
 	}
@@ -239,7 +247,7 @@ err *chart_read(arena *mem, const struct tree *t, const char *dir, size_t max,
 	if (e.kind == TREE_FILE)
 		TRY(tree_read(mem, t, ignore_file, CHART_MAX_FILE, &patterns));
 	TRY(helm_ignore_read(mem, patterns, &w.ignore));
-	TRY(walk_dir(&w, dir, "", 0));
+	TRY(walk_all(&w, dir));
 	TRY(build(mem, w.files, 0, ret_chart));
 	chart_link(mem, *ret_chart);
 	return NULL;

@@ -84,7 +84,7 @@ static bool is_subchart(const struct chart *c, str name)
 /* The chart's own defaults under v. */
 static void under_defaults(arena *mem, const struct chart *c, val *v, bool keep)
 {
-	val *defaults = val_copy(mem, c->values);
+	val *defaults = val_fork(mem, c->values);
 	for (uint32_t i = 0; defaults && i < defaults->map.n; i++) {
 		str key = defaults->map.p[i].key;
 		val *under = defaults->map.p[i].value, *over = val_get_str(v, key);
@@ -300,13 +300,15 @@ static void drop_disabled(struct chart *c)
 	c->has_dependencies = dependencies > 0;
 }
 
-static err *switch_dependencies(arena *mem, struct chart *c, const val *user, const char *prefix)
+/* What is switched on and off stays in mem; the values that decide it, and an error, in scratch. */
+static err *switch_dependencies(arena *mem, arena *scratch, struct chart *c, const val *user,
+				const char *prefix)
 {
 	if (!c->has_dependencies)
 		return NULL;
 	val *values;
 	pick_charts(mem, c);
-	TRY(values_coalesce(mem, c, user, &values));
+	TRY(values_coalesce(scratch, c, user, &values));
 	const val *tags = val_get(values, "tags");
 	for (size_t i = 0; i < c->dependency_count; i++) {
 		by_tags(c->dependencies[i], val_is(tags, VAL_MAP) ? tags : NULL);
@@ -314,8 +316,9 @@ static err *switch_dependencies(arena *mem, struct chart *c, const val *user, co
 	}
 	drop_disabled(c);
 	for (size_t i = 0; i < c->chart_count; i++)
-		TRY(switch_dependencies(mem, c->charts[i], values,
-					arena_printf(mem, "%s%s.", prefix, c->charts[i]->name)));
+		TRY(switch_dependencies(
+			mem, scratch, c->charts[i], values,
+			arena_printf(scratch, "%s%s.", prefix, c->charts[i]->name)));
 	return NULL;
 }
 
@@ -377,6 +380,8 @@ static err *import_values(arena *mem, struct chart *c)
 
 err *values_process_dependencies(arena *mem, struct chart *c, const val *user)
 {
-	TRY(switch_dependencies(mem, c, user, ""));
-	return import_values(mem, c);
+	arena *scratch = arena_open();
+	err *e = err_copy(mem, switch_dependencies(mem, scratch, c, user, ""));
+	arena_close(scratch);
+	return e ? e : import_values(mem, c);
 }

@@ -66,14 +66,14 @@ static bool stands_alone(const struct tmpl_set *set, struct tmpl_late *late,
 			 const struct tmpl_file *files, size_t n)
 {
 	struct map_entry *e;
-	struct map names = map_init(set->trees.mem);
+	struct map names = map_init(NULL);
+	bool alone = true;
 	for (size_t i = 0; (e = map_next(&set->trees, &i));)
-		if (tmpl_late_has(late, e->key))
-			return false;
+		alone = alone && !tmpl_late_has(late, e->key);
 	for (size_t i = 0; i < n; i++)
-		if (map_set(&names, files[i].name, late))
-			return false;
-	return true;
+		alone = alone && !map_set(&names, files[i].name, late);
+	map_done(&names);
+	return alone;
 }
 
 err *tmpl_parse_late(arena *mem, const struct tmpl_file *files, size_t n, struct tmpl_set **ret_set)

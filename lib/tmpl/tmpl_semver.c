@@ -51,15 +51,26 @@ static err *semver_semver(struct tmpl_call *c, const struct tv *args, size_t n, 
 	return NULL;
 }
 
+static err *has_version(arena *mem, str range_text, str version, bool *ret)
+{
+	struct semver_range *range;
+	struct semver v;
+	TRY(semver_range_parse(mem, range_text, &range));
+	TRY(semver_parse(mem, version, &v));
+	*ret = semver_range_has(range, &v);
+	return NULL;
+}
+
 static err *semver_compare_fn(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
-	struct semver_range *range;
-	struct semver v;
-	TRY(semver_range_parse(c->mem, tv_as_str(args[0]), &range));
-	TRY(semver_parse(c->mem, tv_as_str(args[1]), &v));
-	*ret = tv_bool(semver_range_has(range, &v));
-	return NULL;
+	arena *scratch = arena_open();
+	bool has = false;
+	err *e = err_copy(c->mem,
+			  has_version(scratch, tv_as_str(args[0]), tv_as_str(args[1]), &has));
+	arena_close(scratch);
+	*ret = tv_bool(has);
+	return e;
 }
 
 const struct tmpl_func tmpl_semver_funcs[] = {
