@@ -137,7 +137,7 @@ static void park(struct item *it, struct wait *w, uint64_t saw)
 {
 	it->wait = w;
 	it->saw = saw;
-	queue_forget(it->controller->queue, it->key);
+	/* a wait is the middle of a pass: how often passes have failed before is not forgotten until one ends well */
 	if (wait_deadline(w))
 		queue_add_after(it->controller->queue, it->key, wait_deadline(w) - clock_now());
 	wait_on_settled(w, on_settled, it);

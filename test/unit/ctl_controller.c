@@ -95,11 +95,12 @@ static err *resume(ctx *c, void *work)
 
 static err *store(ctx *c, void *work)
 {
-	(void)c;
 	struct work *w = work;
 	const char *how = !w->r.resumed			 ? ""
 			  : wait_timed_out(w->r.resumed) ? " late"
 							 : val_as_text(wait_verdict(w->r.resumed));
+	if (says(w, "break"))
+		return err_new(c->mem, ERR_IO, "no room");
 	stage_set(&w->r, "ArtifactInStorage", CONDITION_TRUE, "Succeeded", "stored%s%s%s", how,
 		  w->carried ? " " : "", w->carried ? w->carried : "");
 	return NULL;
@@ -397,6 +398,21 @@ static void a_parked_pass_times_out(void **state)
 			    "stored late this");
 }
 
+static bool broke_often(void)
+{
+	return atomic_load(&resumes) >= 8 && is_quiet();
+}
+
+static void a_wait_does_not_forget_failures(void **state)
+{
+	(void)state;
+	int64_t begun = clock_now();
+	put("a", "\"url\":\"park short break\"");
+	run_quietly(broke_often);
+	/* 2, 4, … 128 ms between the eight, each a tenth shorter at most */
+	assert_true(clock_now() - begun >= 200 * CLOCK_MS);
+}
+
 static void a_change_supersedes_a_wait(void **state)
 {
 	(void)state;
@@ -582,6 +598,7 @@ int main(void)
 		OPENED(a_bad_object_harms_nobody_else),
 		OPENED(a_parked_pass_goes_on_when_settled),
 		OPENED(a_parked_pass_times_out),
+		OPENED(a_wait_does_not_forget_failures),
 		OPENED(a_change_supersedes_a_wait),
 		OPENED(a_change_calls_off_a_running_pass),
 		OPENED(a_deleted_object_is_finalized_once),
