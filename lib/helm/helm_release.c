@@ -311,9 +311,10 @@ static val *metadata(arena *mem, const struct chart *c)
 	return out;
 }
 
+/* None at all is null, as of a slice of Go's that nothing was put in. */
 static val *files(arena *mem, const struct chart_files *list)
 {
-	val *out = val_list(mem);
+	val *out = list->n ? val_list(mem) : val_null(mem);
 	for (size_t i = 0; i < list->n; i++) {
 		val *one = val_map(mem);
 		val_set_text(mem, one, "name", list->p[i].name);
@@ -337,13 +338,21 @@ static val *lock_of(arena *mem, const struct chart *c)
 	return v;
 }
 
+static val *values_of(arena *mem, const struct chart *c)
+{
+	bool has_file = false;
+	for (size_t i = 0; i < c->raw.n; i++)
+		has_file |= text_eq(c->raw.p[i].name, "values.yaml");
+	return has_file || val_len(c->values) ? val_copy(mem, c->values) : val_null(mem);
+}
+
 val *helm_release_chart(arena *mem, const struct chart *c)
 {
 	val *out = val_map(mem);
 	val_set(mem, out, "metadata", metadata(mem, c));
 	val_set(mem, out, "lock", lock_of(mem, c));
 	val_set(mem, out, "templates", files(mem, &c->templates));
-	val_set(mem, out, "values", c->values ? val_copy(mem, c->values) : val_null(mem));
+	val_set(mem, out, "values", values_of(mem, c));
 	val_set(mem, out, "schema",
 		c->has_schema ? val_text(mem, enc_base64(mem, c->schema)) : val_null(mem));
 	val_set(mem, out, "files", files(mem, &c->files));
