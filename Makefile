@@ -103,13 +103,19 @@ $(FUZZ_SOURCES:%.c=$(BUILD)/%.o): CFLAGS += -Wno-missing-prototypes
 
 corpora: $(FUZZERS)
 
+# until FUZZ_SECONDS or FUZZ_RUNS are over (0, -1: no end). Counters alone, without each comparison, and inputs of at most
+# FUZZ_BYTES make ten times the runs.
 FUZZ_SECONDS ?= 60
+FUZZ_RUNS ?= -1
+FUZZ_BYTES ?= 1024
 fuzz:
-	$(MAKE) MODE=debug CC=clang BUILD=build/fuzz CFLAGS_debug="$(CFLAGS_debug) -fsanitize=fuzzer-no-link" build/fuzz/test/fuzz/$(TARGET).o all-libs
+	$(MAKE) MODE=debug CC=clang BUILD=build/fuzz CFLAGS_debug="$(CFLAGS_debug) -O2 -fsanitize-coverage=inline-8bit-counters,pc-table" \
+		build/fuzz/test/fuzz/$(TARGET).o all-libs
 	clang -fsanitize=fuzzer,address,undefined -pie -o build/fuzz/$(TARGET) build/fuzz/test/fuzz/$(TARGET).o \
 		$(patsubst $(BUILD)/%,build/fuzz/%,$(LIBS)) $(LDLIBS) -lpthread
 	mkdir -p build/fuzz/found/$(TARGET)
-	build/fuzz/$(TARGET) -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 build/fuzz/found/$(TARGET) test/fuzz/corpus/$(TARGET)
+	build/fuzz/$(TARGET) -max_total_time=$(FUZZ_SECONDS) -runs=$(FUZZ_RUNS) -max_len=$(FUZZ_BYTES) -entropic=0 -rss_limit_mb=4096 \
+		-print_final_stats=1 build/fuzz/found/$(TARGET) test/fuzz/corpus/$(TARGET)
 
 all-libs: $(LIBS)
 
