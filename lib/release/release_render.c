@@ -231,11 +231,40 @@ static err *post_render_all(struct rendering *r, const struct helm_result *from,
 	return hooks_sort(mem, out.p, out.n, true, ret);
 }
 
+/* In the manifest a line break follows each document, which counts for a text at its end that keeps its line breaks (|+), or lacks
+ * the last. */
+static bool end_counts(str content)
+{
+	for (size_t i = 1; i < content.n; i++) {
+		if (content.p[i] != '+')
+			continue;
+		char before = content.p[i - 1];
+		if (before >= '1' && before <= '9' && i > 1)
+			before = content.p[i - 2];
+		if (before == '|' || before == '>')
+			return true;
+	}
+	return content.n && content.p[content.n - 1] != '\n';
+}
+
+/* As the manifest has it. */
+static val *document(arena *mem, const struct helm_manifest *m)
+{
+	val *doc;
+	buf b = buf_init(mem);
+	if (!end_counts(m->content))
+		return m->doc;
+	buf_str(&b, m->content);
+	buf_char(&b, '\n');
+	buf_text(&b);
+	return yaml_parse(mem, buf_view(&b), &doc) ? m->doc : doc;
+}
+
 static val *documents(arena *mem, const struct helm_manifests *sorted)
 {
 	val *docs = val_list(mem);
 	for (size_t i = 0; i < sorted->manifests.n; i++)
-		val_push(mem, docs, sorted->manifests.p[i].doc);
+		val_push(mem, docs, document(mem, &sorted->manifests.p[i]));
 	return docs;
 }
 

@@ -1,14 +1,17 @@
 """release.py WORK TOOL: lib/release on a real API server, with the real helm as the oracle. WORK holds the cluster that test/cluster/up made
 (with nodes), TOOL is release_tool. Every story is played twice, by helm in one namespace and by us in another, and compared record by
 record and object by object; then one goes on where the other stopped."""
-import base64, contextlib, gzip, json, os, pathlib, re, subprocess, sys, textwrap, threading
+import atexit, base64, contextlib, gzip, json, os, pathlib, re, subprocess, sys, textwrap, threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from lab import Api
 
 WORK, TOOL = pathlib.Path(sys.argv[1]), sys.argv[2]
 ONLY = sys.argv[3:]
 ENV = {**os.environ, "KUBECONFIG": str(WORK / "admin.kubeconfig"), "HELM_NAMESPACE": ""}
 SHARED = pathlib.Path(os.environ.get("SLUICE_SHARED", pathlib.Path(__file__).resolve().parent.parent.parent.parent / "shared"))
 CHARTS = SHARED / "conformance/helm"
-failures, done = [], 0
+failures = []
 
 
 def run(*args, check=True, text=None):
@@ -48,10 +51,9 @@ def chart(name, **files):
 
 
 def record(ns, version, name="rel"):
-    out = kubectl("-n", ns, "get", "secret", f"sh.helm.release.v1.{name}.v{version}", "-o", "json", check=False)
-    if out.returncode:
+    secret = API.get(f"/api/v1/namespaces/{ns}/secrets/sh.helm.release.v1.{name}.v{version}")
+    if not secret:
         return None
-    secret = json.loads(out.stdout)
     raw = base64.b64decode(base64.b64decode(secret["data"]["release"]))
     release = json.loads(gzip.decompress(raw))
     return release, secret
@@ -105,8 +107,8 @@ def first_difference(a, b, path=""):
 
 
 def versions(ns, name="rel"):
-    out = json.loads(kubectl("-n", ns, "get", "secrets", "-l", f"owner=helm,name={name}", "-o", "json"))
-    return sorted(int(s["metadata"]["labels"]["version"]) for s in out["items"])
+    secrets = API.items(f"/api/v1/namespaces/{ns}/secrets?labelSelector=owner%3Dhelm,name%3D{name}")
+    return sorted(int(s["metadata"]["labels"]["version"]) for s in secrets)
 
 
 def same_records(theirs, ours, name="rel"):
@@ -123,12 +125,25 @@ def same_records(theirs, ours, name="rel"):
 VOLATILE = ("uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink")
 
 
-def objects(ns, kinds="configmaps,secrets,services,serviceaccounts,deployments,statefulsets,daemonsets,jobs,cronjobs,pods,"
-                      "persistentvolumeclaims,ingresses,roles,rolebindings,networkpolicies,poddisruptionbudgets,horizontalpodautoscalers"):
+KINDS = ("v1/configmaps v1/secrets v1/services v1/serviceaccounts v1/pods v1/persistentvolumeclaims apps/v1/deployments apps/v1/statefulsets "
+         "apps/v1/daemonsets batch/v1/jobs batch/v1/cronjobs networking.k8s.io/v1/ingresses networking.k8s.io/v1/networkpolicies "
+         "rbac.authorization.k8s.io/v1/roles rbac.authorization.k8s.io/v1/rolebindings policy/v1/poddisruptionbudgets "
+         "autoscaling/v2/horizontalpodautoscalers").split()
+
+
+def listed(kind, ns=None):
+    """All objects of version/plural or group/version/plural; with their kind, which a list leaves out."""
+    version, plural = kind.rsplit("/", 1)
+    path = f"/{'apis' if '/' in version else 'api'}/{version}/{f'namespaces/{ns}/' if ns else ''}{plural}"
+    found = API.get(path) or {"kind": "", "items": []}
+    return [{"apiVersion": version, "kind": found["kind"][:-len("List")], **o} for o in found["items"]]
+
+
+def objects(ns, kinds=None):
     found = {}
-    for o in json.loads(kubectl("-n", ns, "get", kinds, "-o", "json"))["items"]:
+    for o in (o for kind in (KINDS if kinds is None else [k for k in KINDS if k.rsplit("/", 1)[1] in kinds]) for o in listed(kind, ns)):
         meta = o["metadata"]
-        if meta.get("ownerReferences") or o.get("type") == "helm.sh/release.v1" or meta["name"] in ("kube-root-ca.crt", "default"):
+        if meta.get("deletionTimestamp") or meta.get("ownerReferences") or o.get("type") == "helm.sh/release.v1" or meta["name"] in ("kube-root-ca.crt", "default"):
             continue
         managers = sorted({f"{m['manager'].replace('helm-controller', 'helm')} {m['operation']}" for m in meta.get("managedFields", [])
                            if "subresource" not in m and m["manager"].startswith("helm")})
@@ -179,7 +194,7 @@ def end_pods():
         except ValueError:
             continue
         text = text[end:]
-        if pod.get("kind") != "Pod" or pod["spec"].get("restartPolicy") != "Never" or pod["status"].get("phase") != "Running":
+        if pod.get("kind") != "Pod" or pod["spec"].get("restartPolicy") == "Always" or pod["status"].get("phase") != "Running":
             continue
         phase = "Failed" if "bad" in pod["spec"]["containers"][0]["image"] else "Succeeded"
         kubectl("-n", pod["metadata"]["namespace"], "patch", "pod", pod["metadata"]["name"], "--subresource=status", "--type=merge",
@@ -509,7 +524,7 @@ def endings(theirs, ours):
          error=rf"^pre-upgrade hooks failed: ConfigMap/{ours}/held termination timeout: context deadline exceeded$")
     free("held")
     with going(ours, "upgrade", chart=str(at), label=True) as got:
-        free("held") if "held" in objects(ours, "configmaps") else None
+        free("held") if "held" in objects(ours, ["configmaps"]) else None
     assert record(ours, 3)[0]["info"]["status"] == "deployed", got
     tool(ours, "uninstall", noHooks=True, timeout=1,
          error=rf"^uninstallation completed with 1 error\(s\): ConfigMap/{ours}/own termination timeout: context deadline exceeded$")
@@ -520,7 +535,7 @@ def endings(theirs, ours):
     with going(ours, "uninstall", noHooks=True) as got:
         kubectl("-n", ours, "wait", "--for=jsonpath={.metadata.deletionTimestamp}", "configmap/own", "--timeout=30s")
         free("own")
-    assert got["parks"] == 1 and "ConfigMap/own" not in objects(ours, "configmaps"), got
+    assert got["parks"] == 1 and "ConfigMap/own" not in objects(ours, ["configmaps"]), got
     free("held")
 
 
@@ -586,15 +601,41 @@ def settle(ns, at, **more):
     raise AssertionError(f"it does not settle: {status}")
 
 
+REFUSED = """
+    {{ if .Values.bad }}
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: more}
+    ---
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: UPPER}
+    {{ end }}
+    """
+
+
+def make_ready(ns, at, action):
+    """What an action is killed in the middle of; what it asks for beyond the chart."""
+    if action == "install":
+        return {"ssa": "on"}
+    settle(ns, at)
+    if action != "rollback":
+        return {"values": {"v": "two"}} if action == "upgrade" else {}
+    good = versions(ns)[-1]
+    tool(ns, "upgrade", chart=str(at), values={"bad": True}, wait="hooks", label=True, error="UPPER")
+    return {"to": good}
+
+
 def crashes(theirs, ours):
-    """killed before and after each request of an install, an upgrade, an uninstall: it settles"""
-    at = demo(name="crashes", templates__hooks_yaml="---\n".join(textwrap.dedent(HOOKS).split("---\n")[:2]))
+    """killed before and after each request of an install, an upgrade, a rollback, an uninstall: it settles"""
+    hooks = "---\n".join(textwrap.dedent(HOOKS).split("---\n")[:2])
+    hooks += "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: back, annotations: {helm.sh/hook: 'pre-rollback,post-rollback'}}\n"
+    at = demo(name="crashes", templates__hooks_yaml=hooks, templates__refused_yaml=REFUSED)
     counts = {}
-    for action, more in (("install", {"ssa": "on"}), ("upgrade", {"values": {"v": "two"}}), ("uninstall", {})):
+    for action in ("install", "upgrade", "rollback", "uninstall"):
         for after in "", "+":
             for k in range(1, 60):
-                if action != "install":
-                    settle(ours, at)
+                more = make_ready(ours, at, action)
                 ENV["SLUICE_FAIL_AT"] = f"{k}{after}"
                 request = {"action": action, "name": "rel", "ns": ours, "chart": str(at), "wait": "hooks", "label": True, **more}
                 p = run(TOOL, json.dumps(request), check=False)
@@ -606,47 +647,183 @@ def crashes(theirs, ours):
                 if action != "uninstall":
                     settle(ours, at, **({"values": more["values"]} if "values" in more else {}))
                     kept = [record(ours, v)[0]["info"]["status"] for v in versions(ours)]
-                    assert kept.count("deployed") == 1 and not any(s.startswith("pending") for s in kept), (k, kept)
+                    assert kept.count("deployed") == 1 and not any(s.startswith("pending") for s in kept), (action, k, kept)
                 if versions(ours):
                     tool(ours, "uninstall", noHooks=True)
-                assert versions(ours) == [] and "ConfigMap/rel" not in objects(ours, "configmaps"), (action, k)
+                assert versions(ours) == [] and "ConfigMap/rel" not in objects(ours, ["configmaps"]), (action, k)
             if versions(ours):
                 tool(ours, "uninstall", noHooks=True)
     print(f"# killed {counts}")
 
 
-def real_charts(theirs, ours):
-    """charts that people use: the same records and objects as helm's"""
-    played = []
-    for name in ("podinfo", "external-dns", "prometheus-blackbox-exporter", "promtail", "istio-gateway", "nats", "tempo", "fluent-bit", "metrics-server",
-                 "opentelemetry-collector"):
-        at = CHARTS / name / "chart"
-        if not at.is_dir():
+# charts that people use: with hooks, definitions (as templates, in crds/, of subcharts), tests, subcharts and many kinds; what an
+# upgrade sets anew. What is made up at random is given instead.
+PEOPLES = {
+    "podinfo": ({"replicaCount": 1}, {"replicaCount": 2, "ingress.enabled": True, "redis.enabled": True}),
+    "external-dns": ({"policy": "upsert-only"}, {"policy": "sync", "serviceMonitor.enabled": False, "rbac.create": False}),
+    "prometheus-blackbox-exporter": ({}, {"replicas": 2, "ingress.enabled": True}),
+    "promtail": ({}, {"config.logLevel": "debug", "extraPorts": None}),
+    "istio-gateway": ({}, {"autoscaling.maxReplicas": 7}),
+    "nats": ({}, {"config.cluster.enabled": True, "natsBox.enabled": False}),
+    "tempo": ({}, {"replicas": 2, "tempo.retention": "48h"}),
+    "fluent-bit": ({}, {"kind": "Deployment"}),
+    "metrics-server": ({}, {"replicas": 2, "metrics.enabled": True}),
+    "cert-manager": ({"crds.enabled": True}, {"crds.enabled": True, "replicaCount": 2, "webhook.replicaCount": 2}),
+    "ingress-nginx": ({"controller.service.type": "ClusterIP"}, {"controller.service.type": "ClusterIP", "controller.kind": "DaemonSet", "defaultBackend.enabled": True}),
+    "traefik": ({"service.type": "ClusterIP"}, {"service.type": "ClusterIP", "deployment.replicas": 2, "ingressRoute.dashboard.enabled": True}),
+    "sealed-secrets": ({}, {"replicaCount": 1, "networkPolicy.enabled": True, "pdb.create": True}),
+    "metallb": ({}, {"frrk8s.enabled": False, "speaker.enabled": False}),
+    "grafana": ({"adminPassword": "x"}, {"adminPassword": "y", "persistence.enabled": True}),
+    "prometheus": ({}, {"alertmanager.enabled": False, "server.replicaCount": 1, "server.retention": "3d"}),
+    "kyverno": ({}, {"backgroundController.enabled": False}),
+    "velero": ({"configuration.backupStorageLocation": [], "configuration.volumeSnapshotLocation": [], "backupsEnabled": False, "snapshotsEnabled": False}, {"backupsEnabled": False, "snapshotsEnabled": False, "deployNodeAgent": True}),
+    "vault": ({}, {"server.ha.enabled": True}),
+    "redis": ({"auth.password": "x"}, {"auth.password": "x", "architecture": "standalone"}),
+}
+WIDE = ("rbac.authorization.k8s.io/v1/clusterroles rbac.authorization.k8s.io/v1/clusterrolebindings apiextensions.k8s.io/v1/customresourcedefinitions "
+        "admissionregistration.k8s.io/v1/mutatingwebhookconfigurations admissionregistration.k8s.io/v1/validatingwebhookconfigurations "
+        "networking.k8s.io/v1/ingressclasses scheduling.k8s.io/v1/priorityclasses apiregistration.k8s.io/v1/apiservices").split()
+
+
+DEFINITIONS = "apiextensions.k8s.io/v1/customresourcedefinitions"
+
+
+def wide_objects(ns):
+    """What belongs to no namespace: of this release, or of its chart's crds/."""
+    found = {}
+    for o in (o for kind in WIDE for o in listed(kind)):
+        meta = o["metadata"]
+        mine = (meta.get("annotations") or {}).get("meta.helm.sh/release-namespace") == ns
+        if meta.get("deletionTimestamp") or not mine and not (o["kind"] == "CustomResourceDefinition" and not o["spec"]["group"].endswith("toolkit.fluxcd.io")):
             continue
-        p = helm(theirs, "install", "rel", at, check=False)
-        if p.returncode:
-            got = tool(ours, "install", chart=str(at), ssa="on", wait="hooks", error=".")
-            assert got["error"].replace(ours, theirs) in p.stderr, f"{name}: {p.stderr} | {got}"
-        else:
-            # what is cluster-wide belongs to one release
-            helm(theirs, "uninstall", "rel", "--keep-history")
-            tool(ours, "install", chart=str(at), ssa="on", wait="hooks")
-            tool(ours, "uninstall", keepHistory=True)
-            try:
-                same(theirs, ours)
-            except AssertionError as e:
-                raise AssertionError(f"{name}: {e}")
-            helm(theirs, "uninstall", "rel")
-            tool(ours, "uninstall")
+        for key in VOLATILE:
+            meta.pop(key, None)
+        for key in list(meta.get("labels") or {}):
+            if key.startswith("helm.toolkit.fluxcd.io/"):
+                meta["labels"].pop(key)
+        if not meta.get("labels"):
+            meta.pop("labels", None)
+        o.pop("status", None)
+        found[f"{o['kind']}/{meta['name']}".replace(ns, "NS")] = json.loads(json.dumps(o).replace(ns, "NS"))
+    return found
+
+
+def plain_text(ns, text):
+    """A record's JSON as it was written, without what differs each time: its order, spaces and escapes."""
+    text = re.sub(r"-test-[a-z0-9]{5}\b", "-test-RANDOM", text.replace(ns, "NS"))
+    text = re.sub(r'"[^"\\]*\d\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[^"\\]*"', '"T"', text)
+    text = re.sub(r'"data":"[^"]*"', '"data":""', text).replace(',"modtime":"T"', "").replace(',"schemamodtime":"T"', "")
+    return re.sub(r"\b[0-9a-f]{64}\b", "SHA256", text)
+
+
+def picture(ns):
+    """Everything that a release left, in a form that is compared: records with their text, hooks in the order in which they ran, objects."""
+    shot = {"records": {}, "objects": {key: list(o) for key, o in objects(ns).items()}, "wide": wide_objects(ns)}
+    for v in versions(ns):
+        release, secret = record(ns, v)
+        raw = base64.b64decode(base64.b64decode(secret["data"]["release"]))
+        named = lambda hook: re.sub(r"-test-[a-z0-9]{5}$", "-test-RANDOM", hook["name"].replace(ns, "NS"))
+        ran = sorted((h["last_run"]["started_at"], named(h)) for h in release.get("hooks") or [] if h.get("last_run", {}).get("started_at", "0001") > "0002")
+        labels = {k: x for k, x in secret["metadata"]["labels"].items() if k not in ("createdAt", "modifiedAt")}
+        shot["records"][str(v)] = {"name": secret["metadata"]["name"], "type": secret["type"], "labels": labels, "data": sorted(secret["data"]), "dates": sorted(
+            k for k in secret["metadata"]["labels"] if k in ("createdAt", "modifiedAt")), "gzip": raw[:8].hex(),
+            "hooks": [n for _, n in ran], "release": plain_release(ns, release), "text": plain_text(ns, gzip.decompress(raw).decode())}
+    return shot
+
+
+def of_the_lot(ns, name, values, play):
+    """One chart's life: its pictures. play(ns, action, at, values) does it."""
+    at, shots = CHARTS / name / "chart", {}
+    for action, given in (("install", values[0]), ("upgrade", values[1]), ("test", None), ("rollback", None), ("uninstall", None)):
+        if action == "test" and name not in TESTED:
+            continue
+        play(ns, action, at, given)
+        shots[action] = picture(ns)
+    return shots
+
+
+TESTED = ("podinfo", "nats", "fluent-bit", "vault", "grafana")
+
+
+def flags(values):
+    return [x for k, v in (values or {}).items() for x in ("--set-json", f"{k}={json.dumps(v)}")]
+
+
+def nested(values):
+    out = {}
+    for key, v in (values or {}).items():
+        at = out
+        *way, last = key.split(".")
+        for part in way:
+            at = at.setdefault(part, {})
+        at[last] = v
+    return out
+
+
+def by_helm(ns, action, at, values):
+    more = {"install": [at, *flags(values)], "upgrade": [at, *flags(values), "--reset-values"], "rollback": ["1"], "uninstall": ["--keep-history"], "test": []}[action]
+    helm(ns, action, "rel", *more)
+
+
+def by_us(ns, action, at, values):
+    more = {"install": {"ssa": "on"}, "rollback": {"to": 1}, "uninstall": {"keepHistory": True}}.get(action, {})
+    chart_of = {"chart": str(at), "values": nested(values)} if action in ("install", "upgrade") else {}
+    tool(ns, action, wait="hooks", **chart_of, **more)
+
+
+def clear(*spaces):
+    for ns in spaces:
+        kubectl("-n", ns, "delete", "all,cm,secret,pvc,sa,role,rolebinding,networkpolicy,pdb,lease", "--all", "--wait=false")
+    crds = [o["metadata"]["name"] for o in listed(DEFINITIONS) if not o["spec"]["group"].endswith("toolkit.fluxcd.io")]
+    if crds:
+        kubectl("delete", "crds", *crds)
+
+
+def bare_charts(theirs, ours):
+    """charts without templates, files or values, with empty ones, with texts at the end: the same records to the letter, the same objects"""
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {0}}}\ndata:\n  v: {1}\n    text{2}"
+    ends = {f"templates__{n}_yaml": text.format(n, head, end) for n, head, end in (
+        ("clip", "|", "\n"), ("cut", "|", ""), ("keep", "|+", "\n"), ("kept", "|+", "\n\n\n"), ("folded", ">2+", "\n"), ("strip", "|-", "\n\n"))}
+    ends["templates__more_yaml"] = text.format("more", "|", "\n\n---\n") + text.format("most", "|+", "\n---\n# nothing")
+    for name, files in (("bare", {}), ("hollow", {"templates__empty_yaml": "", "values_yaml": "", "notes_txt": ""}), ("ends", ends)):
+        at = chart(name, **files)
+        helm(theirs, "install", "rel", at)
+        tool(ours, "install", chart=str(at), ssa="on", wait="hooks")
+        diff = first_difference(picture(theirs), picture(ours))
+        assert not diff, f"{name}, helm's | ours: {diff}"
+        got = tool(ours, "drift")
+        assert got["lines"] == "", got
+        helm(theirs, "uninstall", "rel")
+        tool(ours, "uninstall")
+
+
+def real_charts(theirs, ours):
+    """charts that people use: installed, upgraded, tested, rolled back and uninstalled, the same records, hooks and objects as helm's at each step"""
+    played, wrong = [], []
+    for name, values in PEOPLES.items():
+        if not (CHARTS / name / "chart").is_dir():
+            continue
+        try:
+            pictures = [of_the_lot(theirs, name, values, by_helm)]
+            clear(theirs)
+            pictures += [of_the_lot(ours, name, values, by_us)]
+            diff = first_difference(*pictures)
+            assert not diff, f"helm's | ours: {diff}"
             played.append(name)
-        for ns in theirs, ours:
-            kubectl("-n", ns, "delete", "all,cm,secret,pvc", "--all", "--wait=false")
+        except (AssertionError, subprocess.TimeoutExpired) as e:
+            wrong.append(f"{name}: {str(e)[:1500]}")
+        run("helm", "-n", theirs, "uninstall", "rel", check=False), run("helm", "-n", ours, "uninstall", "rel", check=False)
+        clear(theirs, ours)
+    assert not wrong, "\n# ".join(wrong)
     assert played or not CHARTS.is_dir()
     print(f"# {len(played)} charts: {' '.join(played)}")
 
 
+STACK = contextlib.ExitStack()
+atexit.register(STACK.close)
+API = Api(STACK, WORK / "admin.kubeconfig")
 STORIES = (lifecycle, client_side, hooks, filters, failures_of, ownership, pruning, replacing, definitions, across, waiting, endings, drift, pending, crashes,
-           real_charts)
+           bare_charts, real_charts)
 threading.Thread(target=end_pods, daemon=True).start()
 for number, story in enumerate(STORIES, 1):
     name = story.__name__.replace("_", "-")
