@@ -12,6 +12,7 @@ struct piece {
 	const char *name, *base_path;
 	str text;
 	struct tv dot;
+	int depth;    /* slashes in the name */
 	size_t order; /* in which they were met */
 };
 
@@ -128,6 +129,14 @@ static bool counts(const struct chart *c, const char *template)
 	return !text_eq(c->type, "library") || base[0] == '_';
 }
 
+static int slashes(const char *s)
+{
+	int n = 0;
+	for (; *s; s++)
+		n += *s == '/';
+	return n;
+}
+
 /* The dot of a chart; its templates, and those of its subcharts, join the pieces. */
 static struct tv collect(struct job *j, const struct chart *c, struct tv values)
 {
@@ -149,27 +158,22 @@ static struct tv collect(struct job *j, const struct chart *c, struct tv values)
 		if (!counts(c, f->name))
 			continue;
 		struct piece p = {arena_printf(j->mem, "%s/%s", c->path, f->name),
-				  arena_printf(j->mem, "%s/templates", c->path), f->data, own,
+				  arena_printf(j->mem, "%s/templates", c->path),
+				  f->data,
+				  own,
+				  0,
 				  j->pieces.n};
+		p.depth = slashes(p.name);
 		VEC_PUSH(j->mem, &j->pieces, p);
 	}
 	return dot;
-}
-
-static int slashes(const char *s)
-{
-	int n = 0;
-	for (; *s; s++)
-		n += *s == '/';
-	return n;
 }
 
 /* The deepest path first; of equally deep ones the last by bytes. */
 static int by_depth(const void *a, const void *b)
 {
 	const struct piece *x = a, *y = b;
-	int dx = slashes(x->name), dy = slashes(y->name);
-	int order = dx != dy ? dy - dx : strcmp(y->name, x->name);
+	int order = x->depth != y->depth ? y->depth - x->depth : strcmp(y->name, x->name);
 	return order ? order : (x->order < y->order) - (x->order > y->order);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "tmpl/tmpl_lex.h"
 
 struct late_file {
 	const char *name;
@@ -25,22 +26,17 @@ struct tmpl_late *tmpl_late_open(arena *mem, tmpl_find *find)
 	return l;
 }
 
-/* Does an action begin before this place, with nothing but blanks and a trim marker between? */
-static bool begins_action(str text, size_t at)
+/* Does an action begin with define or block? Also what only looks like one, in a comment or a text of an action, behind
+ * any number of trim markers: rather once too often. */
+static bool defines(str text)
 {
-	while (at && (strchr(" \t\r\n-", text.p[at - 1]) && text.p[at - 1]))
-		at--;
-	return at >= 2 && text.p[at - 1] == '{' && text.p[at - 2] == '{';
-}
-
-/* Does the word begin an action anywhere? Also in a comment or a text of an action: rather once too often. */
-static bool has_action(str text, str word)
-{
-	size_t from = 0;
-	for (ptrdiff_t at; (at = str_search(str_sub(text, from, text.n), word)) >= 0;) {
-		if (begins_action(text, from + (size_t)at))
+	for (ptrdiff_t at; (at = tmpl_lex_action(text)) >= 0;) {
+		text = str_sub(text, (size_t)at + 1, text.n);
+		str word = str_sub(text, 1, text.n);
+		while (word.n && strchr(" \t\r\n-", word.p[0]) && word.p[0])
+			word = str_sub(word, 1, word.n);
+		if (str_starts(word, STR("define")) || str_starts(word, STR("block")))
 			return true;
-		from += (size_t)at + word.n;
 	}
 	return false;
 }
@@ -48,8 +44,7 @@ static bool has_action(str text, str word)
 bool tmpl_late_takes(const char *name, str text)
 {
 	const char *slash = strrchr(name, '/');
-	return slash && slash[1] != '_' && !has_action(text, STR("define")) &&
-	       !has_action(text, STR("block"));
+	return slash && slash[1] != '_' && !defines(text);
 }
 
 void tmpl_late_add(struct tmpl_late *l, const char *name, str text)

@@ -11,9 +11,17 @@ static bool is_blank(uint32_t r)
 	return r == ' ' || r == '\t' || r == '\r' || r == '\n';
 }
 
+/* Letters, digits and the underscore. */
+static const bool word_bytes[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['_'] = true,
+	['a' ... 'z'] = true,
+};
+
 static bool is_word_byte(uint32_t r)
 {
-	return (r | 32) - 'a' < 26 || r - '0' < 10 || r == '_';
+	return r < 256 && word_bytes[r];
 }
 
 static bool is_word(uint32_t r)
@@ -110,7 +118,7 @@ static uint32_t skip_word(struct tmpl_lexer *l)
 {
 	size_t len, pos = l->pos;
 	uint32_t r;
-	while (pos < l->input.n && is_word_byte((unsigned char)l->input.p[pos]))
+	while (pos < l->input.n && word_bytes[(unsigned char)l->input.p[pos]])
 		pos++;
 	l->pos = pos;
 	while (is_word(r = peek_rune(l, &len)))
@@ -158,9 +166,20 @@ static bool lex_left(struct tmpl_lexer *l)
 	return true;
 }
 
+ptrdiff_t tmpl_lex_action(str s)
+{
+	const char *from = s.p, *end = s.p + s.n, *at;
+	while (end - from > 1 && (at = memchr(from, '{', (size_t)(end - from - 1)))) {
+		if (at[1] == '{')
+			return at - s.p;
+		from = at + 1;
+	}
+	return -1;
+}
+
 static bool lex_text(struct tmpl_lexer *l)
 {
-	ptrdiff_t x = str_search(rest(l), STR("{{"));
+	ptrdiff_t x = tmpl_lex_action(rest(l));
 	if (x < 0) {
 		l->pos = l->input.n;
 		return emit(l, l->pos > l->start ? TOKEN_TEXT : TOKEN_EOF);

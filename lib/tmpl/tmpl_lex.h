@@ -65,6 +65,9 @@ struct tmpl_lexer {
 /* A lexer at the front of the input, which it does not copy. */
 struct tmpl_lexer tmpl_lex_open(arena *mem, str input);
 
+/* Where the first left delimiter stands in a text, -1 for none. */
+ptrdiff_t tmpl_lex_action(str s);
+
 /* The next token; after TOKEN_EOF or TOKEN_ERROR only TOKEN_EOF comes. */
 void tmpl_lex_next(struct tmpl_lexer *l, struct tmpl_token *ret);
 

@@ -73,13 +73,15 @@ static bool unquote_char(str s, char quote, uint32_t *ret_r, size_t *ret_len, bo
 /* Does it stand for itself? */
 static bool is_plain(str s, char quote)
 {
+	bool plain = s.n > 0;
+	if (quote == '`')
+		return plain && !memchr(s.p, '\r', s.n);
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		if (quote == '`' ? c == '\r'
-				 : c == '\\' || c == (unsigned char)quote || c < ' ' || c >= 0x7f)
-			return false;
+		plain &= c != '\\' && c != (unsigned char)quote &&
+			 (unsigned char)(c - ' ') < 0x7f - ' ';
 	}
-	return s.n > 0;
+	return plain;
 }
 
 err *tmpl_unquote(arena *mem, str text, str *ret_text)
