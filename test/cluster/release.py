@@ -677,7 +677,7 @@ PEOPLES = {
     "prometheus": ({}, {"alertmanager.enabled": False, "server.replicaCount": 1, "server.retention": "3d"}),
     "kyverno": ({}, {"backgroundController.enabled": False}),
     "velero": ({"configuration.backupStorageLocation": [], "configuration.volumeSnapshotLocation": [], "backupsEnabled": False, "snapshotsEnabled": False}, {"backupsEnabled": False, "snapshotsEnabled": False, "deployNodeAgent": True}),
-    "vault": ({}, {"server.ha.enabled": True}),
+    "vault": ({}, {"ui.enabled": True, "server.ingress.enabled": True}),
     "redis": ({"auth.password": "x"}, {"auth.password": "x", "architecture": "standalone"}),
 }
 WIDE = ("rbac.authorization.k8s.io/v1/clusterroles rbac.authorization.k8s.io/v1/clusterrolebindings apiextensions.k8s.io/v1/customresourcedefinitions "
