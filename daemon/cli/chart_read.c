@@ -18,6 +18,10 @@ err *chart_find(arena *mem, const char *chart, const char **ret_path)
 	chart = str_text(mem, str_trim(str_of(chart)));
 	if (!file_exists(chart) && (*chart == '/' || *chart == '.'))
 		return err_new(mem, ERR_NOT_FOUND, "path \"%s\" not found", chart);
+	/* a repository that `helm repo add` would have to know */
+	if (!file_exists(chart) && strchr(chart, '/'))
+		return err_new(mem, ERR_NOT_FOUND, "repo %.*s not found", (int)strcspn(chart, "/"),
+			       chart);
 	if (!file_exists(chart))
 		return err_new(
 			mem, ERR_NOT_FOUND,

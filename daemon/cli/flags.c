@@ -1,6 +1,8 @@
 #include "cli/flags.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -13,6 +15,7 @@ struct reading {
 	char *request;
 	int argc, at;
 	char **argv;
+	VEC(const struct flag *) old; /* deprecated ones that were given */
 };
 
 static const struct flag *find_name(const struct reading *r, str name)
@@ -117,6 +120,31 @@ static err *add_list(const struct reading *r, const struct flag *f, const char *
 	return NULL;
 }
 
+static err *check_number(const struct reading *r, const struct flag *f, const char *value)
+{
+	char *end = (char *)value;
+	bool whole = f->kind == FLAG_INT;
+	if (whole)
+		strtoll(value, &end, 0);
+	else
+		strtod(value, &end);
+	if (*value && !*end && !isspace((unsigned char)*value))
+		return NULL;
+	return flags_wrong(r->mem, f, value,
+			   arena_printf(r->mem, "strconv.%s: parsing %s: invalid syntax",
+					whole ? "ParseInt" : "ParseFloat",
+					rune_quoted(r->mem, str_of(value))));
+}
+
+static err *check_color(const struct reading *r, const char *value)
+{
+	if (text_eq(value, "never") || text_eq(value, "auto") || text_eq(value, "always"))
+		return NULL;
+	return err_new(r->mem, ERR_INVALID,
+		       "invalid color mode %s: must be one of: never, auto, always",
+		       rune_quoted(r->mem, str_of(value)));
+}
+
 static err *set(const struct reading *r, const struct flag *f, const char *value)
 {
 	int64_t ignored;
@@ -130,6 +158,11 @@ static err *set(const struct reading *r, const struct flag *f, const char *value
 	case FLAG_DURATION:
 		bad = duration_parse(r->mem, str_of(value), &ignored);
 		return bad ? flags_wrong(r->mem, f, value, err_text(r->mem, bad)) : NULL;
+	case FLAG_INT:
+	case FLAG_FLOAT:
+		return check_number(r, f, value);
+	case FLAG_COLOR:
+		return check_color(r, value);
 	case FLAG_TEXTS:
 		if (f->at != FLAG_NOWHERE)
 			VEC_PUSH(r->mem, (flag_texts *)(void *)(r->request + f->at), value);
@@ -141,11 +174,11 @@ static err *set(const struct reading *r, const struct flag *f, const char *value
 	}
 }
 
-static err *take(const struct reading *r, const struct flag *f, const char *value)
+static err *take(struct reading *r, const struct flag *f, const char *value)
 {
 	TRY(set(r, f, value));
 	if (f->deprecated)
-		fprintf(stderr, "Flag --%s has been deprecated, %s\n", f->name, f->deprecated);
+		VEC_PUSH(r->mem, &r->old, f);
 	return NULL;
 }
 
@@ -202,7 +235,7 @@ static err *read_short(struct reading *r, const char *text)
 err *flags_read(arena *mem, const struct flag *table, void *request, int argc, char **argv,
 		flag_texts *ret_words)
 {
-	struct reading r = {mem, table, request, argc, 1, argv};
+	struct reading r = {mem, table, request, argc, 1, argv, {0}};
 	bool ended = false;
 	*ret_words = (flag_texts){0};
 	for (; r.at < argc; r.at++) {
@@ -214,6 +247,9 @@ err *flags_read(arena *mem, const struct flag *table, void *request, int argc, c
 		else
 			TRY(text[1] == '-' ? read_long(&r, text) : read_short(&r, text));
 	}
+	for (size_t i = 0; i < r.old.n; i++)
+		fprintf(stderr, "Flag --%s has been deprecated, %s\n", r.old.p[i]->name,
+			r.old.p[i]->deprecated);
 	return NULL;
 }
 

@@ -18,7 +18,10 @@ enum flag_kind {
 	FLAG_LIST,     /* flag_texts: several in one, by commas as in a CSV file */
 	FLAG_TEXTS,    /* flag_texts: each as it is */
 	FLAG_PAIRS,    /* as FLAG_LIST; each is key=value */
-	FLAG_DURATION, /* checked and dropped */
+	FLAG_DURATION, /* checked and dropped, as the next two */
+	FLAG_INT,
+	FLAG_FLOAT,
+	FLAG_COLOR, /* never, auto or always */
 };
 
 typedef VEC(const char *) flag_texts;
@@ -29,9 +32,10 @@ struct flag {
 	const char *name; /* without dashes; NULL ends the table */
 	char letter;	  /* 0: none */
 	enum flag_kind kind;
-	size_t at;		/* where in the request it goes */
-	const char *bare;	/* of FLAG_OPTIONAL: its value without one */
-	const char *deprecated; /* what to do instead; printed on standard error; NULL: nothing */
+	size_t at;	  /* where in the request it goes */
+	const char *bare; /* of FLAG_OPTIONAL: its value without one */
+	const char *
+		deprecated; /* what to do instead; printed on standard error when all flags are read; NULL: nothing */
 };
 
 /* Reads argv[1..] into the request, whose lists grow in mem; the words go to *ret_words. ERR_INVALID: "unknown flag: --x"

@@ -58,7 +58,7 @@ static const struct flag flags[] = {
 	{"skip-schema-validation", 0, FLAG_SWITCH, AT(skip_schema), NULL, NULL},
 	{"help", 'h', FLAG_SWITCH, AT(help), NULL, NULL},
 	IGNORED("debug", FLAG_SWITCH),
-	IGNORED("color", FLAG_TEXT),
+	COMMON_FLAGS,
 	{NULL, 0, FLAG_TEXT, 0, NULL, NULL},
 };
 

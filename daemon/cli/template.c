@@ -48,7 +48,7 @@ static const char usage[] =
 	"nevertheless\n"
 	"\n"
 	"helm's other flags of an install are taken and change nothing. Refused, with the reason:\n"
-	"--post-renderer, --dependency-update, --verify, --enable-dns.\n";
+	"--post-renderer (no plugins are run), --dependency-update, --verify, --enable-dns.\n";
 
 struct request {
 	arena *mem;
@@ -120,12 +120,7 @@ static const struct flag flags[] = {
 	{"atomic", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, "use --rollback-on-failure instead"},
 	{"render-subchart-notes", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, WITHOUT_EFFECT},
 	{"hide-notes", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, WITHOUT_EFFECT},
-	IGNORED("burst-limit", FLAG_TEXT),
-	IGNORED("qps", FLAG_TEXT),
-	IGNORED("color", FLAG_TEXT),
-	IGNORED("content-cache", FLAG_TEXT),
-	IGNORED("repository-cache", FLAG_TEXT),
-	IGNORED("repository-config", FLAG_TEXT),
+	COMMON_FLAGS,
 	IGNORED("keyring", FLAG_TEXT),
 	{NULL, 0, FLAG_TEXT, 0, NULL, NULL},
 };
@@ -212,10 +207,22 @@ static err *check_dry_run(struct request *r)
 		"invalid dry-run value (\"%s\"). Must be \"none\", \"server\", or \"client\"", how);
 }
 
+/* helm takes the name of a plugin; here there is none. */
+static err *check_post_renderer(struct request *r)
+{
+	static const struct flag flag = {.name = "post-renderer"};
+	const char *named = "";
+	for (size_t i = 0; i < r->post_renderers.n && !*named; i++)
+		named = r->post_renderers.p[i];
+	if (!*named)
+		return NULL;
+	return flags_wrong(
+		r->mem, &flag, named,
+		arena_printf(r->mem, "plugin: {Name:%s Type:postrenderer/v1} not found", named));
+}
+
 static err *check_refused(struct request *r)
 {
-	if (r->post_renderers.n)
-		return unsupported(r, "--post-renderer", "no programs are run");
 	if (r->dependency_update)
 		return unsupported(r, "--dependency-update",
 				   "charts are not changed; run helm dependency update before");
@@ -311,7 +318,12 @@ static err *failure(struct request *r, const struct helm_result *result, err *fa
 	if (result->stage != HELM_AT_TEMPLATES)
 		return failed;
 	if (r->debug) { /* for whoever looks for the mistake */
-		helm_print_files(result, to_stdout, NULL);
+		buf all = buf_init(r->mem), shown = buf_init(r->mem);
+		helm_print_files(result, to_buf, &all);
+		if (!r->shown.n)
+			to_stdout(NULL, buf_view(&all));
+		else if (!helm_show(r->mem, buf_view(&all), r->shown.p, r->shown.n, &shown))
+			to_stdout(NULL, buf_view(&shown));
 		return failed;
 	}
 	return err_new(r->mem, err_code(failed),
@@ -345,6 +357,7 @@ static err *template(struct request *r)
 	val *values;
 	const char *name, *chart;
 	TRY(check_values(r));
+	TRY(check_post_renderer(r));
 	TRY(check_together(r));
 	TRY(check_refused(r));
 	r->ns = kube_access_namespace(r->mem, &r->access);

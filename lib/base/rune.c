@@ -131,23 +131,34 @@ size_t rune_count(str s)
 	return n;
 }
 
-static char *text_case(arena *mem, str s, enum to_case to)
+static str in_case(arena *mem, str s, enum to_case to)
 {
 	buf b = buf_init(mem);
 	size_t len;
 	for (; s.n; s = str_sub(s, len, s.n))
 		buf_utf8(&b, other_case(rune_at(s, &len), to));
-	return buf_text(&b);
+	buf_text(&b);
+	return buf_view(&b);
+}
+
+str rune_str_upper(arena *mem, str s)
+{
+	return in_case(mem, s, UPPER);
+}
+
+str rune_str_lower(arena *mem, str s)
+{
+	return in_case(mem, s, LOWER);
 }
 
 char *rune_text_upper(arena *mem, str s)
 {
-	return text_case(mem, s, UPPER);
+	return (char *)in_case(mem, s, UPPER).p;
 }
 
 char *rune_text_lower(arena *mem, str s)
 {
-	return text_case(mem, s, LOWER);
+	return (char *)in_case(mem, s, LOWER).p;
 }
 
 static void quote_rune(buf *b, uint32_t r, str bytes)

@@ -33,6 +33,10 @@ size_t rune_count(str s);
 
 /* A whole text in the other case, as Go's strings.ToUpper and ToLower: broken bytes become U+FFFD
  * unless all of the text is ASCII otherwise. */
+str rune_str_upper(arena *mem, str s);
+str rune_str_lower(arena *mem, str s);
+
+/* The same of texts without a NUL. */
 char *rune_text_upper(arena *mem, str s);
 char *rune_text_lower(arena *mem, str s);
 

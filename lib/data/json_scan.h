@@ -13,4 +13,7 @@
  * "exceeded max depth" beyond 10000. */
 err *json_scan(arena *mem, str text, size_t *ret_used);
 
+/* The same; *ret_at is set in failure, too: the place of the byte that is wrong, or the text's end. */
+err *json_scan_to(arena *mem, str text, size_t *ret_at);
+
 #endif

@@ -36,7 +36,7 @@ struct stream {
 	arena *mem;
 	str rest;
 	bool json;
-	size_t count;
+	size_t count, read; /* values, and the bytes of them that were JSON */
 };
 
 static str without_blanks(str s)
@@ -52,7 +52,12 @@ static err *next_json(struct stream *s, val **ret, bool *ret_found)
 	*ret_found = without_blanks(s->rest).n > 0;
 	if (!*ret_found)
 		return NULL;
-	TRY(json_scan(s->mem, s->rest, &used));
+	err *failed = json_scan_to(s->mem, s->rest, &used);
+	/* once it is sure that all of it is JSON the place is not told */
+	if (failed && used < s->rest.n && s->count < 2)
+		return err_wrap(s->mem, failed, "json: offset %zu", s->read + used + 1);
+	TRY(failed);
+	s->read += used;
 	TRY(json_parse(s->mem, str_sub(s->rest, 0, used), ret));
 	s->rest = str_sub(s->rest, used, s->rest.n);
 	return NULL;
@@ -102,7 +107,7 @@ static err *next_document(struct stream *s, val **ret, bool *ret_found)
 
 static struct stream stream_of(arena *mem, str text)
 {
-	return (struct stream){mem, text, str_starts(without_blanks(text), STR("{")), 0};
+	return (struct stream){mem, text, str_starts(without_blanks(text), STR("{")), 0, 0};
 }
 
 /* ---- rules ---- */

@@ -185,6 +185,17 @@ static err *subcharts(arena *mem, const struct chart_files *all, int depth, stru
 	return NULL;
 }
 
+/* The files of requirements make metadata of their own, which then lacks everything. */
+static err *missing(arena *mem, const struct chart_files *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (text_eq(files->p[i].name, "requirements.yaml") ||
+		    text_eq(files->p[i].name, "requirements.lock"))
+			return err_new(mem, ERR_INVALID,
+				       "validation: chart.metadata.apiVersion is required");
+	return err_new(mem, ERR_INVALID, "Chart.yaml file is missing");
+}
+
 static err *build(arena *mem, struct chart_files files, int depth, struct chart **ret_chart)
 {
 	struct chart *c = NEW(mem, struct chart);
@@ -196,9 +207,12 @@ static err *build(arena *mem, struct chart_files files, int depth, struct chart 
 		if (text_eq(files.p[i].name, "Chart.yaml"))
 			TRY(meta_read(mem, files.p[i].data, c));
 	if (!c->metadata)
-		return err_new(mem, ERR_INVALID, "Chart.yaml file is missing");
+		c->api_version = "";
 	for (size_t i = 0; i < files.n; i++)
 		TRY(sort_file(mem, c, &files.p[i]));
+	/* what is wrong with other files is told first */
+	if (!c->metadata)
+		return missing(mem, &files);
 	TRY(meta_check(mem, c));
 	TRY(subcharts(mem, &files, depth, c));
 	*ret_chart = c;

@@ -41,7 +41,7 @@ static struct tv release_of(struct job *j, const struct helm_release_info *r)
 
 static struct tv texts(arena *mem, const char *const *p, size_t n)
 {
-	struct tv list = tv_list(mem, TV_TEXTS, n);
+	struct tv list = tv_list(mem, TV_LIST, n);
 	for (size_t i = 0; i < n; i++)
 		list.list->p[i] = tv_text(p[i]);
 	return list;
@@ -66,12 +66,6 @@ static struct tv dependency_of(struct job *j, const struct chart_dependency *d)
 /* One field of Chart.yaml in the Go type that templates see. */
 static struct tv meta_value(struct job *j, const val *v)
 {
-	if (val_is(v, VAL_LIST) && v->list.n && v->list.p[0]->kind == VAL_TEXT) {
-		struct tv list = tv_list(j->mem, TV_TEXTS, v->list.n);
-		for (size_t i = 0; i < v->list.n; i++)
-			list.list->p[i] = tv_str(val_as_str(v->list.p[i]));
-		return list;
-	}
 	if (val_is(v, VAL_MAP)) {
 		struct tv map = tv_map(j->mem, TV_TEXT_MAP);
 		if (!v->map.n)

@@ -4,11 +4,14 @@
 
 val *shape_field(const val *map, const char *key)
 {
-	val *v = val_get(map, key);
-	for (uint32_t i = 0; !v && val_is(map, VAL_MAP) && i < map->map.n; i++)
-		if (str_eq_nocase(map->map.p[i].key, str_of(key)))
-			v = map->map.p[i].value;
-	return v;
+	const struct val_pair *last = NULL;
+	for (uint32_t i = 0; val_is(map, VAL_MAP) && i < map->map.n; i++) {
+		const struct val_pair *e = &map->map.p[i];
+		if (str_eq_nocase(e->key, str_of(key)) && e->value->kind != VAL_NULL &&
+		    (!last || str_cmp(e->key, last->key) > 0))
+			last = e;
+	}
+	return last ? last->value : val_get(map, key);
 }
 
 const char *shape_text(arena *mem, const val *v)
@@ -106,35 +109,42 @@ static err *check_field(const struct place *at, const struct shape_field *f, con
 	}
 }
 
-static err *check_struct(const struct place *at, const struct shape_struct *s, const val *v)
-{
-	if (is_null(v))
-		return NULL;
-	if (v->kind != VAL_MAP)
-		return misfit(at, v, s->type);
-	for (const struct shape_field *f = s->fields; f->key; f++) {
-		const val *part = shape_field(v, f->key);
-		if (is_null(part))
-			continue;
-		struct place in = {at->mem, s->name, f->key};
-		if (at->path)
-			in.path = arena_printf(at->mem, "%s.%s", at->path, f->key);
-		TRY(check_field(&in, f, part));
-	}
-	return NULL;
-}
-
-err *shape_check(arena *mem, const struct shape_struct *s, const val *v)
-{
-	return check_struct(&(struct place){mem, "", NULL}, s, v);
-}
-
 static const struct shape_field *known(const struct shape_struct *s, str key)
 {
 	for (const struct shape_field *f = s->fields; f->key; f++)
 		if (str_eq_nocase(key, str_of(f->key)))
 			return f;
 	return NULL;
+}
+
+static err *check_struct(const struct place *at, const struct shape_struct *s, const val *v)
+{
+	if (is_null(v))
+		return NULL;
+	if (v->kind != VAL_MAP)
+		return misfit(at, v, s->type);
+	err *first = NULL;
+	str name = {NULL, 0};
+	for (uint32_t i = 0; i < v->map.n; i++) {
+		const struct val_pair *e = &v->map.p[i];
+		const struct shape_field *f = known(s, e->key);
+		if (!f || is_null(e->value) || (first && str_cmp(e->key, name) > 0))
+			continue;
+		struct place in = {at->mem, s->name, f->key};
+		if (at->path)
+			in.path = arena_printf(at->mem, "%s.%s", at->path, f->key);
+		err *failed = check_field(&in, f, e->value);
+		if (!failed)
+			continue;
+		first = failed;
+		name = e->key;
+	}
+	return first;
+}
+
+err *shape_check(arena *mem, const struct shape_struct *s, const val *v)
+{
+	return check_struct(&(struct place){mem, "", NULL}, s, v);
 }
 
 const char *shape_unknown(arena *mem, const struct shape_struct *s, const val *v)

@@ -8,6 +8,28 @@
 
 #define GLOBAL "global"
 
+static void wrong_bool(buf *b, const val *v);
+
+static void wrong_part(buf *b, const val *v)
+{
+	if (v->kind == VAL_NULL)
+		buf_text_add(b, "<nil>");
+	else
+		wrong_bool(b, v);
+}
+
+static void wrong_map(buf *b, const val *v)
+{
+	val *sorted = val_copy(b->mem, v);
+	val_sort(sorted);
+	buf_text_add(b, "map[");
+	for (uint32_t i = 0; i < sorted->map.n; i++) {
+		buf_printf(b, "%s%%!t(string=%.*s):", i ? " " : "", STR_ARG(sorted->map.p[i].key));
+		wrong_part(b, sorted->map.p[i].value);
+	}
+	buf_char(b, ']');
+}
+
 /* v as Go's %t prints it where a bool was wanted. */
 static void wrong_bool(buf *b, const val *v)
 {
@@ -27,12 +49,15 @@ static void wrong_bool(buf *b, const val *v)
 	case VAL_TEXT:
 		buf_printf(b, "%%!t(string=%s)", v->text.p);
 		break;
+	case VAL_MAP:
+		wrong_map(b, v);
+		break;
 	default:
 		buf_char(b, '[');
 		for (size_t i = 0; v->kind == VAL_LIST && i < v->list.n; i++) {
 			if (i)
 				buf_char(b, ' ');
-			wrong_bool(b, v->list.p[i]);
+			wrong_part(b, v->list.p[i]);
 		}
 		buf_char(b, ']');
 	}

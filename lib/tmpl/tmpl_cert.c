@@ -19,7 +19,7 @@ static struct tv cert_value(struct tmpl_call *c, const char *cert, const char *k
 	fields[0] = tv_text(cert);
 	fields[1] = tv_text(key);
 	struct tv_struct *s = NEW(c->mem, struct tv_struct);
-	*s = (struct tv_struct){NULL, names, fields, 2};
+	*s = (struct tv_struct){NULL, names, fields, 2, NULL};
 	return tv_object(TV_CERT, s);
 }
 

@@ -130,13 +130,21 @@ static err *print_map(struct printer *p, struct tv_map *m, int depth)
 	return NULL;
 }
 
+/* A field's name in JSON; NULL for one that is not shown. */
+static const char *json_name(const struct tv_struct *s, size_t i)
+{
+	const char *name = s->json ? s->json[i] : s->names[i];
+	bool hidden = s->names[i][0] >= 'a';
+	return hidden || (s->json && !tv_as_str(s->fields[i]).n) ? NULL : name;
+}
+
 static err *print_struct(struct printer *p, const struct tv_struct *s, int depth)
 {
 	size_t n = 0;
 	buf_char(p->b, '{');
 	for (size_t i = 0; i < s->n; i++)
-		if (s->names[i][0] < 'a')
-			TRY(print_pair(p, n++, str_of(s->names[i]), s->fields[i], depth));
+		if (json_name(s, i))
+			TRY(print_pair(p, n++, str_of(json_name(s, i)), s->fields[i], depth));
 	if (n)
 		new_line(p, depth);
 	buf_char(p->b, '}');
@@ -471,12 +479,12 @@ static err *struct_val(struct converter *k, const struct tv_struct *s, int depth
 	*ret = val_map(k->c->mem);
 	for (size_t i = 0; i < s->n; i++) {
 		val *item;
-		str name = str_of(s->names[i]);
-		if (s->names[i][0] >= 'a')
+		const char *name = k->plain ? rune_text_lower(k->c->mem, str_of(s->names[i]))
+					    : json_name(s, i);
+		if (s->names[i][0] >= 'a' || !name)
 			continue;
 		TRY(to_val(k, s->fields[i], depth + 1, &item));
-		val_set(k->c->mem, *ret, k->plain ? rune_text_lower(k->c->mem, name) : name.p,
-			item);
+		val_set(k->c->mem, *ret, name, item);
 	}
 	return NULL;
 }

@@ -15,11 +15,12 @@ struct tv tmpl_files(arena *mem, const struct tmpl_file *files, size_t n)
 }
 
 static struct tv struct_value(arena *mem, enum tv_type type, const char *text,
-			      const char *const *names, const struct tv *fields, size_t n)
+			      const char *const *names, const char *const *json,
+			      const struct tv *fields, size_t n)
 {
 	struct tv_struct *s = NEW(mem, struct tv_struct);
 	struct tv *kept = arena_copy(mem, fields, n * sizeof(*fields));
-	*s = (struct tv_struct){text, names, kept, n};
+	*s = (struct tv_struct){text, names, kept, n, json};
 	return tv_object(type, s);
 }
 
@@ -33,6 +34,8 @@ struct tv tmpl_capabilities(arena *mem, const struct tmpl_capabilities *from)
 	static const char *const kube_names[] = {"Version", "normalizedVersion", "Major", "Minor"};
 	static const char *const helm_names[] = {"Version", "GitCommit", "GitTreeState",
 						 "GoVersion", "KubeClientVersion"};
+	static const char *const helm_json[] = {"version", "git_commit", "git_tree_state",
+						"go_version", "kube_client_version"};
 	static const char *const names[] = {"KubeVersion", "APIVersions", "HelmVersion"};
 	const char *normalized = from->kube_normalized ? from->kube_normalized : "";
 	struct tv kube[] = {text_or_empty(from->kube_version), tv_text(normalized),
@@ -47,11 +50,11 @@ struct tv tmpl_capabilities(arena *mem, const struct tmpl_capabilities *from)
 		apis.list->p[i] = tv_text(from->api_versions[i]);
 	const char *shown = normalized[0] ? normalized : kube[0].s;
 	struct tv fields[] = {
-		struct_value(mem, TV_KUBE_VERSION, shown, kube_names, kube, 4),
+		struct_value(mem, TV_KUBE_VERSION, shown, kube_names, NULL, kube, 4),
 		apis,
-		struct_value(mem, TV_HELM_VERSION, NULL, helm_names, helm, 5),
+		struct_value(mem, TV_HELM_VERSION, NULL, helm_names, helm_json, helm, 5),
 	};
-	return struct_value(mem, TV_CAPABILITIES, NULL, names, fields, 3);
+	return struct_value(mem, TV_CAPABILITIES, NULL, names, NULL, fields, 3);
 }
 
 /* --- .Files ------------------------------------------------------------------------------------ */

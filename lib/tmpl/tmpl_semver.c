@@ -28,7 +28,7 @@ static struct tv version_value(struct tmpl_call *c, enum tv_type type, struct se
 	o->fields[3] = tv_text(v.pre);
 	o->fields[4] = tv_text(v.build);
 	o->fields[5] = tv_text(v.original);
-	o->shown = (struct tv_struct){semver_text(c->mem, &v), names, o->fields, FIELDS};
+	o->shown = (struct tv_struct){semver_text(c->mem, &v), names, o->fields, FIELDS, NULL};
 	return tv_object(type, o);
 }
 

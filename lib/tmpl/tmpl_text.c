@@ -89,14 +89,14 @@ static err *text_trim_suffix(struct tmpl_call *c, const struct tv *args, size_t 
 static err *text_upper(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
-	*ret = tv_text(rune_text_upper(c->mem, tv_as_str(args[0])));
+	*ret = tv_str(rune_str_upper(c->mem, tv_as_str(args[0])));
 	return NULL;
 }
 
 static err *text_lower(struct tmpl_call *c, const struct tv *args, size_t n, struct tv *ret)
 {
 	(void)n;
-	*ret = tv_text(rune_text_lower(c->mem, tv_as_str(args[0])));
+	*ret = tv_str(rune_str_lower(c->mem, tv_as_str(args[0])));
 	return NULL;
 }
 

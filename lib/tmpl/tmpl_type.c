@@ -172,7 +172,7 @@ static struct tv copy_struct(struct tmpl_call *c, struct tv v)
 	for (size_t i = 0; i < from->n; i++)
 		if (from->names[i][0] >= 'a')
 			fields[i] = tv_text("");
-	*to = (struct tv_struct){fields[0].s, from->names, fields, from->n};
+	*to = (struct tv_struct){fields[0].s, from->names, fields, from->n, from->json};
 	return tv_object(v.type, to);
 }
 

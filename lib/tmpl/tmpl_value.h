@@ -138,6 +138,8 @@ struct tv_struct {
 	const char *const *names;
 	const struct tv *fields;
 	size_t n;
+	const char *const
+		*json; /* its names in JSON, where an empty text is left out; NULL: the same */
 };
 
 /* Making values. Texts are not copied. */
