@@ -785,7 +785,7 @@ def bare_charts(theirs, ours):
     ends = {f"templates__{n}_yaml": text.format(n, head, end) for n, head, end in (
         ("clip", "|", "\n"), ("cut", "|", ""), ("keep", "|+", "\n"), ("kept", "|+", "\n\n\n"), ("folded", ">2+", "\n"), ("strip", "|-", "\n\n"))}
     ends["templates__more_yaml"] = text.format("more", "|", "\n\n---\n") + text.format("most", "|+", "\n---\n# nothing")
-    for name, files in (("bare", {}), ("hollow", {"templates__empty_yaml": "", "values_yaml": "", "notes_txt": ""}), ("ends", ends)):
+    for name, files in (("bare", {}), ("hollow", {"templates__empty_yaml": "", "values_yaml": "", "notes_txt": ""}), ("texts", ends)):
         at = chart(name, **files)
         helm(theirs, "install", "rel", at)
         tool(ours, "install", chart=str(at), ssa="on", wait="hooks")
