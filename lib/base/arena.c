@@ -275,6 +275,52 @@ void *arena_grow(arena *mem, void *p, size_t old, size_t n)
 	return q;
 }
 
+#ifndef WATCHED
+/* The block with room for need bytes, of which it holds old; of a secret nothing stays where it was. */
+static struct block *regrown(struct block *b, size_t old, size_t need, bool secret)
+{
+	struct block *q = secret ? system_memory(sizeof(*b) + need) : realloc(b, sizeof(*b) + need);
+	if (!q) {
+		fputs("sluice: out of memory\n", stderr);
+		abort();
+	}
+	if (secret) {
+		memcpy(q, b, sizeof(*b) + old);
+		explicit_bzero(b->data, old);
+		free(b);
+	}
+	return q;
+}
+
+/* A piece that has a block for itself grows with it, and nothing is left behind; NULL: it has none. Such a block stands first or second. */
+static void *grow_alone(arena *mem, void *p, size_t old, size_t n)
+{
+	size_t had = rounded(old), need = rounded(n);
+	struct block **at = &mem->blocks;
+	if (*at && (*at)->data != p)
+		at = &(*at)->next;
+	struct block *b = *at;
+	if (!b || b->data != p || b->used != had || b->cap != had)
+		return NULL;
+	b = regrown(b, old, need, mem->secret);
+	mem->total += need - had;
+	b->cap = b->used = need;
+	*at = b;
+	memset(b->data + old, 0, n - old);
+	return b->data;
+}
+#endif
+
+void *arena_regrow(arena *mem, void *p, size_t old, size_t n)
+{
+#ifndef WATCHED
+	void *same = p && old && n > old ? grow_alone(mem, p, old, n) : NULL;
+	if (same)
+		return same;
+#endif
+	return arena_grow(mem, p, old, n);
+}
+
 void *arena_copy(arena *mem, const void *p, size_t n)
 {
 	char *q = arena_alloc(mem, n + 1);

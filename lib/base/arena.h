@@ -29,6 +29,9 @@ void *arena_alloc(arena *mem, size_t n);
 /* The block p of old bytes grown to n; in place when it is the newest block. p may be NULL. */
 void *arena_grow(arena *mem, void *p, size_t old, size_t n);
 
+/* The same for a piece of many bytes to which nothing else points: where it was is given back, so that its growing leaves nothing behind. */
+void *arena_regrow(arena *mem, void *p, size_t old, size_t n);
+
 /* A copy of n bytes, followed by a NUL that is not counted. */
 void *arena_copy(arena *mem, const void *p, size_t n);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/rune.h"
 
 #define DEFAULT "DEFAULT" /* the section of what stands before all sections */
 #define DELIMITERS "=:"
@@ -54,12 +55,28 @@ static ptrdiff_t find_any(str s, const char *chars)
 	return -1;
 }
 
+/* As Go's libraries have it: any blank of Unicode's counts. */
 static str trim_left(str s)
 {
-	size_t i = 0;
-	while (i < s.n && strchr(" \t\r\n\v\f", s.p[i]) && s.p[i])
-		i++;
-	return str_sub(s, i, s.n);
+	size_t n;
+	while (s.n && rune_is_space(rune_at(s, &n)))
+		s = str_sub(s, n, s.n);
+	return s;
+}
+
+static str trimmed(str s)
+{
+	s = trim_left(s);
+	for (size_t from = s.n; from;) {
+		size_t n;
+		do
+			from--;
+		while (from && ((unsigned char)s.p[from] & 0xc0) == 0x80);
+		if (!rune_is_space(rune_at(str_sub(s, from, s.n), &n)) || from + n != s.n)
+			break;
+		s.n = from;
+	}
+	return s;
 }
 
 static str from(str s, size_t at)
@@ -79,12 +96,12 @@ static void note(struct reader *r, str text)
 {
 	ptrdiff_t at = find_any(text, "#;");
 	if (at >= 0)
-		buf_str(&r->comment, str_trim(from(text, (size_t)at)));
+		buf_str(&r->comment, trimmed(from(text, (size_t)at)));
 }
 
 static str take_comment(struct reader *r)
 {
-	str s = str_trim(buf_view(&r->comment));
+	str s = trimmed(buf_view(&r->comment));
 	s.p = arena_copy(r->mem, s.p, s.n);
 	buf_clear(&r->comment);
 	return s;
@@ -144,7 +161,7 @@ static err *read_key_name(struct reader *r, str line, str *ret_name, str *ret_re
 		return fault(r, "key-value delimiter not found");
 	if (at == 0)
 		return fault(r, "empty key name");
-	*ret_name = str_trim(str_sub(line, name_from, (size_t)end));
+	*ret_name = trimmed(str_sub(line, name_from, (size_t)end));
 	*ret_rest = from(line, (size_t)at + 1);
 	return NULL;
 }
@@ -161,7 +178,7 @@ static err *read_lines(struct reader *r, str start, str quote, str *ret)
 			buf_str(&b, line);
 			continue;
 		}
-		str behind = str_trim(from(line, (size_t)at + quote.n));
+		str behind = trimmed(from(line, (size_t)at + quote.n));
 		if (str_ends(behind, STR("\\"))) {
 			buf_str(&b, line);
 			continue;
@@ -181,7 +198,7 @@ static str read_continued(struct reader *r, str start)
 	str line;
 	buf_str(&b, start);
 	while (next_line(r, &line)) {
-		str next = str_trim(line);
+		str next = trimmed(line);
 		if (!next.n)
 			break;
 		buf_str(&b, next);
@@ -214,7 +231,7 @@ static err *read_value(struct reader *r, str in, str *ret)
 		*ret = str_sub(inside, 0, (size_t)end);
 		return NULL;
 	}
-	line = str_trim(line);
+	line = trimmed(line);
 	if (line.p[line.n - 1] == '\\') {
 		*ret = read_continued(r, str_sub(line, 0, line.n - 1));
 		return NULL;
@@ -222,7 +239,7 @@ static err *read_value(struct reader *r, str in, str *ret)
 	ptrdiff_t at = find_any(line, "#;");
 	if (at >= 0) {
 		buf_str(&r->comment, from(line, (size_t)at));
-		line = str_trim(str_sub(line, 0, (size_t)at));
+		line = trimmed(str_sub(line, 0, (size_t)at));
 	}
 	*ret = quoted(line, '\'') || quoted(line, '"') ? str_sub(line, 1, line.n - 1) : line;
 	return NULL;
@@ -323,7 +340,7 @@ static err *write_comment(buf *b, str text, bool trim)
 		bool sign = line.p[0] == '#' || line.p[0] == ';';
 		buf_char(b, sign ? line.p[0] : ';');
 		buf_char(b, ' ');
-		buf_str(b, sign ? str_trim(from(line, 1)) : trim ? str_trim(line) : line);
+		buf_str(b, sign ? trimmed(from(line, 1)) : trim ? trimmed(line) : line);
 		buf_char(b, '\n');
 	}
 	return NULL;
@@ -348,10 +365,10 @@ static str written_name(arena *mem, str name)
 
 static void write_value(buf *b, str v)
 {
-	const char *quote = has_any(v, "\n`")	   ? "\"\"\""
-			    : has_any(v, "#;")	   ? "`"
-			    : str_trim(v).n != v.n ? "\""
-						   : "";
+	const char *quote = has_any(v, "\n`")	  ? "\"\"\""
+			    : has_any(v, "#;")	  ? "`"
+			    : trimmed(v).n != v.n ? "\""
+						  : "";
 	buf_text_add(b, quote);
 	buf_str(b, v);
 	buf_text_add(b, quote);

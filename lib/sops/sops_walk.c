@@ -88,13 +88,18 @@ static err *walk_leaf(struct walk *w, struct sops_value *v, bool *ret_comment)
 	return NULL;
 }
 
-/* A comment that does not open is taken to be a plain one, as SOPS takes it. */
-static void walk_comment(struct walk *w, struct sops_item *item)
+/* A comment that does not open is taken to be a plain one, as SOPS takes it; an empty one that stands in a list for an empty text. */
+static void walk_comment(struct walk *w, struct sops_item *item, bool map)
 {
 	struct sops_value v;
 	VEC_PUSH(w->scratch, &w->comments, item->text);
-	if (!is_encrypted(w, true) ||
-	    sops_value_open(w->mem, item->text, w->key, where(w), &v, NULL))
+	if (!is_encrypted(w, true))
+		return;
+	if (!item->text.n && !map) {
+		*item = (struct sops_item){.value = {.kind = SOPS_TEXT, .text = STR("")}};
+		return;
+	}
+	if (sops_value_open(w->mem, item->text, w->key, where(w), &v, NULL))
 		return;
 	if (item->text.n)
 		item->beside = false; /* SOPS forgets it */
@@ -116,7 +121,7 @@ static err *walk_items(struct walk *w, struct sops_items *items, bool map)
 	for (size_t i = 0; i < items->n; i++) {
 		struct sops_item *item = &items->p[i];
 		if (item->comment) {
-			walk_comment(w, item);
+			walk_comment(w, item, map);
 			continue;
 		}
 		if (item->other_key)

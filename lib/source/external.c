@@ -4,6 +4,9 @@
 #include "base/spool.h"
 #include "net/url.h"
 
+#define PATIENCE                                                                                   \
+	(5 *                                                                                       \
+	 CLOCK_MINUTE) /* for a download: who gives a byte a second does not have a worker forever */
 #define TRIES 3
 #define RETRY_DELAY (500 * CLOCK_MS)
 #define REDIRECTS 10
@@ -52,6 +55,7 @@ static err *ask(ctx *c, struct download *d, struct http_answer **ret_answer)
 				 .url = d->x->url,
 				 .max_answer = SIZE_MAX,
 				 .redirects = REDIRECTS,
+				 .timeout = PATIENCE,
 				 .on_body = take,
 				 .on_body_arg = d};
 	TRY(clients_get(c->mem, d->x->clients, d->x->url, &nobody, &http));

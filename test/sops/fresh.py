@@ -156,6 +156,8 @@ long_name_here = "quoted"
 empty =
 ticks = `back ; ticks`
 colon: works
+next_line = "\u0085as"
+separated = "behind\u2028"
 
 [second]
 key = 12

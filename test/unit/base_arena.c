@@ -41,6 +41,33 @@ static char order[8];
 /* ASan's own question, where the test is built with it */
 int __asan_address_is_poisoned(void const volatile *addr) __attribute__((weak));
 
+static void regrowing_keeps_the_content_and_nothing_else(void **state)
+{
+	(void)state;
+	for (int secret = 0; secret < 2; secret++) {
+		arena *mem = arena_open();
+		if (secret)
+			arena_secret(mem);
+		char *first = arena_text(mem, "first"), *p = arena_alloc(mem, 100000);
+		for (size_t n = 100000; n < 10000000; n += n / 4) {
+			memset(p, (int)(n & 127), n);
+			char *q = arena_regrow(mem, p, n, n + n / 4);
+			assert_int_equal(q[0], (int)(n & 127));
+			assert_int_equal(q[n - 1], (int)(n & 127));
+			assert_int_equal(q[n], 0);
+			assert_int_equal(q[n + n / 4 - 1], 0);
+			p = q;
+		}
+		/* a piece among others is copied */
+		char *small = arena_text(mem, "small");
+		char *other = arena_text(mem, "other");
+		assert_string_equal(arena_regrow(mem, small, 6, 50), "small");
+		assert_string_equal(other, "other");
+		assert_string_equal(first, "first");
+		arena_close(mem);
+	}
+}
+
 static void past_a_piece_is_forbidden(void **state)
 {
 	(void)state;
@@ -89,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_zeroed_and_aligned),
 		cmocka_unit_test(growing_keeps_the_content),
+		cmocka_unit_test(regrowing_keeps_the_content_and_nothing_else),
 		cmocka_unit_test(past_a_piece_is_forbidden),
 		cmocka_unit_test(defers_run_last_in_first_out),
 		cmocka_unit_test(texts_are_copied),
