@@ -132,7 +132,8 @@ static err *substitute_one(const struct job *j, struct kust_object *o, const val
 	TRY(kust_text(j->mem, o, &text));
 	TRY_AS(j->mem, subst_text(j->mem, text, vars, j->b->strict, &text),
 	       "envsubst error: variable substitution failed");
-	return kust_replace_text(j->mem, o, text);
+	TRY_AS(j->mem, kust_replace_text(j->mem, o, text), "envsubst error");
+	return NULL;
 }
 
 static err *substitute(const struct job *j, const struct kust_result *built)

@@ -413,7 +413,7 @@ static const struct stage stages[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
-static const char *const positive[] = {SOURCE_VERIFIED, SOURCE_IN_STORAGE, NULL};
+static const char *const positive[] = {SOURCE_IN_STORAGE, SOURCE_VERIFIED, NULL};
 static const char *const negative[] = {SOURCE_STORAGE_FAILED, SOURCE_FETCH_FAILED,
 				       SOURCE_INCLUDE_UNAVAILABLE, SOURCE_OUTDATED, NULL};
 static const char *const bipolar[] = {SOURCE_VERIFIED, NULL};

@@ -343,7 +343,7 @@ static void finish(void *work, const err *failed)
 		return;
 	w->r.success = summary(w);
 	if (!text_eq(before, now) || source_had(&w->r, failures))
-		stage_event(&w->r, EVENT_INFO, success_reason(w), "%s", summary(w));
+		source_event(&w->r, success_reason(w), summary(w));
 }
 
 static err *finalize(ctx *c, void *work)

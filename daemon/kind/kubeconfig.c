@@ -62,8 +62,7 @@ static err *from_secret(ctx *c, struct reconcile *r, const struct kubeconfig_sec
 	str text;
 	enum config_flags flags = r->house->options->insecure_tls ? CONFIG_INSECURE : 0;
 	TRY(read_secret(c, r, s, &text));
-	TRY_AS(c->mem, config_parse(c->mem, text, "/", NULL, flags, ret),
-	       "KubeConfig secret '%s/%s' can't be used", r->ns, s->name);
+	TRY(config_parse(c->mem, text, "/", NULL, flags, ret));
 	*ret_key = digest_hex(c->mem, DIGEST_SHA256, text);
 	return NULL;
 }

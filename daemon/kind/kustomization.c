@@ -377,7 +377,7 @@ static void finish(void *work, const err *failed)
 	w->r.success = arena_printf(mem, "Applied revision: %s", w->revision);
 	if (!tell)
 		return;
-	int64_t took = duration_round(clock_now() - w->r.began, CLOCK_MS);
+	int64_t took = clock_now() - w->r.began;
 	val_set_text(mem, w->r.annotations, COMMIT_STATUS, "update");
 	stage_event(&w->r, EVENT_INFO, "ReconciliationSucceeded",
 		    "Reconciliation finished in %s, next run in %s", duration_text(mem, took),

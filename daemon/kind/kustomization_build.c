@@ -4,11 +4,13 @@
 #include "base/enc.h"
 #include "bases/bases.h"
 #include "crypt/digest.h"
+#include "data/json.h"
 #include "data/subst.h"
-#include "data/yaml.h"
 #include "kust/kust.h"
 
 #define OPT_OUT KUSTOMIZATION_GROUP "/substitute"
+#define MAKER                                                                                      \
+	"kustomize-v1.9.4" /* what managedByLabel names: in Flux the version of the controller */
 #define READ_BYTES ((size_t)8 << 20) /* of variables in all */
 
 /* ---- variables -------------------------------------------------------------------------------- */
@@ -83,7 +85,8 @@ static err *substitute_one(ctx *c, struct kust_object *o, const val *vars, bool 
 	TRY(kust_text(c->mem, o, &text));
 	TRY_AS(c->mem, subst_text(c->mem, text, vars, strict, &text),
 	       "envsubst error: variable substitution failed");
-	return kust_replace_text(c->mem, o, text);
+	TRY_AS(c->mem, kust_replace_text(c->mem, o, text), "envsubst error");
+	return NULL;
 }
 
 /* What substitution needs from object to object. */
@@ -122,14 +125,11 @@ static err *shown(arena *mem, struct kust_object *o, str *ret_text)
 {
 	static const char *const hidden[] = {"data", "stringData"};
 	const val *v;
-	bool any = false;
 	TRY(kust_value(mem, o, &v));
 	val *copy = val_copy(mem, v);
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
-		any |= val_del(copy, hidden[i]);
-	if (!any)
-		return kust_text(mem, o, ret_text);
-	*ret_text = str_of(yaml_text(mem, copy));
+		val_del(copy, hidden[i]);
+	*ret_text = str_of(json_text(mem, copy, JSON_SORTED));
 	return NULL;
 }
 
@@ -169,6 +169,7 @@ static err *render(ctx *c, struct work *w, struct kust_result **ret_built)
 	struct kust_options o = {.order = KUST_ORDER_FIFO,
 				 .any_path = true,
 				 .schema_adds = true,
+				 .maker = MAKER,
 				 .cache = w->r.house->parsed,
 				 .limits = {.deadline = c->deadline}};
 	struct bases bases = {.ctx = c,
@@ -213,7 +214,7 @@ err *kustomization_build(ctx *c, struct work *w)
 	struct kust_result *built;
 	TRY(render(c, w, &built));
 	buf text = buf_init(c->mem);
-	TRY(kust_print(c->mem, built, &text));
+	TRY_AS(c->mem, kust_print(c->mem, built, &text), "kustomize build failed");
 	w->digest = digest_text(c->mem, DIGEST_SHA256, buf_view(&text));
 	val **objs = NEW_N(c->mem, val *, built->n);
 	for (size_t i = 0; i < built->n; i++) {
@@ -227,6 +228,7 @@ err *kustomization_build(ctx *c, struct work *w)
 		.owner_ns = w->r.ns,
 		.labels = w->k->common ? w->k->common->labels : NULL,
 		.annotations = w->k->common ? w->k->common->annotations : NULL,
+		.account = kustomization_account(w),
 		.custom = custom_stage(c->mem, w->r.house->options),
 	};
 	return bundle_from(c->mem, objs, built->n, &s, &w->desired);

@@ -96,7 +96,6 @@ err *source_storage(ctx *c, struct reconcile *r, struct artifact **ret_artifact)
 		a->url = url;
 		val_set(c->mem, r->status, "artifact", artifact_val(c->mem, a));
 	}
-	source_annotate(r, a);
 	keep_url(r, a);
 	*ret_artifact = a;
 	return NULL;
@@ -127,14 +126,6 @@ void source_store(struct reconcile *r, struct artifact *a, const struct depot_fi
 	a->size = (int64_t)file->size;
 	a->last_update = clock_rfc3339(r->mem, clock_wall());
 	val_set(r->mem, r->status, "artifact", artifact_val(r->mem, a));
-	source_annotate(r, a);
-}
-
-void source_annotate(struct reconcile *r, const struct artifact *a)
-{
-	r->annotations = val_map(r->mem);
-	val_set_text(r->mem, r->annotations, SOURCE_ANNOTATION_REVISION, a->revision);
-	val_set_text(r->mem, r->annotations, SOURCE_ANNOTATION_DIGEST, a->digest);
 }
 
 /* ---- telling ---- */
@@ -152,6 +143,18 @@ bool source_had(const struct reconcile *r, const char *const *conditions)
 	return any_of(val_get(r->obj, "status"), conditions);
 }
 
+void source_event(struct reconcile *r, const char *reason, const char *message)
+{
+	const val *a = val_get(r->status, "artifact");
+	r->annotations = val_map(r->mem);
+	val_set_text(r->mem, r->annotations, SOURCE_ANNOTATION_REVISION,
+		     val_as_text(val_get(a, "revision")));
+	val_set_text(r->mem, r->annotations, SOURCE_ANNOTATION_DIGEST,
+		     val_as_text(val_get(a, "digest")));
+	stage_event(r, EVENT_INFO, reason, "%s", message);
+	r->annotations = NULL;
+}
+
 void source_tell(struct reconcile *r, const char *const *failures, const char *fmt, ...)
 {
 	va_list ap;
@@ -164,9 +167,9 @@ void source_tell(struct reconcile *r, const char *const *failures, const char *f
 		return;
 	r->success = message;
 	if (!text_eq(before, now))
-		stage_event(r, EVENT_INFO, "NewArtifact", "%s", message);
+		source_event(r, "NewArtifact", message);
 	else if (source_had(r, failures) && !any_of(r->status, failures))
-		stage_event(r, EVENT_INFO, "Succeeded", "%s", message);
+		source_event(r, "Succeeded", message);
 }
 
 /* ---- deletion ---- */

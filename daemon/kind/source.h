@@ -36,8 +36,8 @@ void source_store(struct reconcile *r, struct artifact *a, const struct depot_fi
  * event only. */
 void source_link(ctx *c, struct reconcile *r, const struct artifact *a, const char *link);
 
-/* Events of the pass bear the artifact's revision and digest. */
-void source_annotate(struct reconcile *r, const struct artifact *a);
+/* A Normal event that bears the artifact's revision and digest; the other events of a source do not. */
+void source_event(struct reconcile *r, const char *reason, const char *message);
 
 /* Tells of a success: NewArtifact when the digest is another one than before the pass; Succeeded when one of these
  * conditions (ended by NULL) was there and none is now. */

@@ -244,9 +244,22 @@ static void set_all(arena *mem, val *meta, const char *key, const val *texts)
 		val_set_str(mem, map, texts->map.p[i].key, val_copy(mem, texts->map.p[i].value));
 }
 
+/* As client-go reads labels: one value that is no text hides them all, and Flux writes what it has read. */
+static void drop_odd_labels(val *meta)
+{
+	const val *labels = val_get(meta, "labels");
+	bool odd = labels && !val_is(labels, VAL_MAP);
+	for (uint32_t i = 0; val_is(labels, VAL_MAP) && i < labels->map.n; i++)
+		odd = odd || !val_is(labels->map.p[i].value, VAL_TEXT);
+	if (odd)
+		val_del(meta, "labels");
+}
+
 static void label(arena *mem, val *obj, const struct bundle_settings *s)
 {
 	val *meta = val_get(obj, "metadata");
+	if (s->owner_name || val_len(s->labels))
+		drop_odd_labels(meta);
 	val *labels = s->owner_name ? val_make_map(mem, meta, "labels") : NULL;
 	if (labels) {
 		val_set_text(mem, labels, arena_printf(mem, "%s/name", s->owner_group),
@@ -327,6 +340,8 @@ err *bundle_from(arena *mem, val *const *objs, size_t n, const struct bundle_set
 		label(mem, item.obj, s);
 		item.marks = bundle_marks_of(item.obj);
 		bundle_rehash(mem, &item);
+		if (s->account && *s->account)
+			item.hash ^= str_hash(str_of(s->account)) << 1;
 		const char *key = object_id_key(mem, &item.id);
 		struct bundle_item *same = map_get(&seen, key);
 		struct bundle_item *at = same ? same : &b->p[b->n++];

@@ -53,6 +53,8 @@ struct bundle_settings {
 	const char *owner_group;	   /* "kustomize.toolkit.fluxcd.io": of the owner labels */
 	const char *owner_name, *owner_ns; /* NULL: no owner labels */
 	const val *labels, *annotations;   /* commonMetadata, maps of texts; win over all */
+	const char *account; /* who applies it, "" or NULL: the daemon; what another has applied
+				is applied again, since this one may not be allowed to */
 	const char *const
 		*custom; /* "group/Kind" of the custom stage, ended by NULL; may be NULL */
 };

@@ -6,7 +6,7 @@
 static err *make(arena *mem, enum err_code code, const err *cause, const char *fmt, va_list ap)
 {
 	err *e = NEW(mem, err);
-	*e = (err){code, arena_vprintf(mem, fmt, ap), cause, NULL};
+	*e = (err){code, arena_vprintf(mem, fmt, ap), cause, NULL, NULL};
 	return e;
 }
 
@@ -68,7 +68,7 @@ err *err_copy(arena *mem, const err *e)
 		return NULL;
 	err *copy = NEW(mem, err);
 	*copy = (err){e->code, arena_text(mem, e->text), err_copy(mem, e->cause),
-		      arena_text(mem, e->reason)};
+		      arena_text(mem, e->reason), arena_text(mem, e->mark)};
 	return copy;
 }
 

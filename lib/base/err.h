@@ -32,6 +32,7 @@ struct err {
 	const char *text;
 	const err *cause;
 	const char *reason; /* the other side's own word for it (an API Status.reason), or NULL */
+	const char *mark;   /* a word from the code to the code, never shown; or NULL */
 };
 
 /* A new error. */

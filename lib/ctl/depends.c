@@ -68,10 +68,8 @@ static err *eval(const struct look *l, const val *dep)
 	err *e = l->calls->eval(l->calls->arg, l->mem, l->d->ready_expr, l->self, dep, &ready);
 	if (err_code(e) == ERR_INVALID)
 		return err_wrap(l->mem, e, "failed to evaluate dependency %s", l->d->name);
-	if (e && l->calls->bare)
+	if (e) /* the expression is quoted in it */
 		return err_new(l->mem, ERR_WAIT, "%s", err_text(l->mem, e));
-	if (e)
-		return not_ready(l, arena_printf(l->mem, "is not ready: %s", err_text(l->mem, e)));
 	return ready ? NULL : not_ready(l, "is not ready according to readyExpr eval");
 }
 

@@ -99,6 +99,19 @@ static const char *namespace_of(const val *obj)
 	return *ns ? ns : "default";
 }
 
+/* Of an event, with those that the object itself has for its events: these win. */
+static val *annotations_of(arena *mem, const struct event *ev)
+{
+	const val *own = VAL_IN(ev->obj, "metadata", "annotations");
+	val *all = ev->annotations ? val_copy(mem, ev->annotations) : val_map(mem);
+	for (size_t i = 0; val_is(own, VAL_MAP) && i < val_len(own); i++) {
+		const struct val_pair *p = &own->map.p[i];
+		if (str_starts(p->key, STR(OWN_ANNOTATIONS)))
+			val_set_str(mem, all, p->key, val_copy(mem, p->value));
+	}
+	return all;
+}
+
 val *event_kubernetes(arena *mem, const struct event *ev, const char *instance, int64_t wall_ns)
 {
 	const char *when = clock_rfc3339(mem, wall_ns);
@@ -109,8 +122,9 @@ val *event_kubernetes(arena *mem, const struct event *ev, const char *instance, 
 	val_set(mem, metadata, "name",
 		val_printf(mem, "%s.%llx", about, (unsigned long long)wall_ns));
 	val_set_text(mem, metadata, "namespace", namespace_of(ev->obj));
-	if (val_len(ev->annotations))
-		val_set(mem, metadata, "annotations", val_copy(mem, ev->annotations));
+	val *annotations = annotations_of(mem, ev);
+	if (val_len(annotations))
+		val_set(mem, metadata, "annotations", annotations);
 	val_set(mem, e, "metadata", metadata);
 	val_set(mem, e, "involvedObject", involved(mem, ev->obj));
 	val_set_text(mem, e, "reason", ev->reason);
@@ -128,7 +142,7 @@ val *event_kubernetes(arena *mem, const struct event *ev, const char *instance, 
 
 val *event_notification(arena *mem, const struct event *ev, const char *instance, int64_t wall_ns)
 {
-	val *e = val_map(mem), *metadata = val_map(mem);
+	val *e = val_map(mem), *metadata = annotations_of(mem, ev);
 	val_set(mem, e, "involvedObject", involved(mem, ev->obj));
 	val_set_text(mem, e, "severity", ev->severity == EVENT_ERROR ? "error" : "info");
 	val_set_text(mem, e, "timestamp", clock_rfc3339(mem, wall_ns));
@@ -138,15 +152,6 @@ val *event_notification(arena *mem, const struct event *ev, const char *instance
 			n--;
 	val_set(mem, e, "message", val_str(mem, (str){ev->message, n}));
 	val_set_text(mem, e, "reason", ev->reason);
-	const val *sources[] = {VAL_IN(ev->obj, "metadata", "annotations"), ev->annotations};
-	for (int i = 0; i < 2; i++) {
-		const val *from = sources[i];
-		for (size_t j = 0; val_is(from, VAL_MAP) && j < val_len(from); j++) {
-			const struct val_pair *p = &from->map.p[j];
-			if (i || str_starts(p->key, STR(OWN_ANNOTATIONS)))
-				val_set_str(mem, metadata, p->key, val_copy(mem, p->value));
-		}
-	}
 	if (val_len(metadata))
 		val_set(mem, e, "metadata", metadata);
 	val_set_text(mem, e, "reportingController", ev->component);
@@ -248,7 +253,8 @@ static err *send_kubernetes(ctx *c, struct sink *s, const struct note *n)
 	}
 	struct event ev = n->event;
 	const char *key = arena_printf(c->mem, "%s|%d|%s", about, ev.severity, ev.reason);
-	if (is_combined(e, key, ev.message))
+	bool combined = is_combined(e, key, ev.message);
+	if (combined)
 		ev.message = arena_printf(c->mem, COMBINED "%s", ev.message);
 	else
 		key = arena_printf(c->mem, "%s|%s", key, ev.message);
@@ -257,6 +263,8 @@ static err *send_kubernetes(ctx *c, struct sink *s, const struct note *n)
 	if (t && err_code(failed) != ERR_NOT_FOUND)
 		return failed;
 	val *obj = event_kubernetes(c->mem, &ev, e->settings.instance, n->when);
+	if (combined) /* it stands for many: what was said of one is not true of it */
+		val_del(val_get(obj, "metadata"), "annotations");
 	err *created = client_create(c, e->settings.client, &event_resource, namespace_of(ev.obj),
 				     obj, NULL, NULL);
 	/* a namespace that is ending takes no events: nothing to complain of */

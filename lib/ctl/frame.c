@@ -133,8 +133,9 @@ static void mark_failure(struct reconcile *r, enum policy policy, const char *co
 		if (!r->fault.keep_generation)
 			mark_observed(r);
 	} else {
+		/* what had stalled it stands, as in Flux, until progress is made again:
+		 * to set Reconciling takes it back */
 		mark_retrying(r);
-		stage_unset(r, CONDITION_STALLED);
 	}
 	if (!r->fault.no_condition && condition)
 		stage_set(r, condition, CONDITION_TRUE, reason, "%s", message);

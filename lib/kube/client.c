@@ -422,14 +422,13 @@ err *client_apply(ctx *c, struct client *cl, const struct resource *r, const cha
 {
 	buf b = buf_init(c->mem);
 	int status = 0;
-	buf_printf(&b, "%s?fieldManager=%s", client_path(c->mem, r, ns, name, NULL),
-		   enc_percent(c->mem, str_of(o->manager)));
-	if (o->force)
-		buf_text_add(&b, "&force=true");
-	if (o->dry_run)
-		buf_text_add(&b, "&dryRun=All");
+	/* in the order in which client-go has them: a message may show it */
+	buf_printf(&b, "%s?%sfieldManager=%s", client_path(c->mem, r, ns, name, NULL),
+		   o->dry_run ? "dryRun=All&" : "", enc_percent(c->mem, str_of(o->manager)));
 	if (o->strict)
 		buf_text_add(&b, "&fieldValidation=Strict");
+	if (o->force)
+		buf_text_add(&b, "&force=true");
 	struct ask q = {
 		.method = "PATCH",
 		.path = buf_text(&b),

@@ -74,8 +74,7 @@ static err *read_cluster(struct reader *r, const val *cluster, const char *name)
 	arena *mem = r->mem;
 	struct url *u;
 	if (!cluster)
-		return err_new(mem, ERR_INVALID,
-			       "invalid kubeconfig: cluster \"%s\" does not exist", name);
+		return err_new(mem, ERR_INVALID, "cluster \"%s\" does not exist", name);
 	const char *server = text_in(cluster, "server");
 	if (!server)
 		return err_new(mem, ERR_INVALID, "invalid kubeconfig: cluster \"%s\" has no server",
@@ -134,8 +133,7 @@ static err *read_user(struct reader *r, const val *user, const char *name)
 	struct config *c = r->config;
 	arena *mem = r->mem;
 	if (!user)
-		return err_new(mem, ERR_INVALID, "invalid kubeconfig: user \"%s\" does not exist",
-			       name);
+		return err_new(mem, ERR_INVALID, "auth info \"%s\" does not exist", name);
 	TRY(refuse_plugins(mem, user, name));
 	TRY(read_content(r, user, "client-certificate", &c->tls.cert));
 	TRY(read_content(r, user, "client-key", &c->tls.key));
@@ -170,17 +168,18 @@ err *config_parse(arena *mem, str text, const char *base, const char *context,
 	if (text.n > CONFIG_MAX_BYTES)
 		return err_new(mem, ERR_LIMIT, "a kubeconfig of %zu bytes is over the limit of %zu",
 			       text.n, CONFIG_MAX_BYTES);
-	TRY_AS(mem, yaml_parse(mem, text, &doc), "reading the kubeconfig");
-	if (!val_is(doc, VAL_MAP))
-		return err_new(mem, ERR_INVALID, "the kubeconfig is empty or no map");
+	TRY(yaml_parse(mem, text, &doc));
+	if (!val_is(doc, VAL_MAP) && !val_is(doc, VAL_NULL))
+		return err_new(mem, ERR_INVALID, "invalid kubeconfig: it is no map");
 	if (!context)
 		context = text_in(doc, "current-context");
 	if (!context)
-		return err_new(mem, ERR_INVALID, "invalid kubeconfig: no current-context is set");
+		return err_new(mem, ERR_INVALID,
+			       "invalid configuration: no configuration has been provided, try "
+			       "setting KUBERNETES_MASTER environment variable");
 	const val *chosen = named(doc, "contexts", context, "context");
 	if (!chosen)
-		return err_new(mem, ERR_INVALID,
-			       "invalid kubeconfig: context \"%s\" does not exist", context);
+		return err_new(mem, ERR_INVALID, "context \"%s\" does not exist", context);
 	const char *cluster = val_text_or(val_get(chosen, "cluster"), "");
 	const char *user = text_in(chosen, "user"), *ns = text_in(chosen, "namespace");
 	TRY(read_cluster(&r, named(doc, "clusters", cluster, "cluster"), cluster));

@@ -266,7 +266,7 @@ err *link_send(ctx *c, arena *mem, struct link *k, const struct link_request *q,
 	if (fails)
 		_exit(137);
 	link_count(k, q->method, e ? 0 : (*ret_answer)->status);
-	return e;
+	return e ? http_not_sent(c->mem, q->method, r.url, e) : NULL;
 }
 
 struct http_stream *link_stream(struct link *k, const struct link_request *q, int64_t stall_timeout,

@@ -11,8 +11,9 @@
 /* The label that tells who has made the objects. */
 static err *add_managed_by(struct kust_set *s, const struct kust_file *f)
 {
-	static struct kust_pair pair = {{"app.kubernetes.io/managed-by", 28},
-					{MANAGED_BY, sizeof(MANAGED_BY) - 1}};
+	const char *maker = s->work->options->maker;
+	struct kust_pair pair = {STR("app.kubernetes.io/managed-by"),
+				 str_of(maker ? maker : MANAGED_BY)};
 	static struct kust_spec spec = {.path = {"metadata/labels", 15}, .create = true};
 	struct kust_pairs pairs = {&pair, 1};
 	struct kust_specs specs = {&spec, 1};
@@ -115,8 +116,7 @@ static err *print(arena *mem, const struct kust_object *o, buf *b)
 	if (!failed)
 		buf_add(b, text.p, text.n);
 	else
-		failed = err_wrap(mem, err_copy(mem, failed), "%s '%s'%s%s", o->kind, o->name,
-				  *o->namespace_ ? " in " : "", o->namespace_);
+		failed = err_wrap(mem, err_copy(mem, failed), "map[string]interface {}(nil)");
 	arena_close(scratch);
 	return failed;
 }

@@ -57,6 +57,8 @@ struct kust_options {
 			     replacing it */
 	bool enable_helm; /* --enable-helm: refused with ERR_UNSUPPORTED */
 	bool managed_by;  /* --enable-managedby-label */
+	const char
+		*maker; /* what that label says; NULL: kustomize and the version that it is like */
 	struct kust_limits limits;
 	struct kust_cache *cache; /* NULL: none */
 	const char *written;	  /* the folder as the user wrote it, for texts; NULL: its path */

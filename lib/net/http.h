@@ -72,6 +72,20 @@ err *http_do(ctx *c, struct http *h, const struct http_request *q, struct http_a
 err *http_do_in(ctx *c, arena *mem, struct http *h, const struct http_request *q,
 		struct http_answer **ret_answer);
 
+/* A failure in the words of Go's client: dial tcp 127.0.0.1:1: connect: connection refused; dial tcp: lookup x: no such host;
+ * tls: failed to verify certificate: …. Others as they are. */
+err *http_in_go(arena *mem, const char *url, err *e);
+
+/* The same after what was asked, for a request that never reached the server: Get "http://127.0.0.1:1/x": dial tcp …. */
+err *http_not_sent(arena *mem, const char *method, const char *url, err *e);
+
+/* How a failure to reach a proxy begins, after the origin. */
+#define HTTP_PROXY_FAILED "proxyconnect"
+
+/* Marks of errors, for the two questions below. */
+#define HTTP_UNSENT "http: unsent"
+#define HTTP_UNTRUSTED "http: untrusted"
+
 /* Is it sure that the request of this failure never reached the server? */
 bool http_unsent(const err *e);
 

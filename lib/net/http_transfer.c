@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/enc.h"
+#include "base/rune.h"
 #include "crypt/cert.h"
 #include "net/http.h"
 #include "net/url.h"
@@ -211,6 +212,7 @@ static void set_tls(CURL *e, const struct http_tls *tls, const char *bundle)
 static void set_proxy(struct transfer *t, const struct http_settings *s)
 {
 	CURL *e = t->easy;
+	t->proxy = s->proxy;
 	if (s->proxy) {
 		curl_easy_setopt(e, CURLOPT_PROXY, s->proxy);
 	} else {
@@ -376,6 +378,20 @@ void transfer_done(struct transfer *t)
 	t->headers = t->connect_to = NULL;
 }
 
+/* In the words of Go's client, since the address is not the one that was asked for. */
+static err *proxy_not_connected(arena *mem, const char *proxy, int number)
+{
+	struct url *u;
+	const char *host = "", *why = "the connection could not be made";
+	if (!url_parse(mem, proxy, &u)) {
+		u->port = url_port(u);
+		host = url_host(mem, u);
+	}
+	if (number)
+		why = rune_text_lower(mem, str_of(err_text(mem, err_errno(mem, number, "%s", ""))));
+	return err_new(mem, ERR_IO, HTTP_PROXY_FAILED " tcp: dial tcp %s: connect: %s", host, why);
+}
+
 /* Times and byte counts are left out: a text that changes with each try would be written as a new status each time. */
 static err *not_connected(struct transfer *t, CURLcode rc)
 {
@@ -386,6 +402,9 @@ static err *not_connected(struct transfer *t, CURLcode rc)
 		e = err_new(t->mem, ERR_IO, "%s: no such host", t->origin);
 	else if (rc == CURLE_COULDNT_RESOLVE_PROXY)
 		e = err_new(t->mem, ERR_IO, "%s: the proxy's host is not known", t->origin);
+	else if (rc == CURLE_COULDNT_CONNECT && t->proxy && *t->proxy)
+		e = err_wrap(t->mem, proxy_not_connected(t->mem, t->proxy, (int)number), "%s",
+			     t->origin);
 	else if (rc == CURLE_COULDNT_CONNECT && number)
 		e = err_errno(t->mem, (int)number, "%s", t->origin);
 	else if (rc == CURLE_COULDNT_CONNECT)
@@ -395,7 +414,7 @@ static err *not_connected(struct transfer *t, CURLcode rc)
 			    *t->error ? t->error : curl_easy_strerror(rc));
 	bool tls = rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_SSL_CERTPROBLEM ||
 		   rc == CURLE_SSL_CACERT_BADFILE || rc == CURLE_SSL_ISSUER_ERROR;
-	e->reason = tls ? "Untrusted" : "Unsent";
+	e->mark = tls ? HTTP_UNTRUSTED : HTTP_UNSENT;
 	return e;
 }
 
@@ -406,7 +425,7 @@ static err *too_late(struct transfer *t)
 	if (!connected) {
 		err *e = err_new(t->mem, ERR_TIMEOUT,
 				 "%s: the connection could not be made in time", t->origin);
-		e->reason = "Unsent";
+		e->mark = HTTP_UNSENT;
 		return e;
 	}
 	return err_new(t->mem, ERR_TIMEOUT, "%s: the answer did not come in time", t->origin);

@@ -34,6 +34,7 @@ struct transfer {
 	struct curl_slist *headers, *connect_to;
 	char error[CURL_ERROR_SIZE];
 	const char *origin; /* "https://host:port", for messages */
+	const char *proxy;  /* the settings' own; NULL: none, or the environment's */
 	struct transfer_calls calls;
 	str body;
 	size_t body_read; /* of a body that is sent once only */

@@ -204,7 +204,7 @@ static enum err_code code_of(const struct bucket_fault *f, int status)
 static err *not_reached(arena *mem, const struct bucket_s3 *b, const char *url, const char *key,
 			err *e)
 {
-	e = fetch_in_go(mem, url, e);
+	e = http_in_go(mem, url, e);
 	if (key)
 		return err_wrap(mem, e, "Get \"%s\"", url);
 	const char *base = bucket_s3_url(mem, b, NULL);

@@ -56,8 +56,10 @@ err *cloud_ask(ctx *c, const struct cloud *cloud, const struct cloud_question *q
 				       .timeout = q->near ? PATIENCE_NEAR : PATIENCE};
 	TRY(clients_get(c->mem, tokens_clients(cloud->tokens), q->url,
 			q->near ? &none : &cloud->login, &http));
-	return q->near ? ask_near(c, cloud, http, &r, ret_answer)
-		       : http_do(c, http, &r, ret_answer);
+	if (q->near)
+		return ask_near(c, cloud, http, &r, ret_answer);
+	err *e = http_do(c, http, &r, ret_answer);
+	return e ? http_not_sent(c->mem, r.method, r.url, e) : NULL;
 }
 
 char *cloud_key(arena *mem, const struct cloud *cloud, const char *kind, const char *const *parts,

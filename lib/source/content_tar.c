@@ -71,9 +71,12 @@ err *content_archived(arena *mem, struct content *t, struct spool *packed, struc
 	struct reading r = {.mem = mem, .content = t, .store = store};
 	bool is_gzip = false;
 	TRY(spool_each(mem, packed, 0, size < 3 ? size : 3, look, &is_gzip));
+	/* as Go reads the header of ten bytes: what is shorter ends before it can be wrong */
 	if (!is_gzip)
-		return err_new(mem, ERR_INVALID,
-			       "requires gzip-compressed body: gzip: invalid header");
+		return err_new(mem, ERR_INVALID, "requires gzip-compressed body: %s",
+			       !size	   ? "EOF"
+			       : size < 10 ? "unexpected EOF"
+					   : "gzip: invalid header");
 	uint64_t bytes = limits->bytes ? limits->bytes : BYTES;
 	uint64_t entries = limits->entries ? limits->entries : ENTRIES;
 	struct gunzip_limits inflated = {.ratio = limits->ratio ? limits->ratio : RATIO,

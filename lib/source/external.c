@@ -82,7 +82,7 @@ static err *get(ctx *c, struct download *d)
 	if (!text_eq(digest_end(d->digest), d->x->digest))
 		return err_new(c->mem, ERR_INVALID,
 			       "failed to verify archive: computed digest doesn't match provided "
-			       "'%s'",
+			       "'%s' (check whether file size exceeds max download size)",
 			       d->x->digest);
 	return NULL;
 }

@@ -19,7 +19,7 @@ struct external {
 
 /* Downloads it, unless the depot has it; *ret_path is its place there, whatever it is called elsewhere. ERR_NOT_FOUND: the
  * server does not have it, yet or any more. ERR_INVALID: an address or digest that is none; what came is not what was
- * told: failed to verify archive: computed digest doesn't match provided '…'. ERR_LIMIT. */
+ * told: failed to verify archive: computed digest doesn't match provided '…' (…). ERR_LIMIT. */
 err *external_get(ctx *c, const struct external *x, const char **ret_path);
 
 #endif

@@ -1,6 +1,5 @@
 #include "source/fetch.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -125,22 +124,6 @@ static err *follow(ctx *c, const struct fetch *f, struct target *t, struct http_
 	}
 }
 
-err *fetch_in_go(arena *mem, const char *asked, err *e)
-{
-	struct url *u;
-	const char *text = err_text(mem, e), *why = strstr(text, ": ");
-	if (http_untrusted(e))
-		return err_wrap(mem, e, "tls: failed to verify certificate");
-	if (!http_unsent(e) || !why || url_parse(mem, asked, &u))
-		return e;
-	if (text_eq(why, ": no such host"))
-		return err_new(mem, e->code, "dial tcp: lookup %s: no such host", u->host);
-	char *low = arena_text(mem, why + 2);
-	*low = (char)tolower((unsigned char)*low);
-	u->port = url_port(u);
-	return err_new(mem, e->code, "dial tcp %s: connect: %s", url_host(mem, u), low);
-}
-
 static err *ask(ctx *c, const struct fetch *f, struct target *t, struct fetched *ret)
 {
 	struct http_answer *a;
@@ -149,7 +132,7 @@ static err *ask(ctx *c, const struct fetch *f, struct target *t, struct fetched 
 	if (failed && t->n > f->max)
 		return failed;
 	if (failed)
-		return err_wrap(c->mem, fetch_in_go(c->mem, f->url, failed), "Get %s",
+		return err_wrap(c->mem, http_in_go(c->mem, f->url, failed), "Get %s",
 				rune_quoted(c->mem, str_of(url_redact(c->mem, f->url))));
 	*ret = (struct fetched){a->status, a->status == 304 && (f->etag || f->modified),
 				http_header(a, "etag"), http_header(a, "last-modified")};

@@ -41,8 +41,4 @@ err *fetch_any(ctx *c, const struct fetch *f, struct fetched *ret_state, str *re
 err *fetch_spool(ctx *c, const struct fetch *f, struct spool *into, struct digest *digest,
 		 struct fetched *ret_state);
 
-/* A failure of http_do in Go's words: dial tcp 127.0.0.1:1: connect: connection refused; lookup x: no such host; tls: failed to
- * verify certificate: …. */
-err *fetch_in_go(arena *mem, const char *url, err *e);
-
 #endif

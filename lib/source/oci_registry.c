@@ -158,7 +158,9 @@ static err *ping(ctx *c, struct registry *r, bool tls, int64_t timeout, struct o
 				 .timeout = timeout,
 				 .redirects = REDIRECTS};
 	TRY(clients_get(r->mem, r->rs->s.clients, base, &r->login, &http));
-	TRY(http_do(c, http, &q, &a));
+	err *e = http_do(c, http, &q, &a);
+	if (e)
+		return http_not_sent(c->mem, "GET", url, e);
 	*ret_way = (struct oci_way){.tls = tls, .challenge = {.scheme = OCI_OPEN}};
 	if (a->status == 401)
 		oci_challenge_read(r->mem, a->headers, &ret_way->challenge);
@@ -188,7 +190,7 @@ static err *find_way(ctx *c, struct registry *r)
 	}
 	err *both = err_new(c->mem, plain->code, "%s; %s", err_text(c->mem, failed),
 			    err_text(c->mem, plain));
-	both->reason = plain->reason;
+	both->mark = http_unsent(plain) ? HTTP_UNSENT : NULL;
 	return both;
 }
 
@@ -364,7 +366,9 @@ static err *exchange(ctx *c, struct registry *r, const struct registry_request *
 	struct http *http = r->http;
 	TRY(authorize(c, r, &p));
 	for (int hop = 0;; hop++) {
-		TRY(http_do(c, http, &p, ret_answer));
+		err *e = http_do(c, http, &p, ret_answer);
+		if (e)
+			return http_not_sent(c->mem, p.method, p.url, e);
 		const char *to = http_header(*ret_answer, "location");
 		*ret_url = p.url;
 		if (!is_redirect((*ret_answer)->status) || !to || hop == REDIRECTS)

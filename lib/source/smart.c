@@ -50,7 +50,8 @@ static err *exchange(ctx *c, const struct smart *s, int64_t deadline, const stru
 				 .timeout = left,
 				 .on_body = p->on_body,
 				 .on_body_arg = p->arg};
-	return http_do(c, s->http, &q, ret);
+	err *e = http_do(c, s->http, &q, ret);
+	return e ? http_not_sent(c->mem, q.method, q.url, e) : NULL;
 }
 
 /* What a status means, in the words of go-git. */

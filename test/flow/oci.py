@@ -131,7 +131,7 @@ class Cases(SourceCases):
         self.refused("a tag that is none", self.make(self.front, ref={"tag": "../../x"}), "OCIArtifactPullFailed", "is not the name of a tag$")
         self.refused("a tag in the URL", self.make(self.front, "org/app:1.0.0"), "URLInvalid",
                      f"^URL validation failed for '{url}:1.0.0': repository can only contain the characters `[a-z0-9_./-]+`: org/app:1.0.0$", stalled=True)
-        self.refused("nobody listens", self.make("127.0.0.1:1"), "OCIArtifactPullFailed", "^failed to determine artifact digest: https://127.0.0.1:1: Connection refused; http://")
+        self.refused("nobody listens", self.make("127.0.0.1:1"), "OCIArtifactPullFailed", "^failed to determine artifact digest: Get \"https://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused; Get \"http://127.0.0.1:1/v2/\": dial tcp ")
         self.refused("another provider", self.make(self.basic, provider="aws"), "OCIArtifactPullFailed",
                      f"^failed to determine artifact digest: invalid AWS registry: '{self.basic.host}'. must match ")
         self.ready("a provider that nobody asks for", self.make(self.front, provider="aws"), f"latest@{self.digests['latest']}")

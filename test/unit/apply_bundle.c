@@ -201,6 +201,49 @@ static void hashes_tell_contents_apart(void **state)
 	arena_close(mem);
 }
 
+static void one_label_that_is_no_text_hides_all(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	static const char *const labels[] = {"{n: 5, x: v}", "{x: v, n: true}", "[x]", "{x: v}"};
+	static const struct bundle_settings s = {
+		.owner_group = "g", .owner_name = "n", .owner_ns = "ns"};
+	for (int i = 0; i < 4; i++) {
+		val *docs;
+		struct bundle *b;
+		const char *text = arena_printf(
+			mem, "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: %s}}",
+			labels[i]);
+		assert_null(yaml_parse_all(mem, str_of(text), &docs));
+		assert_null(bundle_from(mem, docs->list.p, 1, &s, &b));
+		const val *left = VAL_IN(b->p[0].obj, "metadata", "labels");
+		assert_int_equal(val_len(left), i < 3 ? 2 : 3); /* the owner's two stand */
+		assert_string_equal(val_as_text(val_get(left, "g/name")), "n");
+	}
+	arena_close(mem);
+}
+
+static void what_another_account_applied_is_not_the_same(void **state)
+{
+	(void)state;
+	arena *mem = arena_open();
+	static const char *const accounts[] = {NULL, "", "one", "two"};
+	uint64_t hash[4];
+	for (int i = 0; i < 4; i++) {
+		val *docs;
+		struct bundle *b;
+		struct bundle_settings s = {.account = accounts[i]};
+		const char *text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}";
+		assert_null(yaml_parse_all(mem, str_of(text), &docs));
+		assert_null(bundle_from(mem, docs->list.p, 1, &s, &b));
+		hash[i] = b->p[0].hash;
+		assert_true(hash[i]);
+	}
+	assert_true(hash[0] == hash[1]);
+	assert_true(hash[2] != hash[0] && hash[3] != hash[0] && hash[2] != hash[3]);
+	arena_close(mem);
+}
+
 static void kubernetes_own_groups(void **state)
 {
 	(void)state;
@@ -222,6 +265,8 @@ int main(void)
 		cmocka_unit_test(objects_get_flux_shape),
 		cmocka_unit_test(marks_are_labels_or_annotations),
 		cmocka_unit_test(hashes_tell_contents_apart),
+		cmocka_unit_test(one_label_that_is_no_text_hides_all),
+		cmocka_unit_test(what_another_account_applied_is_not_the_same),
 		cmocka_unit_test(kubernetes_own_groups),
 	};
 	if (!getenv("CMOCKA_MESSAGE_OUTPUT"))

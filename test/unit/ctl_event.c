@@ -97,7 +97,8 @@ static void the_forms_are_the_recorder_s(void **state)
 		"\"involvedObject\":{\"apiVersion\":\"x/v1\",\"kind\":\"Thing\",\"name\":\"a\","
 		"\"namespace\":\"d\",\"resourceVersion\":\"7\",\"uid\":\"u\"},\"kind\":\"Event\","
 		"\"lastTimestamp\":\"2023-11-14T22:13:20Z\",\"message\":\"stored\",\"metadata\":{"
-		"\"annotations\":{\"x/revision\":\"main\"},\"name\":\"a.17979cfe362a0000\","
+		"\"annotations\":{\"event.toolkit.fluxcd.io/cluster\":\"c\","
+		"\"x/revision\":\"main\"},\"name\":\"a.17979cfe362a0000\","
 		"\"namespace\":\"d\"},\"reason\":\"NewArtifact\",\"reportingComponent\":"
 		"\"source-controller\",\"reportingInstance\":\"host\",\"source\":{\"component\":"
 		"\"source-controller\"},\"type\":\"Normal\"}");
@@ -189,7 +190,10 @@ static void similar_events_are_combined(void **state)
 	for (size_t i = 0; (e = map_next(&api.objects, &i));) {
 		const char *message = val_text_or(val_get(e->value, "message"), "");
 		int64_t count = val_as_int(val_get(e->value, "count"), 0);
-		if (text_eq(message, "(combined from similar events): message 11"))
+		const val *annotations = VAL_IN(e->value, "metadata", "annotations");
+		bool together = text_eq(message, "(combined from similar events): message 11");
+		assert_true(together == !annotations); /* of one event, not of many */
+		if (together)
 			combined += count;
 		if (text_eq(message, "message 3"))
 			twice += count;

@@ -266,9 +266,18 @@ static void fails_in_good_order(void **state)
 	assert_int_equal(err_code(e), ERR_IO);
 	assert_true(http_unsent(e));
 	assert_string_equal(err_text(c->mem, e), "http://127.0.0.1:1: Connection refused");
+	assert_null(e->reason); /* nobody has said anything */
+	e = http_not_sent(c->mem, "PATCH", "http://me:secret@127.0.0.1:1/x?a=b", e);
+	assert_string_equal(err_text(c->mem, e),
+			    "Patch \"http://127.0.0.1:1/x?a=b\": dial tcp 127.0.0.1:1: "
+			    "connect: connection refused");
+	assert_true(http_unsent(e));
+	assert_true(http_unsent(err_copy(c->mem, e)));
 	q.url = "http://user:secret@nowhere.invalid/";
 	e = http_do(c, http, &q, &a);
 	assert_string_equal(err_text(c->mem, e), "http://nowhere.invalid: no such host");
+	assert_string_equal(err_text(c->mem, http_in_go(c->mem, q.url, e)),
+			    "dial tcp: lookup nowhere.invalid: no such host");
 	q.url = "nonsense";
 	assert_int_equal(err_code(http_do(c, http, &q, &a)), ERR_INVALID);
 	c->deadline = clock_now() + 50 * CLOCK_MS;
@@ -288,6 +297,24 @@ static void *hold_on(void *arg)
 	ctx *c = arg;
 	struct http_answer *a;
 	return ask(c, (struct http_request){.method = "GET", .url = "/hold"}, &a);
+}
+
+static void a_proxy_that_is_not_there_is_named(void **state)
+{
+	(void)state;
+	struct frame f;
+	ctx *c = begin(&f);
+	struct http_answer *a;
+	struct http_request q = {.method = "GET", .url = "http://example.invalid/x"};
+	struct http *through = http_open(
+		the_loop, &(struct http_settings){.proxy = "http://me:secret@127.0.0.1:1"});
+	err *e = http_do(c, through, &q, &a);
+	assert_true(http_unsent(e));
+	assert_string_equal(err_text(c->mem, http_not_sent(c->mem, q.method, q.url, e)),
+			    "Get \"http://example.invalid/x\": proxyconnect tcp: dial tcp "
+			    "127.0.0.1:1: connect: connection refused");
+	http_close(through);
+	end(&f);
 }
 
 static void is_called_off(void **state)
@@ -453,6 +480,7 @@ int main(void)
 		cmocka_unit_test(exchanges),
 		cmocka_unit_test(serves_files),
 		cmocka_unit_test(fails_in_good_order),
+		cmocka_unit_test(a_proxy_that_is_not_there_is_named),
 		cmocka_unit_test(is_called_off),
 		cmocka_unit_test(streams),
 		cmocka_unit_test(reads_requests_strictly),
