@@ -143,6 +143,10 @@ def objects(ns, kinds=None):
     found = {}
     for o in (o for kind in (KINDS if kinds is None else [k for k in KINDS if k.rsplit("/", 1)[1] in kinds]) for o in listed(kind, ns)):
         meta = o["metadata"]
+        notes = meta.get("annotations") or {}
+        notes.pop("deployment.kubernetes.io/revision", None)    # the controller-manager's, when it comes to it, like the claims of StatefulSets
+        if o["kind"] == "PersistentVolumeClaim" and "meta.helm.sh/release-name" not in notes:
+            continue
         if meta.get("deletionTimestamp") or meta.get("ownerReferences") or o.get("type") == "helm.sh/release.v1" or meta["name"] in ("kube-root-ca.crt", "default"):
             continue
         managers = sorted({f"{m['manager'].replace('helm-controller', 'helm')} {m['operation']}" for m in meta.get("managedFields", [])
