@@ -107,6 +107,16 @@ const char *kust_annotation(const struct kust_object *o, const char *key)
 	return meta_entry(o, "annotations", key);
 }
 
+/* What can be read but is no object (a key twice) is told in kustomize's own words, which scripts and recordings match; of
+ * what cannot be read it would show the half that could, and the name says more. */
+static err *cannot_print(arena *mem, const struct kust_object *o, const err *why)
+{
+	if (text_starts(err_text(mem, why), "yaml: unmarshal errors"))
+		return err_wrap(mem, err_copy(mem, why), "map[string]interface {}(nil)");
+	return err_wrap(mem, err_copy(mem, why), "%s '%s'%s%s", o->kind, o->name,
+			*o->namespace_ ? " in " : "", o->namespace_);
+}
+
 /* Prints the object behind what is in b; what printing needs besides does not stay. */
 static err *print(arena *mem, const struct kust_object *o, buf *b)
 {
@@ -116,7 +126,7 @@ static err *print(arena *mem, const struct kust_object *o, buf *b)
 	if (!failed)
 		buf_add(b, text.p, text.n);
 	else
-		failed = err_wrap(mem, err_copy(mem, failed), "map[string]interface {}(nil)");
+		failed = cannot_print(mem, o, failed);
 	arena_close(scratch);
 	return failed;
 }

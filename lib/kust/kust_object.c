@@ -466,6 +466,13 @@ err *kust_object_absorb(struct kust_work *w, struct kust_object *o)
 
 /* --- the end ------------------------------------------------------------------------------------- */
 
+/* Rewriting takes the style and the comments away, which can change what is printed: a folded text with a deeper line gets an empty
+ * line more each time it is printed. */
+static bool is_bare(const struct yaml_node *n)
+{
+	return !n->comments && !n->anchor && !(n->style & (YN_FOLDED | YN_LITERAL | YN_FLOW));
+}
+
 /* Are the annotations as rewriting would leave them? */
 static bool settled(const struct kust_object *o, bool keep_origin, bool keep_transformations)
 {
@@ -475,10 +482,12 @@ static bool settled(const struct kust_object *o, bool keep_origin, bool keep_tra
 	n = yaml_node_get(meta, "annotations");
 	if (!n)
 		return true;
-	if (n->kind != YN_MAP || !n->n)
+	if (n->kind != YN_MAP || !n->n || !is_bare(n))
 		return false;
 	for (uint32_t i = 0; i < n->n; i += 2) {
 		key = n->child[i];
+		if (!is_bare(key) || !is_bare(n->child[i + 1]))
+			return false;
 		if (!kust_plain_word(key->text) || !kust_is_string(n->child[i + 1]) ||
 		    !n->child[i + 1]->tag || str_starts(key->text, STR(INTERNAL)) ||
 		    str_starts(key->text, STR("config.k")))
