@@ -114,7 +114,7 @@ class Cases(SourceCases):
         self.fails("a link out", f"resources: ['{url}//way-out']\n", "fs-security-constraint", both=False)
         self.fails("a circle", f"resources: ['{url}//self']\n", "cycle detected: URI")
         self.fails("a wrong password", f"resources: ['{self.login.replace('git:', 'you:')}']\n", "authentication required")
-        self.fails("nobody listens", "resources: ['http://git:pass@127.0.0.1:1/o/r.git']\n", "127.0.0.1:1: [Cc]onnection refused")
+        self.fails("nobody listens", "resources: ['http://git:pass@127.0.0.1:1/o/r.git']\n", "dial tcp 127.0.0.1:1: connect: connection refused")
         self.fails("ssh", "resources: ['git@127.0.0.1:o/r']\n", "bases over SSH are not fetched", both=False)
         self.fails("ssh URL", "resources: ['ssh://git@127.0.0.1/o/r']\n", "bases over SSH are not fetched", both=False)
         self.fails("file URL", f"resources: ['file://{self.base.bare}//lib']\n", "give the path of the folder", both=False)
