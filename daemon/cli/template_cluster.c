@@ -1,18 +1,14 @@
 #include "cli/template_cluster.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "cli/session.h"
 #include "cli/template_objects.h"
 #include "data/yaml.h"
 #include "kube/lookup.h"
-#include "net/url.h"
 
 #define TIMEOUT (5 * CLOCK_MINUTE)
-#define RESOLVERS "/etc/resolv.conf"
 
 struct template_cluster {
 	arena *mem;
@@ -31,54 +27,18 @@ static void stop(void *arg)
 
 /* ---- what went wrong, in Go's words ---- */
 
-/* Whom names are asked of: Go tells it. */
-static const char *resolver(arena *mem)
-{
-	str text, line;
-	if (file_read(mem, RESOLVERS, (size_t)1 << 16, &text))
-		return "";
-	while (str_next(&text, '\n', &line)) {
-		str word = str_trim(line), address;
-		if (str_starts(word, STR("nameserver")) &&
-		    (address = str_trim(str_sub(word, 10, word.n))).n)
-			return arena_printf(mem, " on %.*s:53", STR_ARG(address));
-	}
-	return "";
-}
-
-static const char *dialed(arena *mem, const struct url *u, const char *why)
-{
-	const char *host = url_host(mem, u),
-		   *name = text_starts(host, "localhost:")
-				   ? arena_printf(mem, "127.0.0.1:%s", host + 10)
-				   : host;
-	if (!strchr(name, ':'))
-		name = arena_printf(mem, "%s:%d", name, text_eq(u->scheme, "http") ? 80 : 443);
-	if (text_eq(why, "no such host")) {
-		str only, port;
-		str_cut(str_of(name), ':', &only, &port);
-		return arena_printf(mem, "dial tcp: lookup %.*s%s: no such host", STR_ARG(only),
-				    resolver(mem));
-	}
-	return arena_printf(mem, "dial tcp %s: connect: %s", name, why);
-}
-
-/* A request that no answer came to: Get "URL": dial tcp 127.0.0.1:1: connect: connection refused. */
+/* A request that no answer came to. */
 static const char *unanswered(arena *mem, const char *url, const err *e)
 {
-	char *text = arena_text(mem, err_text(mem, e)), *why = strstr(text, ": ");
-	struct url *u;
+	const char *text = err_text(mem, e), *why = strstr(text, ": ");
 	why = why ? why + 2 : text;
 	if (http_untrusted(e)) {
 		bool unknown = strstr(why, "issuer") || strstr(why, "self-signed") ||
 			       strstr(why, "self signed");
-		why = arena_printf(mem, "tls: failed to verify certificate: x509: %s",
-				   unknown ? "certificate signed by unknown authority" : why);
-	} else if (http_unsent(e) && !text_starts(why, "TLS") && !url_parse(mem, url, &u)) {
-		*why = (char)tolower((unsigned char)*why);
-		why = (char *)dialed(mem, u, why);
+		return arena_printf(mem, "Get \"%s\": tls: failed to verify certificate: x509: %s",
+				    url, unknown ? "certificate signed by unknown authority" : why);
 	}
-	return arena_printf(mem, "Get \"%s\": %s", url, why);
+	return http_unsent(e) ? text : arena_printf(mem, "Get \"%s\": %s", url, why);
 }
 
 /* client-go's words for a refusal of what is no object. */

@@ -100,7 +100,7 @@ static bool write_json(struct writer *w, const struct yaml_node *n, bool flow)
 		return true;
 	}
 	bool map = n->kind == YN_MAP;
-	if ((!map && n->kind != YN_LIST) || (n->style & YN_TAGGED))
+	if ((!map && n->kind != YN_LIST) || yaml_value_marked(n))
 		return false;
 	flow = yaml_value_flow(n, flow);
 	buf_char(w->b, map ? '{' : '[');
@@ -192,7 +192,7 @@ static val *make_val(const struct writer *w, const struct yaml_node *n, bool flo
 			return NULL;
 		return scalar_val(w->mem, &v, text);
 	}
-	if ((n->kind != YN_MAP && n->kind != YN_LIST) || (n->style & YN_TAGGED))
+	if ((n->kind != YN_MAP && n->kind != YN_LIST) || yaml_value_marked(n))
 		return NULL;
 	flow = yaml_value_flow(n, flow);
 	bool map = n->kind == YN_MAP;

@@ -173,7 +173,7 @@ static err *print_node(struct printer *p, const struct yaml_node *n, bool flow, 
 	if (n->kind == YN_SCALAR)
 		return print_scalar(p, n, flow);
 	bool map = n->kind == YN_MAP;
-	if ((!map && n->kind != YN_LIST) || (!p->settled && (n->style & YN_TAGGED))) {
+	if ((!map && n->kind != YN_LIST) || (!p->settled && yaml_value_marked(n))) {
 		p->odd = true;
 		return NULL;
 	}

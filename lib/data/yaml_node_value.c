@@ -46,7 +46,7 @@ static bool survives(const struct yaml_node *n)
 
 bool yaml_value_of(const struct yaml_node *n, bool in_flow, struct yaml_scalar *ret, str *ret_text)
 {
-	if (n->kind != YN_SCALAR || (in_flow && n->comments))
+	if (n->kind != YN_SCALAR || n->anchor || (in_flow && n->comments))
 		return false;
 	bool quoted = n->style & QUOTED;
 	bool tagged = n->tag && n->tag[0] && !text_eq(n->tag, "!");

@@ -30,6 +30,13 @@ static inline bool yaml_value_flow(const struct yaml_node *n, bool in_flow)
 	return in_flow || (n->style & YN_FLOW);
 }
 
+/* Does something stand before the node? A tag may make another value of it, and behind an anchor comments are printed where they
+ * break what follows. */
+static inline bool yaml_value_marked(const struct yaml_node *n)
+{
+	return n->anchor || (n->style & YN_TAGGED);
+}
+
 /* May a comment at the node spoil what is printed of it? In flow style what stands behind it is lost, and that of a whole collection
  * comes out behind something else. */
 static inline bool yaml_value_spoilt(const struct yaml_node *n, bool in_flow)
@@ -38,13 +45,13 @@ static inline bool yaml_value_spoilt(const struct yaml_node *n, bool in_flow)
 					   ((n->style & YN_FLOW) || n->comments->line.n)));
 }
 
-/* The same of a pair of a map: a comment at the key stands before the value, even before its anchor. */
+/* The same of a pair of a map: a comment at the key stands before the value. */
 static inline bool yaml_value_pair_spoilt(const struct yaml_node *key,
 					  const struct yaml_node *value, bool in_flow)
 {
-	bool before = in_flow || (value->kind != YN_SCALAR &&
-				  (!value->n || value->anchor || (value->style & YN_FLOW)));
-	return (key->comments && before) || yaml_value_spoilt(value, in_flow);
+	bool flows =
+		in_flow || (value->kind != YN_SCALAR && (!value->n || (value->style & YN_FLOW)));
+	return (key->comments && flows) || yaml_value_spoilt(value, in_flow);
 }
 
 #endif

@@ -1,6 +1,5 @@
 #include "net/http.h"
 
-#include <ctype.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -491,41 +490,6 @@ bool http_unsent(const err *e)
 bool http_untrusted(const err *e)
 {
 	return has_mark(e, HTTP_UNTRUSTED);
-}
-
-err *http_in_go(arena *mem, const char *asked, err *e)
-{
-	struct url *u;
-	const char *text = err_text(mem, e), *why = strstr(text, ": ");
-	if (http_untrusted(e))
-		return err_wrap(mem, e, "tls: failed to verify certificate");
-	if (!http_unsent(e) || !why || url_parse(mem, asked, &u))
-		return e;
-	char *low = arena_text(mem, why + 2);
-	*low = (char)tolower((unsigned char)*low);
-	u->port = url_port(u);
-	const char *host = url_host(mem, u);
-	err *told;
-	if (text_starts(why + 2, HTTP_PROXY_FAILED))
-		told = err_new(mem, e->code, "%s", why + 2);
-	else if (text_eq(why, ": no such host"))
-		told = err_new(mem, e->code, "dial tcp: lookup %s: no such host", u->host);
-	else if (e->code == ERR_TIMEOUT)
-		told = err_new(mem, e->code, "dial tcp %s: i/o timeout", host);
-	else
-		told = err_new(mem, e->code, "dial tcp %s: connect: %s", host, low);
-	told->mark = HTTP_UNSENT;
-	return told;
-}
-
-err *http_not_sent(arena *mem, const char *method, const char *asked, err *e)
-{
-	char *verb = arena_text(mem, method);
-	if (!http_unsent(e))
-		return e;
-	for (char *at = verb + 1; *verb && *at; at++)
-		*at = (char)tolower((unsigned char)*at);
-	return err_wrap(mem, http_in_go(mem, asked, e), "%s \"%s\"", verb, url_redact(mem, asked));
 }
 
 const char *http_header(const struct http_answer *a, const char *name)

@@ -276,8 +276,10 @@ static void fails_in_good_order(void **state)
 	q.url = "http://user:secret@nowhere.invalid/";
 	e = http_do(c, http, &q, &a);
 	assert_string_equal(err_text(c->mem, e), "http://nowhere.invalid: no such host");
-	assert_string_equal(err_text(c->mem, http_in_go(c->mem, q.url, e)),
-			    "dial tcp: lookup nowhere.invalid: no such host");
+	/* between them: " on" the resolver that this machine has */
+	const char *told = err_text(c->mem, http_in_go(c->mem, q.url, e));
+	assert_true(text_starts(told, "dial tcp: lookup nowhere.invalid"));
+	assert_true(text_ends(told, ": no such host"));
 	q.url = "nonsense";
 	assert_int_equal(err_code(http_do(c, http, &q, &a)), ERR_INVALID);
 	c->deadline = clock_now() + 50 * CLOCK_MS;
