@@ -213,7 +213,12 @@ class Table:
                 self.fault("traces", f"plain text in {place}")
 
     def memory(self, daemon):
-        """Nothing of it is left in the daemon a while after, but for what the objects themselves hold."""
+        """Nothing of it is left in the daemon a while after, but for what the objects themselves hold. What libcurl keeps of a request for the
+        next one is written over by that: there has to be another, as long as any before."""
+        text = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "later", "namespace": NS}, "data": {"x": "y" * 100000}})
+        Repo(self.git, "later").commit("Other work", {"later.yaml": text})
+        self.api.apply("-f", "-", text=documents(source("later", NS, f"{self.git.url}/later.git"), kustomization("later", NS, "later", wait="false")))
+        poll("later ready", lambda: is_ready(self.get("later")), 30)
         words = [re.search(r"AGE-SECRET-KEY-\S{20}", key("one.agekey"))[0].encode(), b64(PLAIN).encode(), f'"j": "{PLAIN}'.encode(), f"k = {PLAIN}".encode()]
 
         def found():
