@@ -661,7 +661,7 @@ def crashes(theirs, ours):
 
 
 # charts that people use: with hooks, definitions (as templates, in crds/, of subcharts), tests, subcharts and many kinds; what an
-# upgrade sets anew. What is made up at random is given instead.
+# upgrade sets anew. What is made up at random is given instead. The first twelve are tried, with FULL=1 in the environment all.
 PEOPLES = {
     "podinfo": ({"replicaCount": 1}, {"replicaCount": 2, "ingress.enabled": True, "redis.enabled": True}),
     "external-dns": ({"policy": "upsert-only"}, {"policy": "sync", "serviceMonitor.enabled": False, "rbac.create": False}),
@@ -804,7 +804,7 @@ def bare_charts(theirs, ours):
 def real_charts(theirs, ours):
     """charts that people use: installed, upgraded, tested, rolled back and uninstalled, the same records, hooks and objects as helm's at each step"""
     played, wrong = [], []
-    for name, values in PEOPLES.items():
+    for name, values in list(PEOPLES.items())[:None if os.environ.get("FULL") else 12]:
         if not (CHARTS / name / "chart").is_dir():
             continue
         try:
