@@ -59,9 +59,10 @@ struct arena {
 	bool secret; /* blocks are wiped before the system gets them back */
 };
 
-static void *system_memory(size_t n)
+/* n bytes; with an old piece that grows to them, or moves. */
+static void *system_memory(void *old, size_t n)
 {
-	void *p = malloc(n);
+	void *p = realloc(old, n);
 	if (!p) {
 		fputs("sluice: out of memory\n", stderr);
 		abort();
@@ -134,7 +135,6 @@ static struct block *take_large(void)
 
 static void give_back(struct block *b)
 {
-	ALLOW(b->data, b->cap);
 	if (keep_large(b))
 		return;
 	if (b->cap != FIRST_BLOCK || spare_count >= SPARES_MAX) {
@@ -161,7 +161,7 @@ static struct block *new_block(size_t cap)
 		b = take_large();
 	}
 	if (!b)
-		b = system_memory(sizeof(*b) + cap);
+		b = system_memory(NULL, sizeof(*b) + cap);
 	b->cap = cap;
 	b->used = 0;
 	FORBID(b->data, cap);
@@ -205,7 +205,7 @@ static struct block *add_block(arena *mem, size_t need)
 
 arena *arena_open(void)
 {
-	arena *mem = system_memory(sizeof(*mem));
+	arena *mem = system_memory(NULL, sizeof(*mem));
 	*mem = (arena){.next_cap = FIRST_BLOCK, .total = sizeof(*mem)};
 	return mem;
 }
@@ -221,7 +221,7 @@ void arena_close(arena *mem)
 	}
 	for (struct block *b = mem->blocks, *next; b; b = next) {
 		next = b->next;
-		ALLOW(b->data, b->used);
+		ALLOW(b->data, b->cap);
 		if (mem->secret)
 			explicit_bzero(b->data, b->used);
 		give_back(b);
@@ -279,16 +279,12 @@ void *arena_grow(arena *mem, void *p, size_t old, size_t n)
 /* The block with room for need bytes, of which it holds old; of a secret nothing stays where it was. */
 static struct block *regrown(struct block *b, size_t old, size_t need, bool secret)
 {
-	struct block *q = secret ? system_memory(sizeof(*b) + need) : realloc(b, sizeof(*b) + need);
-	if (!q) {
-		fputs("sluice: out of memory\n", stderr);
-		abort();
-	}
-	if (secret) {
-		memcpy(q, b, sizeof(*b) + old);
-		explicit_bzero(b->data, old);
-		free(b);
-	}
+	if (!secret)
+		return system_memory(b, sizeof(*b) + need);
+	struct block *q = system_memory(NULL, sizeof(*b) + need);
+	memcpy(q, b, sizeof(*b) + old);
+	explicit_bzero(b->data, old);
+	free(b);
 	return q;
 }
 

@@ -51,23 +51,36 @@ static void add_fault(buf *b, const char *part, const char *text)
 	buf_printf(b, "%s%s%s", b->n ? "; " : "", part, text);
 }
 
-static void check_prefix(buf *b, str prefix)
+/* The words in which the two parsers differ. */
+static const struct words {
+	const char *unit, *key, *subdomain;
+} kubernetes = {"bytes", "a valid label key", "a lowercase RFC 1123"},
+  kustomize = {"characters", "a qualified name", "a DNS-1123"};
+
+static const char *too_long(buf *b, const struct words *w, unsigned most)
+{
+	return arena_printf(b->mem, "must be no more than %u %s", most, w->unit);
+}
+
+static void check_prefix(buf *b, const struct words *w, str prefix)
 {
 	if (!prefix.n) {
 		add_fault(b, "prefix part ", "must be non-empty");
 		return;
 	}
 	if (prefix.n > MAX_PREFIX)
-		add_fault(b, "prefix part ", "must be no more than 253 bytes");
+		add_fault(b, "prefix part ", too_long(b, w, MAX_PREFIX));
 	if (!is_subdomain(prefix))
 		add_fault(b, "prefix part ",
-			  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
-			  "characters, '-' or '.', and must start and end with an alphanumeric "
-			  "character (e.g. 'example.com', regex used for validation is '" DNS_LABEL
-			  "(\\." DNS_LABEL ")*')");
+			  arena_printf(b->mem,
+				       "%s subdomain must consist of lower case alphanumeric "
+				       "characters, '-' or '.', and must start and end with an "
+				       "alphanumeric character (e.g. 'example.com', regex used for "
+				       "validation is '" DNS_LABEL "(\\." DNS_LABEL ")*')",
+				       w->subdomain));
 }
 
-const char *labels_key_fault(arena *mem, str key)
+static const char *key_fault(arena *mem, const struct words *w, str key)
 {
 	buf b = buf_init(mem);
 	str prefix, name;
@@ -75,24 +88,31 @@ const char *labels_key_fault(arena *mem, str key)
 	if (!cut)
 		name = key;
 	if (str_find(name, '/') >= 0)
-		return "a valid label key " NAME_FAULT
-		       " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+		return arena_printf(mem,
+				    "%s " NAME_FAULT " with an optional DNS subdomain prefix and "
+				    "'/' (e.g. 'example.com/MyName')",
+				    w->key);
 	if (cut)
-		check_prefix(&b, prefix);
+		check_prefix(&b, w, prefix);
 	if (!name.n)
 		add_fault(&b, "name part ", "must be non-empty");
 	else if (name.n > MAX_NAME)
-		add_fault(&b, "name part ", "must be no more than 63 bytes");
+		add_fault(&b, "name part ", too_long(&b, w, MAX_NAME));
 	if (!is_name(name))
 		add_fault(&b, "name part ", NAME_FAULT);
 	return b.n ? buf_text(&b) : NULL;
 }
 
-static const char *value_fault(arena *mem, str value, const char *unit)
+const char *labels_key_fault(arena *mem, str key)
+{
+	return key_fault(mem, &kubernetes, key);
+}
+
+static const char *value_fault(arena *mem, const struct words *w, str value)
 {
 	buf b = buf_init(mem);
 	if (value.n > MAX_NAME)
-		buf_printf(&b, "must be no more than %u %s", MAX_NAME, unit);
+		add_fault(&b, "", too_long(&b, w, MAX_NAME));
 	if (value.n && !is_name(value))
 		add_fault(&b, "",
 			  "a valid label must be an empty string or consist of alphanumeric "
@@ -104,45 +124,15 @@ static const char *value_fault(arena *mem, str value, const char *unit)
 
 const char *labels_value_fault(arena *mem, str value)
 {
-	return value_fault(mem, value, "bytes");
+	return value_fault(mem, &kubernetes, value);
 }
 
 /* --- in a selector ---------------------------------------------------------------------------- */
 
-/* What kustomize says of a key. */
-static const char *kustomize_key_fault(arena *mem, str key)
-{
-	buf b = buf_init(mem);
-	str prefix, name;
-	bool cut = str_cut(key, '/', &prefix, &name);
-	if (!cut)
-		name = key;
-	if (str_find(name, '/') >= 0)
-		return "a qualified name " NAME_FAULT
-		       " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
-	if (cut && !prefix.n)
-		add_fault(&b, "prefix part ", "must be non-empty");
-	else if (cut && prefix.n > MAX_PREFIX)
-		add_fault(&b, "prefix part ", "must be no more than 253 characters");
-	if (cut && prefix.n && !is_subdomain(prefix))
-		add_fault(&b, "prefix part ",
-			  "a DNS-1123 subdomain must consist of lower case alphanumeric "
-			  "characters, '-' or '.', and must start and end with an alphanumeric "
-			  "character (e.g. 'example.com', regex used for validation is '" DNS_LABEL
-			  "(\\." DNS_LABEL ")*')");
-	if (!name.n)
-		add_fault(&b, "name part ", "must be non-empty");
-	else if (name.n > MAX_NAME)
-		add_fault(&b, "name part ", "must be no more than 63 characters");
-	if (!is_name(name))
-		add_fault(&b, "name part ", NAME_FAULT);
-	return b.n ? buf_text(&b) : NULL;
-}
-
 err *labels_check_key(arena *mem, enum labels_texts texts, str key)
 {
 	bool older = texts == LABELS_OF_KUSTOMIZE;
-	const char *fault = older ? kustomize_key_fault(mem, key) : labels_key_fault(mem, key);
+	const char *fault = key_fault(mem, older ? &kustomize : &kubernetes, key);
 	if (!fault)
 		return NULL;
 	return err_new(mem, ERR_INVALID,
@@ -164,7 +154,7 @@ static err *first_fault(arena *mem, str key, const str *values, size_t n, bool n
 		if (!is_number(values[i]))
 			return err_new(mem, ERR_INVALID, NO_NUMBER);
 	for (size_t i = 0; i < n; i++) {
-		const char *fault = value_fault(mem, values[i], "characters");
+		const char *fault = value_fault(mem, &kustomize, values[i]);
 		if (fault)
 			return err_new(mem, ERR_INVALID, "invalid label value: %s: at key: %s: %s",
 				       rune_quoted(mem, values[i]), rune_quoted(mem, key), fault);

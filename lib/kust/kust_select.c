@@ -55,14 +55,16 @@ bool kust_matcher_namespace(const struct kust_matcher *m, str ns)
 }
 
 /* Does a selector fit an object's labels or annotations as they stand now? */
-static bool selects(arena *mem, const struct labels_selector *s, const struct kust_object *o,
-		    const char *field)
+static bool selects(const struct labels_selector *s, const struct kust_object *o, const char *field)
 {
+	arena *mem = arena_open();
 	struct kust_pairs pairs = kust_object_map(mem, o->node, field);
 	val *map = val_map(mem);
 	for (size_t i = 0; i < pairs.n; i++)
 		val_set_str(mem, map, pairs.p[i].key, val_str(mem, pairs.p[i].value));
-	return labels_fit(s, map);
+	bool fits = labels_fit(s, map);
+	arena_close(mem);
+	return fits;
 }
 
 err *kust_matcher_labels(struct kust_work *w, const struct kust_matcher *m, struct kust_object *o,
@@ -71,13 +73,13 @@ err *kust_matcher_labels(struct kust_work *w, const struct kust_matcher *m, stru
 	*ret_matches = false;
 	if (m->labels_failed)
 		return m->labels_failed;
-	if (m->selector->labels.n && !selects(w->mem, m->labels, o, "labels"))
+	if (m->selector->labels.n && !selects(m->labels, o, "labels"))
 		return NULL;
 	if (m->annotations_failed)
 		return m->annotations_failed;
 	if (m->selector->annotations.n) {
 		TRY(kust_object_expose(w, o));
-		bool fit = selects(w->mem, m->annotations, o, "annotations");
+		bool fit = selects(m->annotations, o, "annotations");
 		TRY(kust_object_absorb(w, o));
 		if (!fit)
 			return NULL;
