@@ -30,14 +30,6 @@ static const char *given(const char *flag, const char *variable)
 
 /* ---- kubeconfigs ---- */
 
-static const val *find(const val *list, const char *name)
-{
-	for (size_t i = 0; i < val_len(list); i++)
-		if (text_eq(val_as_text(val_get(val_at(list, i), "name")), name))
-			return val_at(list, i);
-	return NULL;
-}
-
 /* Paths begin at the file they stand in. */
 static void anchor(arena *mem, val *entry, const char *dir)
 {
@@ -61,7 +53,7 @@ static void merge(arena *mem, val *all, const val *doc, const char *dir)
 		val *into = val_get(all, lists[i][0]);
 		for (size_t k = 0; k < val_len(from); k++) {
 			val *entry = val_copy(mem, val_at(from, k));
-			if (find(into, val_text_or(val_get(entry, "name"), "")))
+			if (val_named(into, val_text_or(val_get(entry, "name"), "")))
 				continue;
 			anchor(mem, val_get(entry, lists[i][1]), dir);
 			val_push(mem, into, entry);
@@ -114,7 +106,7 @@ static err *read_all(arena *mem, const struct kube_access *a, struct kubeconfig 
 	TRY(add_files(mem, a, ret->all));
 	const char *asked = given(a->context, "HELM_KUBECONTEXT");
 	ret->context = *asked ? asked : val_text_or(val_get(ret->all, "current-context"), "");
-	ret->chosen = val_get(find(val_get(ret->all, "contexts"), ret->context), "context");
+	ret->chosen = val_get(val_named(val_get(ret->all, "contexts"), ret->context), "context");
 	if (*asked && !ret->chosen)
 		return err_new(mem, ERR_NOT_FOUND, "context \"%s\" does not exist", asked);
 	return NULL;
@@ -143,7 +135,7 @@ const char *kube_access_namespace(arena *mem, const struct kube_access *a)
 /* The entry of that name, which is made when there is none. */
 static val *entry_of(arena *mem, val *all, const char *list, const char *name, const char *inner)
 {
-	val *into = val_get(all, list), *entry = (val *)find(into, name);
+	val *into = val_get(all, list), *entry = val_named(into, name);
 	if (!entry) {
 		entry = val_map(mem);
 		val_set_text(mem, entry, "name", name);

@@ -31,27 +31,6 @@ struct kube_access {
 		"kube-tls-server-name", 0, FLAG_TEXT, offsetof(type, member.tls_name), NULL, NULL  \
 	}
 
-/* Rows of flags that all of helm's verbs take and that have no effect here: of its client's pace, its colors and its log. */
-#define FLAG_ROW(name, letter, kind)                                                               \
-	{                                                                                          \
-		name, letter, kind, FLAG_NOWHERE, NULL, NULL                                       \
-	}
-#define COMMON_FLAGS                                                                               \
-	FLAG_ROW("burst-limit", 0, FLAG_INT), FLAG_ROW("qps", 0, FLAG_FLOAT),                      \
-		FLAG_ROW("color", 0, FLAG_COLOR), FLAG_ROW("colour", 0, FLAG_COLOR),               \
-		FLAG_ROW("v", 'v', FLAG_INT), FLAG_ROW("vmodule", 0, FLAG_TEXT),                   \
-		FLAG_ROW("logtostderr", 0, FLAG_SWITCH),                                           \
-		FLAG_ROW("alsologtostderr", 0, FLAG_SWITCH),                                       \
-		FLAG_ROW("stderrthreshold", 0, FLAG_TEXT), FLAG_ROW("log-dir", 0, FLAG_TEXT),      \
-		FLAG_ROW("log-file", 0, FLAG_TEXT), FLAG_ROW("log-file-max-size", 0, FLAG_INT),    \
-		FLAG_ROW("one-output", 0, FLAG_SWITCH), FLAG_ROW("skip-headers", 0, FLAG_SWITCH),  \
-		FLAG_ROW("skip-log-headers", 0, FLAG_SWITCH),                                      \
-		FLAG_ROW("add-dir-header", 0, FLAG_SWITCH),                                        \
-		FLAG_ROW("log-backtrace-at", 0, FLAG_TEXT),                                        \
-		FLAG_ROW("content-cache", 0, FLAG_TEXT),                                           \
-		FLAG_ROW("repository-cache", 0, FLAG_TEXT),                                        \
-		FLAG_ROW("repository-config", 0, FLAG_TEXT)
-
 #define KUBE_ACCESS_USAGE                                                                          \
 	"      --kubeconfig F         instead of $KUBECONFIG and ~/.kube/config\n"                 \
 	"      --kube-context C       instead of the kubeconfig's current one\n"                   \

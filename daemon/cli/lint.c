@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "cli/chart_values.h"
 #include "cli/cli.h"
+#include "cli/helm_flags.h"
 #include "cli/kube_access.h"
 #include "helm/helm_lint.h"
 #include "pack/unpack.h"
@@ -43,10 +44,6 @@ struct request {
 };
 
 #define AT(member) offsetof(struct request, member)
-#define IGNORED(name, kind)                                                                        \
-	{                                                                                          \
-		name, 0, kind, FLAG_NOWHERE, NULL, NULL                                            \
-	}
 
 static const struct flag flags[] = {
 	CHART_VALUES_FLAGS(struct request, values),
@@ -57,8 +54,8 @@ static const struct flag flags[] = {
 	{"with-subcharts", 0, FLAG_SWITCH, AT(with_subcharts), NULL, NULL},
 	{"skip-schema-validation", 0, FLAG_SWITCH, AT(skip_schema), NULL, NULL},
 	{"help", 'h', FLAG_SWITCH, AT(help), NULL, NULL},
-	IGNORED("debug", FLAG_SWITCH),
-	COMMON_FLAGS,
+	FLAG_IGNORED("debug", 0, FLAG_SWITCH),
+	HELM_COMMON_FLAGS,
 	{NULL, 0, FLAG_TEXT, 0, NULL, NULL},
 };
 

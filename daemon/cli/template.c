@@ -10,6 +10,7 @@
 #include "cli/chart_read.h"
 #include "cli/chart_values.h"
 #include "cli/cli.h"
+#include "cli/helm_flags.h"
 #include "cli/template_cluster.h"
 #include "cli/template_name.h"
 #include "cli/template_write.h"
@@ -70,10 +71,6 @@ struct request {
 
 #define AT(member) offsetof(struct request, member)
 #define WITHOUT_EFFECT "this flag has no effect for 'helm template' and will be removed in Helm 5"
-#define IGNORED(name, kind)                                                                        \
-	{                                                                                          \
-		name, 0, kind, FLAG_NOWHERE, NULL, NULL                                            \
-	}
 
 static const struct flag flags[] = {
 	CHART_VALUES_FLAGS(struct request, values),
@@ -106,22 +103,22 @@ static const struct flag flags[] = {
 	{"post-renderer", 0, FLAG_TEXTS, AT(post_renderers), NULL, NULL},
 	{"post-renderer-args", 0, FLAG_TEXTS, FLAG_NOWHERE, NULL, NULL},
 	/* of an install, or of a client of the cluster */
-	IGNORED("create-namespace", FLAG_SWITCH),
+	FLAG_IGNORED("create-namespace", 0, FLAG_SWITCH),
 	{"force-replace", 0, FLAG_SWITCH, AT(force_replace), NULL, NULL},
 	{"force", 0, FLAG_SWITCH, AT(force), NULL, "use --force-replace instead"},
 	{"force-conflicts", 0, FLAG_SWITCH, AT(force_conflicts), NULL, NULL},
-	IGNORED("server-side", FLAG_SWITCH),
-	IGNORED("replace", FLAG_SWITCH),
-	IGNORED("timeout", FLAG_DURATION),
-	IGNORED("wait-for-jobs", FLAG_SWITCH),
+	FLAG_IGNORED("server-side", 0, FLAG_SWITCH),
+	FLAG_IGNORED("replace", 0, FLAG_SWITCH),
+	FLAG_IGNORED("timeout", 0, FLAG_DURATION),
+	FLAG_IGNORED("wait-for-jobs", 0, FLAG_SWITCH),
 	{"wait", 0, FLAG_OPTIONAL, AT(wait), "watcher", NULL},
-	IGNORED("description", FLAG_TEXT),
-	IGNORED("rollback-on-failure", FLAG_SWITCH),
+	FLAG_IGNORED("description", 0, FLAG_TEXT),
+	FLAG_IGNORED("rollback-on-failure", 0, FLAG_SWITCH),
 	{"atomic", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, "use --rollback-on-failure instead"},
 	{"render-subchart-notes", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, WITHOUT_EFFECT},
 	{"hide-notes", 0, FLAG_SWITCH, FLAG_NOWHERE, NULL, WITHOUT_EFFECT},
-	COMMON_FLAGS,
-	IGNORED("keyring", FLAG_TEXT),
+	HELM_COMMON_FLAGS,
+	FLAG_IGNORED("keyring", 0, FLAG_TEXT),
 	{NULL, 0, FLAG_TEXT, 0, NULL, NULL},
 };
 

@@ -30,7 +30,12 @@ static void stop(void *arg)
 /* A request that no answer came to. */
 static const char *unanswered(arena *mem, const char *url, const err *e)
 {
-	const char *text = err_text(mem, e), *why = strstr(text, ": ");
+	const err *first = e;
+	if (http_unsent(e) && !http_untrusted(e))
+		return err_text(mem, e);
+	while (first->cause)
+		first = first->cause;
+	const char *text = err_text(mem, first), *why = strstr(text, ": ");
 	why = why ? why + 2 : text;
 	if (http_untrusted(e)) {
 		bool unknown = strstr(why, "issuer") || strstr(why, "self-signed") ||
@@ -38,7 +43,7 @@ static const char *unanswered(arena *mem, const char *url, const err *e)
 		return arena_printf(mem, "Get \"%s\": tls: failed to verify certificate: x509: %s",
 				    url, unknown ? "certificate signed by unknown authority" : why);
 	}
-	return http_unsent(e) ? text : arena_printf(mem, "Get \"%s\": %s", url, why);
+	return arena_printf(mem, "Get \"%s\": %s", url, why);
 }
 
 /* client-go's words for a refusal of what is no object. */

@@ -100,22 +100,6 @@ static const struct meta_field {
 	{"resourceVersion", META_TEXT}, {"uid", META_TEXT},
 };
 
-static const char *json_kind(const val *v)
-{
-	switch (v->kind) {
-	case VAL_BOOL:
-		return "bool";
-	case VAL_TEXT:
-		return "string";
-	case VAL_LIST:
-		return "array";
-	case VAL_MAP:
-		return "object";
-	default:
-		return "number";
-	}
-}
-
 /* The first value that is no text, NULL without one; *ret_type is what was expected of it. */
 static const val *misfit(const struct meta_field *f, const val *v, const char **ret_type)
 {
@@ -144,7 +128,7 @@ static const char *undecodable(struct building *b, const val *obj)
 			return arena_printf(b->mem,
 					    "unable to decode \"\": json: cannot unmarshal %s into "
 					    "Go struct field ObjectMeta.metadata.%s of type %s",
-					    json_kind(bad), meta_fields[i].key, type);
+					    json_go_kind(bad), meta_fields[i].key, type);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "base/buf.h"
+#include "data/json.h"
 #include "data/semver.h"
 #include "data/yaml.h"
 #include "kind/helm_chart_work.h"
@@ -198,10 +199,7 @@ err *helm_chart_merge(arena *mem, const char *name, str text, val **values)
 		e = err_new(mem, ERR_INVALID,
 			    "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
 			    "%s into Go value of type map[string]interface {}",
-			    v->kind == VAL_LIST	  ? "array"
-			    : v->kind == VAL_TEXT ? "string"
-			    : v->kind == VAL_BOOL ? "bool"
-						  : "number");
+			    json_go_kind(v));
 	if (e)
 		return err_wrap(mem, e, "unmarshaling values from '%s' failed", name);
 	if (v->kind == VAL_MAP)

@@ -60,11 +60,6 @@ static err *unpack(arena *mem, const char *text, struct named *ret)
 	return NULL;
 }
 
-static err *no_token(arena *mem, err *e)
-{
-	return e ? err_wrap(mem, e, "failed to get access token for cluster") : NULL;
-}
-
 /* ---- any cluster ---- */
 
 /* A token that our own API server would take as this program's is for nobody else: who may write a ConfigMap could have it sent anywhere. */
@@ -120,8 +115,11 @@ static err *reach_generic(ctx *c, struct house *h, const struct named *n,
 	       "failed to parse cluster address %s", n->address);
 	val_push(c->mem, address, val_text(c->mem, n->address));
 	ret_cluster->ca = n->ca;
-	return no_token(c->mem, ask_generic(c, h, n, val_len(n->audiences) ? n->audiences : address,
-					    &ret_cluster->token));
+	TRY_AS(c->mem,
+	       ask_generic(c, h, n, val_len(n->audiences) ? n->audiences : address,
+			   &ret_cluster->token),
+	       CLOUD_NO_TOKEN);
+	return NULL;
 }
 
 /* ---- one of a cloud's, or any ---- */
@@ -140,16 +138,13 @@ static err *check_gate(arena *mem, struct house *h, const struct named *n)
 static err *reach(ctx *c, struct house *h, const struct named *n, struct cloud_cluster *ret_cluster)
 {
 	static const struct login direct = {.proxy = NULL};
-	static const char *const clouds[] = {"aws", "azure", "gcp"};
 	struct cloud_cluster_known known = {n->cluster, n->address, n->ca};
-	TRY(no_token(c->mem, check_gate(c->mem, h, n)));
+	TRY_AS(c->mem, check_gate(c->mem, h, n), CLOUD_NO_TOKEN);
 	if (text_eq(n->provider, "generic"))
 		return reach_generic(c, h, n, ret_cluster);
-	for (size_t i = 0; i < 3; i++)
-		if (text_eq(n->provider, clouds[i]))
-			return cloud_cluster_reach(c,
-						   cloud_for(c->mem, h, n->ns, n->account, &direct),
-						   n->provider, &known, ret_cluster);
+	if (cloud_cluster_has(n->provider))
+		return cloud_cluster_reach(c, cloud_for(c->mem, h, n->ns, n->account, &direct),
+					   n->provider, &known, ret_cluster);
 	return err_new(
 		c->mem, ERR_INVALID,
 		"provider '%s' not implemented: the key 'provider' of ConfigMap '%s/%s' must "

@@ -133,6 +133,15 @@ char *enc_percent(arena *mem, str text)
 	return buf_text(&b);
 }
 
+char *enc_percent_path(arena *mem, const char *path)
+{
+	buf b = buf_init(mem);
+	str rest = str_of(path), part;
+	for (bool first = true; str_next(&rest, '/', &part); first = false)
+		buf_printf(&b, "%s%s", first ? "" : "/", enc_percent(mem, part));
+	return buf_text(&b);
+}
+
 bool enc_is_utf8(str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p, *end = s.n ? p + s.n : p;

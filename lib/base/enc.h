@@ -23,6 +23,9 @@ bool enc_unhex(arena *mem, str text, str *ret_bytes);
 /* Everything but letters, digits and "-._~" as %XX, for a path element or a query value. */
 char *enc_percent(arena *mem, str text);
 
+/* The same of each element of a path; its slashes stay. */
+char *enc_percent_path(arena *mem, const char *path);
+
 /* Is it well-formed UTF-8 (no surrogates, no overlong forms)? */
 bool enc_is_utf8(str text);
 

@@ -257,3 +257,10 @@ char *json_text(arena *mem, const val *v, enum json_flags flags)
 	json_print(&b, v, flags);
 	return buf_text(&b);
 }
+
+const char *json_go_kind(const val *v)
+{
+	static const char *const names[] = {"null",   "bool",  "number", "number",
+					    "string", "array", "object"};
+	return names[v->kind];
+}

@@ -22,6 +22,9 @@ enum json_flags {
 	JSON_PRETTY = 4, /* two spaces a level, as Go's MarshalIndent */
 };
 
+/* What Go's encoding/json calls a value in its complaints: null, bool, number, string, array, object. */
+const char *json_go_kind(const val *v);
+
 /* Prints as Go's encoding/json does: no blanks, floats in Go's form, broken UTF-8 as \ufffd. */
 void json_print(buf *b, const val *v, enum json_flags flags);
 

@@ -206,17 +206,9 @@ static err *value(struct scan *c, int depth)
 
 err *json_scan(arena *mem, str s, size_t *ret_used)
 {
-	size_t used;
-	TRY(json_scan_to(mem, s, &used));
-	*ret_used = used;
-	return NULL;
-}
-
-err *json_scan_to(arena *mem, str s, size_t *ret_at)
-{
 	struct scan c = {.mem = mem, .s = s};
 	blanks(&c);
 	err *e = c.at == s.n ? err_new(mem, ERR_INVALID, "EOF") : value(&c, 0);
-	*ret_at = c.at;
+	*ret_used = c.at;
 	return e;
 }

@@ -8,12 +8,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* *ret_used counts the bytes of the first value, blanks before it included. ERR_INVALID: "unexpected
+/* *ret_used counts the bytes of the first value, blanks before it included; in failure those before the byte that is wrong, or
+ * all. ERR_INVALID: "unexpected
  * EOF" (or "EOF" for a text of blanks), "invalid character 'x' looking for beginning of value", …,
  * "exceeded max depth" beyond 10000. */
 err *json_scan(arena *mem, str text, size_t *ret_used);
-
-/* The same; *ret_at is set in failure, too: the place of the byte that is wrong, or the text's end. */
-err *json_scan_to(arena *mem, str text, size_t *ret_at);
 
 #endif

@@ -306,6 +306,14 @@ void val_remove(val *list, size_t at)
 	list->list.n--;
 }
 
+val *val_named(const val *list, const char *name)
+{
+	for (size_t i = 0; val_is(list, VAL_LIST) && i < list->list.n; i++)
+		if (text_eq(val_as_text(val_get(list->list.p[i], "name")), name))
+			return list->list.p[i];
+	return NULL;
+}
+
 static void copy_list(arena *mem, const val *v, val *copy, val *(*of)(arena *, const val *))
 {
 	copy->list.p = NEW_N(mem, val *, v->list.n);

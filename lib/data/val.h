@@ -90,6 +90,9 @@ void val_push(arena *mem, val *list, val *value);
 void val_insert(arena *mem, val *list, size_t at, val *value); /* at <= length */
 void val_remove(val *list, size_t at);
 
+/* The first element of a list whose "name" it is; NULL: there is none, or no list. */
+val *val_named(const val *list, const char *name);
+
 /* A deep copy. NULL gives NULL. */
 val *val_copy(arena *mem, const val *v);
 

@@ -1,6 +1,7 @@
 #include "helm/helm_from.h"
 
 #include "base/map.h"
+#include "data/json.h"
 #include "data/yaml.h"
 #include "helm/helm_chart.h"
 #include "helm/helm_strvals.h"
@@ -42,10 +43,7 @@ static err *document(arena *mem, str text, val **ret)
 			       "error unmarshaling JSON: while decoding JSON: json: cannot "
 			       "unmarshal %s into "
 			       "Go value of type common.Values",
-			       doc->kind == VAL_LIST   ? "array"
-			       : doc->kind == VAL_TEXT ? "string"
-			       : doc->kind == VAL_BOOL ? "bool"
-						       : "number");
+			       json_go_kind(doc));
 	*ret = chart_floats(doc);
 	return NULL;
 }

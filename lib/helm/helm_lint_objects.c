@@ -52,7 +52,7 @@ static err *next_json(struct stream *s, val **ret, bool *ret_found)
 	*ret_found = without_blanks(s->rest).n > 0;
 	if (!*ret_found)
 		return NULL;
-	err *failed = json_scan_to(s->mem, s->rest, &used);
+	err *failed = json_scan(s->mem, s->rest, &used);
 	/* once it is sure that all of it is JSON the place is not told */
 	if (failed && used < s->rest.n && s->count < 2)
 		return err_wrap(s->mem, failed, "json: offset %zu", s->read + used + 1);

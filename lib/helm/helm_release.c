@@ -34,12 +34,7 @@ static err *mismatch(arena *mem, const val *v, const char *key, const char *type
 {
 	return err_new(mem, ERR_INVALID,
 		       "json: cannot unmarshal %s into Go struct field Release.%s of type %s",
-		       val_is(v, VAL_MAP)    ? "object"
-		       : val_is(v, VAL_LIST) ? "array"
-		       : val_is(v, VAL_TEXT) ? "string"
-		       : val_is(v, VAL_BOOL) ? "bool"
-					     : "number",
-		       key, type);
+		       json_go_kind(v), key, type);
 }
 
 static err *check_shape(arena *mem, const val *release)

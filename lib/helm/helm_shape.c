@@ -1,6 +1,7 @@
 #include "helm/helm_shape.h"
 
 #include "base/number.h"
+#include "data/json.h"
 
 val *shape_field(const val *map, const char *key)
 {
@@ -35,8 +36,6 @@ struct place {
 
 static err *misfit(const struct place *at, const val *v, const char *type)
 {
-	static const char *const kinds[] = {"null",   "bool",  "number", "number",
-					    "string", "array", "object"};
 	const char *where = at->path ? arena_printf(at->mem, "struct field %s.%s of type %s",
 						    at->in, at->path, type)
 				     : arena_printf(at->mem, "value of type %s", type);
@@ -44,7 +43,7 @@ static err *misfit(const struct place *at, const val *v, const char *type)
 		at->mem, ERR_INVALID,
 		"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into "
 		"Go %s",
-		kinds[v->kind], where);
+		json_go_kind(v), where);
 }
 
 static bool is_null(const val *v)

@@ -21,11 +21,7 @@ struct reader {
 /* The value under inner of the entry called name in one of the lists of a kubeconfig. */
 static const val *named(const val *doc, const char *list, const char *name, const char *inner)
 {
-	const val *entries = val_get(doc, list);
-	for (size_t i = 0; i < val_len(entries); i++)
-		if (text_eq(val_as_text(val_get(val_at(entries, i), "name")), name))
-			return val_get(val_at(entries, i), inner);
-	return NULL;
+	return val_get(val_named(val_get(doc, list), name), inner);
 }
 
 static const char *text_in(const val *v, const char *key)

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/number.h"
 #include "base/rune.h"
+#include "data/json.h"
 #include "data/yaml.h"
 #include "data/yaml_node.h"
 
@@ -21,25 +22,6 @@ struct decoder {
 	int flags;
 	err *first;
 };
-
-static const char *value_name(const val *v)
-{
-	switch (v->kind) {
-	case VAL_BOOL:
-		return "bool";
-	case VAL_INT:
-	case VAL_FLOAT:
-		return "number";
-	case VAL_TEXT:
-		return "string";
-	case VAL_LIST:
-		return "array";
-	case VAL_MAP:
-		return "object";
-	default:
-		return "null";
-	}
-}
 
 static void add_place(buf *b, const struct place *at)
 {
@@ -97,7 +79,7 @@ static void decode_text(struct decoder *d, const struct place *at, const val *v,
 			str *ret)
 {
 	if (v->kind != VAL_NULL && !to_text(d, at, v, ret))
-		fault(d, at, value_name(v), type);
+		fault(d, at, json_go_kind(v), type);
 }
 
 static void decode_int(struct decoder *d, const struct place *at, const val *v, const char *type,
@@ -110,7 +92,7 @@ static void decode_int(struct decoder *d, const struct place *at, const val *v, 
 	else if (v->kind == VAL_FLOAT)
 		fault(d, at, arena_printf(d->mem, "number %s", number_json(d->mem, v->f)), type);
 	else if (v->kind != VAL_NULL)
-		fault(d, at, value_name(v), type);
+		fault(d, at, json_go_kind(v), type);
 }
 
 static void decode_texts(struct decoder *d, const struct place *at, const val *v,
@@ -122,7 +104,7 @@ static void decode_texts(struct decoder *d, const struct place *at, const val *v
 		return;
 	}
 	if (v->kind != VAL_LIST) {
-		fault(d, at, value_name(v), list_type);
+		fault(d, at, json_go_kind(v), list_type);
 		return;
 	}
 	ret->n = v->list.n;
@@ -139,7 +121,7 @@ static void decode_pairs(struct decoder *d, const struct place *at, const val *v
 		return;
 	}
 	if (v->kind != VAL_MAP) {
-		fault(d, at, value_name(v), "map[string]string");
+		fault(d, at, json_go_kind(v), "map[string]string");
 		return;
 	}
 	ret->n = v->map.n;
@@ -161,7 +143,7 @@ static void decode_list(struct decoder *d, const struct place *at, const struct 
 		return;
 	}
 	if (v->kind != VAL_LIST) {
-		fault(d, at, value_name(v), go ? go : struct_type(d, pointers ? "[]*" : "[]", s));
+		fault(d, at, json_go_kind(v), go ? go : struct_type(d, pointers ? "[]*" : "[]", s));
 		return;
 	}
 	ret->n = v->list.n;
@@ -206,7 +188,7 @@ static void decode_field(struct decoder *d, const struct place *at, const val *v
 		if (v->kind == VAL_BOOL)
 			*(bool *)p = v->b;
 		else if (v->kind != VAL_NULL)
-			fault(d, at, value_name(v), "bool");
+			fault(d, at, json_go_kind(v), "bool");
 		break;
 	case KT_INT:
 		decode_int(d, at, v, f->go ? f->go : "int", p);
@@ -231,7 +213,7 @@ static void decode_field(struct decoder *d, const struct place *at, const val *v
 		if (v->kind == VAL_MAP || !f->go)
 			*(const val **)p = v;
 		else if (v->kind != VAL_NULL)
-			fault(d, at, value_name(v), f->go);
+			fault(d, at, json_go_kind(v), f->go);
 		break;
 	}
 }
@@ -253,7 +235,7 @@ static void decode_struct(struct decoder *d, const struct place *at, const struc
 	if (v->kind == VAL_NULL)
 		return;
 	if (v->kind != VAL_MAP) {
-		fault(d, at, value_name(v), struct_type(d, "", s));
+		fault(d, at, json_go_kind(v), struct_type(d, "", s));
 		return;
 	}
 	for (size_t i = 0; i < v->map.n; i++) {

@@ -108,10 +108,8 @@ static bool is_kubernetes_type(const val *schema)
 
 static err *wrong_type(arena *mem, const val *v, const char *type)
 {
-	static const char *const names[] = {"null",   "bool",  "number", "number",
-					    "string", "array", "object"};
 	return err_new(mem, ERR_INVALID, "json: cannot unmarshal %s into Go value of type %s",
-		       names[v->kind], type);
+		       json_go_kind(v), type);
 }
 
 static err *check_types(arena *mem, val *v)

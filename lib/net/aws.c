@@ -78,11 +78,17 @@ err *aws_sign(arena *mem, const struct aws_post *p, struct http_header headers[A
 
 char *aws_signed_path(arena *mem, const char *path)
 {
-	buf b = buf_init(mem);
-	str rest = str_of(*path ? path : "/"), part;
-	for (bool first = true; str_next(&rest, '/', &part); first = false)
-		buf_printf(&b, "%s%s", first ? "" : "/", enc_percent(mem, part));
-	return buf_text(&b);
+	return enc_percent_path(mem, *path ? path : "/");
+}
+
+/* A GET without a body. */
+static struct sigv4_request get(arena *mem, const struct url *u, const struct sigv4_header *named)
+{
+	return (struct sigv4_request){.method = "GET",
+				      .path = aws_signed_path(mem, u->path),
+				      .query = u->query,
+				      .headers = named,
+				      .payload_hash = digest_hex(mem, DIGEST_SHA256, STR(""))};
 }
 
 err *aws_sign_get(arena *mem, const struct aws_keys *keys, const char *service, const char *region,
@@ -92,11 +98,7 @@ err *aws_sign_get(arena *mem, const struct aws_keys *keys, const char *service, 
 	struct url *u;
 	TRY(url_parse_http(mem, url, &u));
 	const struct sigv4_header named[] = {{"host", url_host(mem, u)}, {NULL, NULL}};
-	const struct sigv4_request q = {.method = "GET",
-					.path = aws_signed_path(mem, u->path),
-					.query = u->query,
-					.headers = named,
-					.payload_hash = digest_hex(mem, DIGEST_SHA256, STR(""))};
+	const struct sigv4_request q = get(mem, u, named);
 	add_signature(mem, &who, &q, headers);
 	return NULL;
 }
@@ -109,11 +111,7 @@ err *aws_presign_get(arena *mem, const struct aws_keys *keys, const char *servic
 	struct url *u;
 	TRY(url_parse_http(mem, url, &u));
 	const struct sigv4_header named[] = {{"host", url_host(mem, u)}, *also, {NULL, NULL}};
-	const struct sigv4_request q = {.method = "GET",
-					.path = aws_signed_path(mem, u->path),
-					.query = u->query,
-					.headers = named,
-					.payload_hash = digest_hex(mem, DIGEST_SHA256, STR(""))};
+	const struct sigv4_request q = get(mem, u, named);
 	*ret_url = arena_printf(mem, "https://%s%s?%s", url_host(mem, u), u->path,
 				sigv4_presign(mem, &who, &q, seconds));
 	return NULL;

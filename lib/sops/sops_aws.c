@@ -22,10 +22,7 @@ err *sops_aws_read(arena *mem, str content, struct sops_aws *aws)
 			"struct { AccessKeyID string \"json:\\\"aws_access_key_id\\\"\"; "
 			"SecretAccessKey string \"json:\\\"aws_secret_access_key\\\"\"; "
 			"SessionToken string \"json:\\\"aws_session_token\\\"\" }",
-			val_is(v, VAL_LIST)   ? "array"
-			: val_is(v, VAL_TEXT) ? "string"
-			: val_is(v, VAL_BOOL) ? "bool"
-					      : "number");
+			json_go_kind(v));
 	aws->keys = (struct aws_keys){val_text_or(val_get(v, "aws_access_key_id"), ""),
 				      val_text_or(val_get(v, "aws_secret_access_key"), ""),
 				      val_text_or(val_get(v, "aws_session_token"), "")};

@@ -294,7 +294,7 @@ static err *get(ctx *c, void *self, const struct bucket_object *o, const struct 
 {
 	struct bucket_azure *b = self;
 	struct http_answer *a;
-	char *url = arena_printf(c->mem, "%s/%s", b->base, bucket_key_path(c->mem, o->key));
+	char *url = arena_printf(c->mem, "%s/%s", b->base, enc_percent_path(c->mem, o->key));
 	TRY(ask(c, b, with_query(c->mem, url, b->query, ""), to, o->size, &a));
 	*ret_etag = bucket_etag(c->mem, a, false);
 	return NULL;

@@ -135,7 +135,7 @@ char *bucket_s3_url(arena *mem, const struct bucket_s3 *b, const char *key)
 	char *base = b->hosted ? arena_printf(mem, "%s://%s.%s", b->scheme, b->s.bucket, host)
 			       : arena_printf(mem, "%s://%s/%s", b->scheme, host,
 					      enc_percent(mem, str_of(b->s.bucket)));
-	return key ? arena_printf(mem, "%s/%s", base, bucket_key_path(mem, key)) : base;
+	return key ? arena_printf(mem, "%s/%s", base, enc_percent_path(mem, key)) : base;
 }
 
 /* ---- requests ---- */

@@ -127,15 +127,6 @@ const char *bucket_etag(arena *mem, const struct http_answer *a, bool bare)
 	return str_text(mem, str_sub(text, 0, BUCKET_MAX_ETAG));
 }
 
-char *bucket_key_path(arena *mem, const char *key)
-{
-	buf b = buf_init(mem);
-	str rest = str_of(key), part;
-	for (bool first = true; str_next(&rest, '/', &part); first = false)
-		buf_printf(&b, "%s%s", first ? "" : "/", enc_percent(mem, part));
-	return arena_text(mem, buf_text(&b));
-}
-
 void bucket_query_add(buf *b, const char *name, const char *value)
 {
 	buf_printf(b, "%s%s=%s", b->n ? "&" : "", name, enc_percent(b->mem, str_of(value)));

@@ -68,9 +68,6 @@ struct bucket_fault bucket_fault_read(arena *mem, const struct http_answer *a, b
 /* The ETag of an answer, its quotes taken off when bare; "". */
 const char *bucket_etag(arena *mem, const struct http_answer *a, bool bare);
 
-/* "a b/c" as "a%20b/c": each part of a key as it stands in a URL. */
-char *bucket_key_path(arena *mem, const char *key);
-
 /* Adds "name=value" to a query, encoded. */
 void bucket_query_add(buf *b, const char *name, const char *value);
 

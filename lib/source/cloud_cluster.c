@@ -79,11 +79,6 @@ struct place {
 	const char *address, *ca;
 };
 
-static err *no_token(arena *mem, err *e)
-{
-	return e ? err_wrap(mem, e, "failed to get access token for cluster") : NULL;
-}
-
 static err *decode_ca(arena *mem, const char *what, const char *packed, const char **ret_ca)
 {
 	str ca;
@@ -185,7 +180,7 @@ static err *look_eks(ctx *c, const struct cloud *cloud, const char *cluster, con
 	val *v;
 	(void)address;
 	TRY(parse_eks(c->mem, cluster, &eks));
-	TRY(no_token(c->mem, cloud_aws_keys(c, cloud, eks.region, NULL, &eks.keys)));
+	TRY_AS(c->mem, cloud_aws_keys(c, cloud, eks.region, NULL, &eks.keys), CLOUD_NO_TOKEN);
 	TRY_AS(c->mem, ask_eks(c, cloud, &eks, &v), "failed to describe EKS cluster '%s'", cluster);
 	ret_place->address = val_text_or(VAL_IN(v, "cluster", "endpoint"), "");
 	return decode_ca(c->mem, "EKS",
@@ -200,7 +195,7 @@ static err *token_eks(ctx *c, const struct cloud *cloud, const char *cluster,
 	struct eks eks;
 	char *url;
 	TRY(parse_eks(c->mem, cluster, &eks));
-	TRY(no_token(c->mem, cloud_aws_keys(c, cloud, eks.region, NULL, &eks.keys)));
+	TRY_AS(c->mem, cloud_aws_keys(c, cloud, eks.region, NULL, &eks.keys), CLOUD_NO_TOKEN);
 	const struct sigv4_header which = {"x-k8s-aws-id", eks.name};
 	const char *parts[] = {eks.keys.id, eks.region, eks.name};
 	const char *key = cloud_key(c->mem, cloud, "eks", parts, 3);
@@ -245,15 +240,6 @@ static err *find_arm(arena *mem, struct arm *ret_arm)
 	return NULL;
 }
 
-/* The element of a kubeconfig's list that has the name. */
-static const val *named(const val *list, const char *name)
-{
-	for (size_t i = 0; val_is(list, VAL_LIST) && i < val_len(list); i++)
-		if (text_eq(val_as_text(val_get(val_at(list, i), "name")), name))
-			return val_at(list, i);
-	return NULL;
-}
-
 /* The cluster of a kubeconfig's current context; who its user would be is of no interest. */
 static err *read_kubeconfig(arena *mem, str packed, struct place *ret_place)
 {
@@ -263,10 +249,11 @@ static err *read_kubeconfig(arena *mem, str packed, struct place *ret_place)
 		return err_new(mem, ERR_INVALID, "it is no base64");
 	TRY(yaml_parse(mem, text, &v));
 	const val *context =
-		named(val_get(v, "contexts"), val_text_or(val_get(v, "current-context"), ""));
-	const val *cluster = val_get(named(val_get(v, "clusters"),
-					   val_text_or(VAL_IN(context, "context", "cluster"), "")),
-				     "cluster");
+		val_named(val_get(v, "contexts"), val_text_or(val_get(v, "current-context"), ""));
+	const val *cluster =
+		val_get(val_named(val_get(v, "clusters"),
+				  val_text_or(VAL_IN(context, "context", "cluster"), "")),
+			"cluster");
 	ret_place->address = val_text_or(val_get(cluster, "server"), "");
 	if (!*ret_place->address)
 		return err_new(mem, ERR_INVALID, "its current context names no cluster");
@@ -320,7 +307,7 @@ static err *look_aks(ctx *c, const struct cloud *cloud, const char *cluster, con
 		enc_percent(c->mem, str_of(part[3])));
 	struct cloud_question q = {.method = "GET",
 				   .url = arena_printf(c->mem, "%s" AKS_VERSION, url)};
-	TRY(no_token(c->mem, cloud_azure_token(c, cloud, arm.scope, &q.bearer)));
+	TRY_AS(c->mem, cloud_azure_token(c, cloud, arm.scope, &q.bearer), CLOUD_NO_TOKEN);
 	TRY_AS(c->mem, describe(c, cloud, &q, &v), "failed to describe AKS cluster");
 	if (!val_is(VAL_IN(v, "properties", "aadProfile"), VAL_MAP))
 		return err_new(
@@ -339,7 +326,8 @@ static err *token_aks(ctx *c, const struct cloud *cloud, const char *cluster,
 		      const char **ret_token)
 {
 	(void)cluster;
-	return no_token(c->mem, cloud_azure_token(c, cloud, AKS_SCOPE, ret_token));
+	TRY_AS(c->mem, cloud_azure_token(c, cloud, AKS_SCOPE, ret_token), CLOUD_NO_TOKEN);
+	return NULL;
 }
 
 /* ---- Google ---- */
@@ -352,13 +340,10 @@ static err *look_gke(ctx *c, const struct cloud *cloud, const char *cluster, con
 	(void)address;
 	if (!parse(c->mem, GKE_PATTERN, cluster, part))
 		return bad_name(c->mem, "GKE cluster ID", cluster, GKE_PATTERN);
-	buf url = buf_init(c->mem);
-	str rest = str_of(cluster), element;
-	buf_text_add(&url, GKE);
-	for (bool first = true; str_next(&rest, '/', &element); first = false)
-		buf_printf(&url, "%s%s", first ? "" : "/", enc_percent(c->mem, element));
-	struct cloud_question q = {.method = "GET", .url = buf_text(&url)};
-	TRY(no_token(c->mem, cloud_gcp_token(c, cloud, &q.bearer)));
+	struct cloud_question q = {
+		.method = "GET",
+		.url = arena_printf(c->mem, GKE "%s", enc_percent_path(c->mem, cluster))};
+	TRY_AS(c->mem, cloud_gcp_token(c, cloud, &q.bearer), CLOUD_NO_TOKEN);
 	TRY_AS(c->mem, describe(c, cloud, &q, &v), "failed to describe GKE cluster '%s'", cluster);
 	ret_place->address = val_text_or(val_get(v, "endpoint"), "");
 	return decode_ca(c->mem, "GKE",
@@ -370,7 +355,8 @@ static err *token_gke(ctx *c, const struct cloud *cloud, const char *cluster,
 		      const char **ret_token)
 {
 	(void)cluster;
-	return no_token(c->mem, cloud_gcp_token(c, cloud, ret_token));
+	TRY_AS(c->mem, cloud_gcp_token(c, cloud, ret_token), CLOUD_NO_TOKEN);
+	return NULL;
 }
 
 /* ---- all ---- */
@@ -387,15 +373,26 @@ static const struct provider {
 	{"gcp", token_gke, look_gke},
 };
 
+static const struct provider *provider_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(providers) / sizeof(*providers); i++)
+		if (text_eq(providers[i].name, name))
+			return &providers[i];
+	return NULL;
+}
+
+bool cloud_cluster_has(const char *provider)
+{
+	return provider_of(provider) != NULL;
+}
+
 err *cloud_cluster_reach(ctx *c, const struct cloud *cloud, const char *provider,
 			 const struct cloud_cluster_known *known, struct cloud_cluster *ret_cluster)
 {
-	const struct provider *p = providers;
+	const struct provider *p = provider_of(provider);
 	struct place place = {known->address, known->ca};
 	struct cloud_cluster at;
 	const char *path;
-	while (!text_eq(p->name, provider))
-		p++;
 	TRY(p->token(c, cloud, known->cluster, &at.token));
 	if (!*known->address || !*known->ca) {
 		TRY(recall(c, cloud, known->cluster, known->address, p->look, &place));

@@ -21,7 +21,13 @@ struct cloud_cluster {
 	const char *token;
 };
 
-/* How the cluster is reached; provider: aws, azure or gcp. What was asked is kept as tokens are. ERR_INVALID: a name that is none, or an
+/* How such a failure is told. */
+#define CLOUD_NO_TOKEN "failed to get access token for cluster"
+
+/* Has the provider clusters? aws, azure and gcp have. */
+bool cloud_cluster_has(const char *provider);
+
+/* How the cluster of such a provider is reached. What was asked is kept as tokens are. ERR_INVALID: a name that is none, or an
  * answer that can't be used; else as the provider's own modules have it. */
 err *cloud_cluster_reach(ctx *c, const struct cloud *cloud, const char *provider,
 			 const struct cloud_cluster_known *known,

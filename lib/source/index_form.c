@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/rune.h"
+#include "data/json.h"
 #include "data/semver.h"
 
 #define NO_TIME "0001-01-01T00:00:00Z" /* Go's zero */
@@ -92,27 +93,11 @@ struct place {
  * struct that Go embeds, and Go names it in its messages. */
 #define OF_CHART 17 /* of version_parts, these come first */
 
-static const char *json_kind(const val *v)
-{
-	switch (v->kind) {
-	case VAL_TEXT:
-		return "string";
-	case VAL_BOOL:
-		return "bool";
-	case VAL_LIST:
-		return "array";
-	case VAL_MAP:
-		return "object";
-	default:
-		return "number";
-	}
-}
-
 static err *misfit(const struct place *p, const val *v, const char *type)
 {
 	return err_new(p->mem, ERR_INVALID,
 		       "json: cannot unmarshal %s into Go struct field %s.%s of type %s",
-		       json_kind(v), p->record, p->path, type);
+		       json_go_kind(v), p->record, p->path, type);
 }
 
 /* null fits everywhere. */
@@ -257,7 +242,7 @@ err *index_misfit_root(arena *mem, const val *v)
 {
 	return err_new(mem, ERR_INVALID,
 		       "json: cannot unmarshal %s into Go value of type repo.IndexFile",
-		       json_kind(v));
+		       json_go_kind(v));
 }
 
 /* --- the normal form -------------------------------------------------------------------------- */

@@ -168,6 +168,7 @@ static void encodings_go_both_ways(void **state)
 	}
 	assert_false(enc_unbase64(mem, STR("a"), &back) || enc_unbase64(mem, STR("a*=="), &back));
 	assert_string_equal(enc_percent(mem, STR("a/b c")), "a%2Fb%20c");
+	assert_string_equal(enc_percent_path(mem, "/a b/c+d/"), "/a%20b/c%2Bd/");
 	assert_true(enc_is_utf8(STR("h\xc3\xa9\xf0\x9f\x98\x80")));
 	assert_false(enc_is_utf8(STR("\xc0\x80")) || enc_is_utf8(STR("\xed\xa0\x80")) ||
 		     enc_is_utf8(STR("\xe2\x82")));

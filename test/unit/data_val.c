@@ -76,6 +76,34 @@ static void lists_insert_and_remove(void **state)
 	assert_string_equal(json_text(mem, l, JSON_PLAIN), "[4,2,1,0]");
 }
 
+static val *read(const char *text)
+{
+	val *v;
+	assert_null(json_parse(mem, str_of(text), &v));
+	return v;
+}
+
+static void elements_are_found_by_name(void **state)
+{
+	(void)state;
+	const val *list = read("[1, {\"x\": 1}, {\"name\": \"b\"}, {\"name\": \"a\", \"n\": 1}, "
+			       "{\"name\": \"a\", \"n\": 2}]");
+	assert_int_equal(val_as_int(val_get(val_named(list, "a"), "n"), 0), 1);
+	assert_null(val_named(list, "c"));
+	assert_null(val_named(read("{\"name\": \"a\"}"), "a"));
+	assert_null(val_named(NULL, "a"));
+}
+
+static void kinds_have_the_names_that_go_gives_them(void **state)
+{
+	(void)state;
+	const val *all = read("[null, true, 1, 1.5, \"\", [], {}]");
+	static const char *const names[] = {"null",   "bool",  "number", "number",
+					    "string", "array", "object"};
+	for (size_t i = 0; i < 7; i++)
+		assert_string_equal(json_go_kind(val_at(all, i)), names[i]);
+}
+
 static void kinds_of_numbers_stay_apart(void **state)
 {
 	(void)state;
@@ -116,6 +144,8 @@ int main(void)
 		cmocka_unit_test(getters_compose_over_nothing),
 		cmocka_unit_test(large_maps_keep_order_and_find),
 		cmocka_unit_test(lists_insert_and_remove),
+		cmocka_unit_test(elements_are_found_by_name),
+		cmocka_unit_test(kinds_have_the_names_that_go_gives_them),
 		cmocka_unit_test(kinds_of_numbers_stay_apart),
 		cmocka_unit_test(json_prints_as_go_does),
 		cmocka_unit_test(bad_json_names_its_place),
