@@ -44,7 +44,7 @@ struct depends_calls {
 	/* "kustomizations.kustomize.toolkit.fluxcd.io": how the API server would say that one is
 	 * missing; NULL: not told */
 	const char *resource;
-	bool bare; /* texts as helm-controller has them: of a missing one, and of one whose readyExpr fails */
+	bool bare; /* the text of a missing one as helm-controller has it */
 	void *arg;
 };
 

@@ -22,8 +22,4 @@ err *labels_parse(arena *mem, str text, enum labels_texts texts,
 /* Do these labels (a map of texts, NULL for none) fit? */
 bool labels_fit(const struct labels_selector *s, const val *labels);
 
-/* What is wrong with a key, with a value; NULL: nothing. */
-const char *labels_key_fault(arena *mem, str key);
-const char *labels_value_fault(arena *mem, str value);
-
 #endif

@@ -103,11 +103,6 @@ static const char *key_fault(arena *mem, const struct words *w, str key)
 	return b.n ? buf_text(&b) : NULL;
 }
 
-const char *labels_key_fault(arena *mem, str key)
-{
-	return key_fault(mem, &kubernetes, key);
-}
-
 static const char *value_fault(arena *mem, const struct words *w, str value)
 {
 	buf b = buf_init(mem);
@@ -120,11 +115,6 @@ static const char *value_fault(arena *mem, const struct words *w, str value)
 			  "alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', "
 			  "regex used for validation is '(" NAME_RULE ")?')");
 	return b.n ? buf_text(&b) : NULL;
-}
-
-const char *labels_value_fault(arena *mem, str value)
-{
-	return value_fault(mem, &kubernetes, value);
 }
 
 /* --- in a selector ---------------------------------------------------------------------------- */
@@ -174,7 +164,7 @@ err *labels_check_values(arena *mem, enum labels_texts texts, str key, const str
 			buf_printf(&b, "%svalues[%zu]: Invalid value: %s: " NO_NUMBER,
 				   faults++ ? ", " : "", i, rune_quoted(mem, values[i]));
 	for (size_t i = 0; i < n; i++) {
-		const char *fault = labels_value_fault(mem, values[i]);
+		const char *fault = value_fault(mem, &kubernetes, values[i]);
 		if (fault)
 			buf_printf(&b, "%svalues[%zu][%.*s]: Invalid value: %s: %s",
 				   faults++ ? ", " : "", i, STR_ARG(key),

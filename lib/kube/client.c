@@ -67,11 +67,6 @@ void client_fence(struct client *cl, bool (*may_write)(void *), void *arg)
 	link_fence(cl->link, may_write, arg);
 }
 
-unsigned long client_requests(void)
-{
-	return link_requests();
-}
-
 void client_count(struct client *cl, const char *method, int status)
 {
 	link_count(cl->link, method, status);

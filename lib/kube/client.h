@@ -44,12 +44,6 @@ void client_on_request(struct client *cl, void (*fn)(void *arg, const char *meth
  * lost its lease writes nothing, however late it learns of it. Set it before the first request. */
 void client_fence(struct client *cl, bool (*may_write)(void *arg), void *arg);
 
-/* Every request of a worker passes one place, which counts them from 1 over the whole process and, for
- * crash tests, ends the process there: SLUICE_FAIL_AT=7 in the environment calls _exit(137) instead of
- * sending the seventh, SLUICE_FAIL_AT=7+ after its answer came and before it is acted on. Watches do
- * not count: how many there are depends on time. */
-unsigned long client_requests(void);
-
 /* What the API said of the last error on this err's chain: Status.reason ("Invalid", "Forbidden", …), "" when it was no API error. */
 const char *client_reason(const err *e);
 
@@ -107,9 +101,10 @@ err *client_read_failure(arena *mem, const char *method, const char *path, int s
 /* Another token from the next request on, for this client and those that client_as gave; copied. Any thread. */
 void client_set_token(struct client *cl, const char *token);
 
-/* A stream was answered by 401: the token is read again, or asked for as the config says. On the loop. The metrics hook, for streams. Any
- * thread. */
+/* A stream was answered by 401: the token is read again, or asked for as the config says. On the loop. */
 void client_token_refused(struct client *cl);
+
+/* The metrics hook, for streams. Any thread. */
 void client_count(struct client *cl, const char *method, int status);
 
 /* "/apis/apps/v1/namespaces/x/deployments/y/status"; ns, name, subresource may be "" or NULL. */

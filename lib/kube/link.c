@@ -42,6 +42,10 @@ struct renewing {
 	const char *token; /* NULL: there is none */
 };
 
+/* Every request of a worker passes one place, which counts them from 1 over the whole process and, for
+ * crash tests, ends the process there: SLUICE_FAIL_AT=7 in the environment calls _exit(137) instead of
+ * sending the seventh, SLUICE_FAIL_AT=7+ after its answer came and before it is acted on. Watches do
+ * not count: how many there are depends on time. */
 static _Atomic unsigned long requests;
 
 /* The request to end at, 0 for none; *ret_after: not before its answer. */
@@ -54,11 +58,6 @@ static unsigned long fail_at(bool *ret_after)
 	unsigned long k = strtoul(at, &end, 10);
 	*ret_after = *end == '+';
 	return k;
-}
-
-unsigned long link_requests(void)
-{
-	return atomic_load(&requests);
 }
 
 struct link *link_open(loop *l, const struct config *config)

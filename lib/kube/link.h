@@ -40,9 +40,8 @@ void link_stream_refused(struct link *k);
 /* The fence of client_fence. */
 void link_fence(struct link *k, bool (*may_write)(void *), void *arg);
 
-/* The metrics hook, and the count of requests, as client_on_request and client_requests say. */
+/* The metrics hook, as client_on_request says, and its call for a request made elsewhere. */
 void link_on_request(struct link *k, void (*fn)(void *, const char *, int), void *arg);
 void link_count(struct link *k, const char *method, int status);
-unsigned long link_requests(void);
 
 #endif

@@ -47,11 +47,6 @@ struct release_history release_history_after(arena *mem, const struct release_hi
 	return h;
 }
 
-err *release_get(ctx *c, const struct release_of *r, int64_t version, struct release_record *ret)
-{
-	return store_get(c, r, version, ret);
-}
-
 bool release_is_pending(const char *status)
 {
 	return text_starts(status, "pending-");

@@ -40,9 +40,6 @@ err *release_history(ctx *c, const struct release_of *r, struct release_history 
 struct release_history release_history_after(arena *mem, const struct release_history *before,
 					     const struct release_outcome *out);
 
-/* One of them; ERR_NOT_FOUND. */
-err *release_get(ctx *c, const struct release_of *r, int64_t version, struct release_record *ret);
-
 /* "pending-install", "pending-upgrade", "pending-rollback": somebody is at it, or died at it. */
 bool release_is_pending(const char *status);
 
