@@ -10,25 +10,34 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/enc.h"
+#include "crypt/digest.h"
 #include "net/ssh_hosts.h"
+#include "net/ssh_pool.h"
 
 #define PORT 22
 #define IDENTITY_MAX ((size_t)64 << 10)
 #define PIECE ((size_t)32 << 10) /* sent at once */
 #define LOOK_AGAIN (100 * CLOCK_MS)
 #define COMPLAINT_MAX 1000 /* bytes of a command's complaint that are quoted */
+/* A session that has waited and gives no sign of life for so long, or half of the time there is, is left: what is between may have forgotten it. */
+#define SIGN_OF_LIFE (5 * CLOCK_SECOND)
 
 struct ssh_state {
 	const struct ssh_settings *settings;
 	struct ssh_hosts *hosts;
 	ssh_key key;
-	ssh_session session; /* NULL: not connected */
-	int fd;
+	struct ssh_line line; /* without a session: not connected */
+	const char *name;     /* of all that decides about a session, for the pool */
+	int running;	      /* commands that have not ended */
+	bool waited;	      /* it comes from the pool, and has given nothing since */
+	int64_t alive_by;     /* when it must have given a sign of life, on clock_now; 0: it has */
 };
 
 struct ssh_run {
 	struct ssh_link *link;
 	ssh_channel channel;
+	const char *command;
+	bool accepted;
 	buf said; /* on standard error */
 };
 
@@ -87,11 +96,34 @@ static err *read_identity(arena *mem, struct ssh_state *s)
 	return NULL;
 }
 
+static void add_part(struct digest *d, str part)
+{
+	uint64_t n = part.n;
+	digest_add(d, (str){(const char *)&n, sizeof(n)});
+	digest_add(d, part);
+}
+
+/* A name for sessions that are all the same, which gives no secret away. */
+static char *name_of(arena *mem, const struct ssh_settings *t)
+{
+	const char *const texts[] = {
+		t->host,  t->user,	 t->passphrase,	    t->kex_algorithms,
+		t->proxy, t->proxy_user, t->proxy_password, t->hostkey_algorithms,
+		t->name,  t->value};
+	struct digest *d = digest_begin(mem, DIGEST_SHA256);
+	add_part(d, (str){(const char *)&t->port, sizeof(t->port)});
+	add_part(d, t->identity);
+	add_part(d, t->known_hosts);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		add_part(d, str_of(texts[i] ? texts[i] : ""));
+	return digest_end(d);
+}
+
 err *ssh_prepare(arena *mem, const struct ssh_settings *settings, struct ssh_link **ret_link)
 {
 	struct ssh_link *link = NEW(mem, struct ssh_link);
 	struct ssh_state *s = link->state = NEW(mem, struct ssh_state);
-	*s = (struct ssh_state){.settings = settings, .fd = -1};
+	*s = (struct ssh_state){.settings = settings, .name = name_of(mem, settings)};
 	TRY(read_identity(mem, s));
 	TRY(ssh_hosts_read(mem, settings->known_hosts, &s->hosts));
 	*ret_link = link;
@@ -104,13 +136,14 @@ err *ssh_prepare(arena *mem, const struct ssh_settings *settings, struct ssh_lin
  * whether that is so cannot be asked of it everywhere. */
 static err *await(ctx *c, const struct ssh_link *link)
 {
-	int64_t soon = clock_now() + LOOK_AGAIN;
-	bool last = link->deadline && link->deadline <= soon;
-	int flags = ssh_get_poll_flags(link->state->session);
+	int64_t soon = clock_now() + LOOK_AGAIN, sign = link->state->alive_by;
+	int64_t until = sign ? sign : link->deadline;
+	bool last = until && until <= soon;
+	int flags = ssh_get_poll_flags(link->state->line.session);
 	short events = POLLIN;
 	if (flags & SSH_WRITE_PENDING)
 		events |= POLLOUT;
-	err *e = dial_wait(c, link->state->fd, events, last ? link->deadline : soon);
+	err *e = dial_wait(c, link->state->line.fd, events, last ? until : soon);
 	return err_code(e) == ERR_TIMEOUT && !last ? ctx_check(c) : e;
 }
 
@@ -138,7 +171,7 @@ static const char *no_match(arena *mem, const char *text)
 
 static const char *reason(arena *mem, const struct ssh_state *s)
 {
-	const char *text = ssh_get_error(s->session);
+	const char *text = ssh_get_error(s->line.session);
 	if (strstr(text, "no match for method"))
 		return no_match(mem, text);
 	if (strstr(text, "disconnected") || strstr(text, "closed by remote") ||
@@ -157,11 +190,14 @@ static err *handshake_failed(arena *mem, const struct ssh_state *s)
 static void end_session(void *arg)
 {
 	struct ssh_state *s = arg;
-	if (!s->session)
+	struct ssh_pool *pool = s->settings->pool;
+	if (!s->line.session)
 		return;
-	ssh_silent_disconnect(s->session);
-	ssh_free(s->session);
-	s->session = NULL;
+	if (pool && !s->running)
+		ssh_pool_give(pool, s->name, &s->line);
+	else
+		ssh_line_close(&s->line);
+	s->line.session = NULL;
 }
 
 static bool chosen(const char *text)
@@ -169,7 +205,7 @@ static bool chosen(const char *text)
 	return text && *text;
 }
 
-static err *configure(ctx *c, struct ssh_state *s)
+static err *configure(ctx *c, struct ssh_state *s, int tcp)
 {
 	const struct ssh_settings *t = s->settings;
 	unsigned port = t->port ? (unsigned)t->port : PORT;
@@ -177,26 +213,26 @@ static err *configure(ctx *c, struct ssh_state *s)
 	const char *hostkeys = chosen(t->hostkey_algorithms)
 				       ? t->hostkey_algorithms
 				       : ssh_hosts_algorithms(c->mem, s->hosts, t->host, (int)port);
-	/* libssh closes what it is given */
-	int fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 3);
-	if (fd < 0)
-		return err_new(c->mem, ERR_IO, "ssh: no descriptor left");
-	ssh_options_set(s->session, SSH_OPTIONS_FD, &fd);
-	ssh_options_set(s->session, SSH_OPTIONS_SSH_DIR, "/nonexistent");
-	ssh_options_set(s->session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
-	ssh_options_set(s->session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
-	ssh_options_set(s->session, SSH_OPTIONS_PROCESS_CONFIG, &no);
-	ssh_options_set(s->session, SSH_OPTIONS_HOST, t->host);
-	ssh_options_set(s->session, SSH_OPTIONS_PORT, &port);
-	ssh_options_set(s->session, SSH_OPTIONS_USER, t->user);
+	ssh_options_set(s->line.session, SSH_OPTIONS_SSH_DIR, "/nonexistent");
+	ssh_options_set(s->line.session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
+	ssh_options_set(s->line.session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
+	ssh_options_set(s->line.session, SSH_OPTIONS_PROCESS_CONFIG, &no);
+	ssh_options_set(s->line.session, SSH_OPTIONS_HOST, t->host);
+	ssh_options_set(s->line.session, SSH_OPTIONS_PORT, &port);
+	ssh_options_set(s->line.session, SSH_OPTIONS_USER, t->user);
 	if (chosen(t->kex_algorithms) &&
-	    ssh_options_set(s->session, SSH_OPTIONS_KEY_EXCHANGE, t->kex_algorithms))
+	    ssh_options_set(s->line.session, SSH_OPTIONS_KEY_EXCHANGE, t->kex_algorithms))
 		return err_new(c->mem, ERR_INVALID,
 			       "ssh: none of the key exchange algorithms %s is known",
 			       t->kex_algorithms);
-	if (hostkeys && ssh_options_set(s->session, SSH_OPTIONS_HOSTKEYS, hostkeys))
+	if (hostkeys && ssh_options_set(s->line.session, SSH_OPTIONS_HOSTKEYS, hostkeys))
 		return err_new(c->mem, ERR_INVALID,
 			       "ssh: none of the host key algorithms %s is known", hostkeys);
+	/* libssh closes what it is given, from when it connects */
+	s->line.fd = fcntl(tcp, F_DUPFD_CLOEXEC, 3);
+	if (s->line.fd < 0)
+		return err_new(c->mem, ERR_IO, "ssh: no descriptor left");
+	ssh_options_set(s->line.session, SSH_OPTIONS_FD, &s->line.fd);
 	return NULL;
 }
 
@@ -206,7 +242,7 @@ static err *check_host(ctx *c, struct ssh_state *s)
 	ssh_key key = NULL;
 	char *text = NULL;
 	str blob = {NULL, 0};
-	if (ssh_get_server_publickey(s->session, &key) == SSH_OK &&
+	if (ssh_get_server_publickey(s->line.session, &key) == SSH_OK &&
 	    ssh_pki_export_pubkey_base64(key, &text) == SSH_OK)
 		enc_unbase64(c->mem, str_of(text), &blob);
 	if (text)
@@ -223,7 +259,7 @@ static err *log_in(ctx *c, struct ssh_link *link)
 {
 	struct ssh_state *s = link->state;
 	int rc;
-	while ((rc = ssh_userauth_publickey(s->session, NULL, s->key)) == SSH_AUTH_AGAIN)
+	while ((rc = ssh_userauth_publickey(s->line.session, NULL, s->key)) == SSH_AUTH_AGAIN)
 		TRY(await(c, link));
 	if (rc == SSH_AUTH_SUCCESS)
 		return NULL;
@@ -235,13 +271,13 @@ static err *log_in(ctx *c, struct ssh_link *link)
 		"publickey], no supported methods remain");
 }
 
-static err *shake_hands(ctx *c, struct ssh_link *link)
+static err *shake_hands(ctx *c, struct ssh_link *link, int tcp)
 {
 	struct ssh_state *s = link->state;
 	int rc;
-	TRY(configure(c, s));
-	ssh_set_blocking(s->session, 0);
-	while ((rc = ssh_connect(s->session)) == SSH_AGAIN)
+	TRY(configure(c, s, tcp));
+	ssh_set_blocking(s->line.session, 0);
+	while ((rc = ssh_connect(s->line.session)) == SSH_AGAIN)
 		TRY(await(c, link));
 	if (rc != SSH_OK)
 		return handshake_failed(c->mem, s);
@@ -249,27 +285,62 @@ static err *shake_hands(ctx *c, struct ssh_link *link)
 	return log_in(c, link);
 }
 
-err *ssh_dial(ctx *c, struct ssh_link *link)
+static err *connect_to(ctx *c, struct ssh_link *link)
 {
 	struct ssh_state *s = link->state;
 	const struct ssh_settings *t = s->settings;
-	if (s->session)
-		return NULL;
 	struct dial d = {.host = t->host,
 			 .port = t->port ? t->port : PORT,
 			 .proxy = t->proxy,
 			 .proxy_user = t->proxy_user,
 			 .proxy_password = t->proxy_password,
 			 .deadline = link->deadline};
-	TRY(dial_tcp(c, &d, &s->fd));
-	s->session = ssh_new();
-	if (!s->session)
+	int tcp;
+	TRY(dial_tcp(c, &d, &tcp));
+	s->line = (struct ssh_line){
+		.session = ssh_new(), .born = clock_now(), .name = t->name, .value = t->value};
+	if (!s->line.session)
 		return err_new(c->mem, ERR_FAILED, "ssh: no session");
-	arena_defer(c->mem, end_session, s);
-	err *failed = shake_hands(c, link);
+	err *failed = shake_hands(c, link, tcp);
 	if (failed)
-		end_session(s);
+		ssh_line_close(&s->line);
+	else
+		arena_defer(c->mem, end_session, s);
 	return failed;
+}
+
+err *ssh_dial(ctx *c, struct ssh_link *link)
+{
+	struct ssh_state *s = link->state;
+	struct ssh_pool *pool = s->settings->pool;
+	if (s->line.session)
+		return NULL;
+	if (!pool || !ssh_pool_take(pool, s->name, &s->line))
+		return connect_to(c, link);
+	int64_t now = clock_now(),
+		half = link->deadline ? (link->deadline - now) / 2 : SIGN_OF_LIFE;
+	s->waited = true;
+	s->alive_by = now + (half < SIGN_OF_LIFE ? half : SIGN_OF_LIFE);
+	arena_defer(c->mem, end_session, s);
+	return NULL;
+}
+
+bool ssh_stale(const struct ssh_link *link, const err *e)
+{
+	int code = err_code(e);
+	bool over = link->deadline && link->deadline <= clock_now();
+	return link->state->waited && (code == ERR_IO || (code == ERR_TIMEOUT && !over));
+}
+
+err *ssh_redial(ctx *c, struct ssh_link *link)
+{
+	struct ssh_state *s = link->state;
+	ssh_pool_drop(s->settings->pool, s->name);
+	ssh_line_close(&s->line);
+	s->waited = false;
+	s->alive_by = 0;
+	s->running = 0;
+	return connect_to(c, link);
 }
 
 /* ---- commands ---- */
@@ -279,25 +350,42 @@ static err *broken(ctx *c, const struct ssh_run *r)
 	return err_new(c->mem, ERR_IO, "ssh: %s", reason(c->mem, r->link->state));
 }
 
-err *ssh_start(ctx *c, struct ssh_link *link, const char *command, const char *name,
-	       const char *value, struct ssh_run **ret_run)
+/* The channel that was opened ahead, or another. */
+static err *open_channel(ctx *c, struct ssh_run *r)
 {
-	struct ssh_run *r = NEW(c->mem, struct ssh_run);
+	struct ssh_state *s = r->link->state;
 	int rc;
-	*r = (struct ssh_run){link, ssh_channel_new(link->state->session), buf_init(c->mem)};
+	r->channel = s->line.next ? s->line.next : ssh_channel_new(s->line.session);
+	s->line.next = NULL;
 	if (!r->channel)
 		return broken(c, r);
 	while ((rc = ssh_channel_open_session(r->channel)) == SSH_AGAIN)
-		TRY(await(c, link));
+		TRY(await(c, r->link));
+	return rc == SSH_OK ? NULL : broken(c, r);
+}
+
+/* Sends the command, and sees whether the server has taken it. */
+static err *ask(ctx *c, struct ssh_run *r)
+{
+	int rc = r->accepted ? SSH_OK : ssh_channel_request_exec(r->channel, r->command);
 	if (rc != SSH_OK)
-		return broken(c, r);
+		return rc == SSH_AGAIN ? NULL : broken(c, r);
+	r->accepted = true;
+	r->link->state->alive_by = 0;
+	return NULL;
+}
+
+err *ssh_start(ctx *c, struct ssh_link *link, const char *command, struct ssh_run **ret_run)
+{
+	struct ssh_run *r = NEW(c->mem, struct ssh_run);
+	const struct ssh_settings *t = link->state->settings;
+	*r = (struct ssh_run){.link = link, .command = command, .said = buf_init(c->mem)};
+	link->state->running++;
+	TRY(open_channel(c, r));
 	/* most servers do not take every variable, which is no failure */
-	while (name && ssh_channel_request_env(r->channel, name, value) == SSH_AGAIN)
+	while (t->name && ssh_channel_request_env(r->channel, t->name, t->value) == SSH_AGAIN)
 		TRY(await(c, link));
-	while ((rc = ssh_channel_request_exec(r->channel, command)) == SSH_AGAIN)
-		TRY(await(c, link));
-	if (rc != SSH_OK)
-		return broken(c, r);
+	TRY(ask(c, r));
 	*ret_run = r;
 	return NULL;
 }
@@ -309,6 +397,7 @@ err *ssh_put(ctx *c, struct ssh_run *r, str bytes)
 		int n = ssh_channel_write(r->channel, bytes.p, (uint32_t)piece);
 		if (n < 0 && n != SSH_AGAIN)
 			return broken(c, r);
+		TRY(ask(c, r));
 		if (n > 0)
 			bytes = str_sub(bytes, (size_t)n, bytes.n);
 		else
@@ -331,10 +420,12 @@ err *ssh_take(ctx *c, struct ssh_run *r, char *into, size_t max, size_t *ret_n)
 {
 	for (;;) {
 		TRY(ctx_check(c));
+		TRY(ask(c, r));
 		listen_to(r); /* first, since this too reads what is for standard output */
 		int n = ssh_channel_read_nonblocking(r->channel, into, (uint32_t)max, 0);
 		if (n > 0 || n == SSH_EOF || (n == 0 && ssh_channel_is_eof(r->channel))) {
 			*ret_n = n > 0 ? (size_t)n : 0;
+			r->link->state->waited = r->link->state->waited && n <= 0;
 			return NULL;
 		}
 		if (n == SSH_ERROR)
@@ -363,8 +454,8 @@ const char *ssh_complaint(ctx *c, struct ssh_run *r)
 
 void ssh_end(struct ssh_run *r)
 {
-	ssh_channel_send_eof(r->channel);
-	ssh_channel_close(r->channel);
+	bool closed = ssh_channel_close(r->channel) == SSH_OK;
 	ssh_channel_free(r->channel);
 	r->channel = NULL;
+	r->link->state->running -= closed;
 }

@@ -1,13 +1,16 @@
 /*
  * ssh: one command on another host over SSH, through libssh: the only door to it. Blocking, on a worker; a wait ends with the
  * deadline or when the work is called off. Nothing is read from the home folder, no agent is asked. The texts of failures are
- * those of golang.org/x/crypto/ssh, which users of Flux know.
+ * those of golang.org/x/crypto/ssh, which users of Flux know. With a pool a session waits for the next command of who comes with
+ * the same settings to the letter; a host's key was checked when it began.
  */
 #ifndef SLUICE_SSH_H
 #define SLUICE_SSH_H
 
-#include "net/dial.h"
 #include "base/str.h"
+#include "net/dial.h"
+
+struct ssh_pool;
 
 struct ssh_settings {
 	const char *host;
@@ -19,6 +22,10 @@ struct ssh_settings {
 	const char *kex_algorithms,
 		*hostkey_algorithms; /* by commas; NULL or "": libssh's, and those of the known keys */
 	const char *proxy, *proxy_user, *proxy_password; /* SOCKS5; NULL: none */
+	const char *name,
+		*value; /* a variable in each command's environment, which the server may ignore; static texts, NULL: none */
+	struct ssh_pool
+		*pool; /* where a session waits after its commands have ended; NULL: it ends */
 };
 
 struct ssh_link {
@@ -33,15 +40,20 @@ bool ssh_identity_locked(arena *mem, str identity);
  * "knownhosts: …". settings have to stay. The link ends with mem. */
 err *ssh_prepare(arena *mem, const struct ssh_settings *settings, struct ssh_link **ret_link);
 
-/* Connects, checks the host's key, and logs in. A second call does nothing. ERR_FORBIDDEN for another host's key, ERR_UNAUTHORIZED
- * when the key is refused, ERR_IO, ERR_TIMEOUT, ERR_CANCELED. */
+/* Takes a session that waits, or connects, checks the host's key, and logs in. A second call does nothing. ERR_FORBIDDEN for another
+ * host's key, ERR_UNAUTHORIZED when the key is refused, ERR_IO, ERR_TIMEOUT, ERR_CANCELED. */
 err *ssh_dial(ctx *c, struct ssh_link *link);
+
+/* Did that failure come on a session that had waited, before it gave anything, so that the server may have left it? */
+bool ssh_stale(const struct ssh_link *link, const err *e);
+
+/* Leaves the session and all that wait beside it, and connects anew. */
+err *ssh_redial(ctx *c, struct ssh_link *link);
 
 struct ssh_run;
 
-/* Starts a command, with one variable in its environment, which the server may ignore. */
-err *ssh_start(ctx *c, struct ssh_link *link, const char *command, const char *name,
-	       const char *value, struct ssh_run **ret_run);
+/* Starts a command; that the server refuses it may show when something is put or taken. */
+err *ssh_start(ctx *c, struct ssh_link *link, const char *command, struct ssh_run **ret_run);
 
 /* Sends all of it. */
 err *ssh_put(ctx *c, struct ssh_run *r, str bytes);
@@ -52,7 +64,8 @@ err *ssh_take(ctx *c, struct ssh_run *r, char *into, size_t max, size_t *ret_n);
 /* The first line that the command has written to its standard error so far and is not a bare "remote:"; "" for none. */
 const char *ssh_complaint(ctx *c, struct ssh_run *r);
 
-/* Ends the command's input and the command. */
+/* Ends the command's input and the command. A session waits in the pool only if all of its commands were ended so, which says that they
+ * have nothing more to give. */
 void ssh_end(struct ssh_run *r);
 
 #endif

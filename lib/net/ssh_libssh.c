@@ -10,6 +10,7 @@
 	X(ssh_options_set)                                                                         \
 	X(ssh_set_blocking)                                                                        \
 	X(ssh_connect)                                                                             \
+	X(ssh_is_connected)                                                                        \
 	X(ssh_silent_disconnect)                                                                   \
 	X(ssh_get_error)                                                                           \
 	X(ssh_get_poll_flags)                                                                      \
@@ -25,6 +26,7 @@
 	X(ssh_channel_request_env)                                                                 \
 	X(ssh_channel_request_exec)                                                                \
 	X(ssh_channel_read_nonblocking)                                                            \
+	X(ssh_channel_poll)                                                                        \
 	X(ssh_channel_is_eof)                                                                      \
 	X(ssh_channel_send_eof)                                                                    \
 	X(ssh_channel_close)                                                                       \
@@ -55,6 +57,11 @@ void ssh_set_blocking(ssh_session session, int blocking)
 int ssh_connect(ssh_session session)
 {
 	return LAZY(ssh_connect)(session);
+}
+
+int ssh_is_connected(ssh_session session)
+{
+	return LAZY(ssh_is_connected)(session);
 }
 
 void ssh_silent_disconnect(ssh_session session)
@@ -131,6 +138,11 @@ int ssh_channel_request_exec(ssh_channel channel, const char *command)
 int ssh_channel_read_nonblocking(ssh_channel channel, void *into, uint32_t max, int errors)
 {
 	return LAZY(ssh_channel_read_nonblocking)(channel, into, max, errors);
+}
+
+int ssh_channel_poll(ssh_channel channel, int errors)
+{
+	return LAZY(ssh_channel_poll)(channel, errors);
 }
 
 int ssh_channel_is_eof(ssh_channel channel)

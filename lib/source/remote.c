@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/map.h"
+#include "net/ssh_pool.h"
 #include "net/url.h"
 
 #define KNOWN_MAX 4096 /* servers whose ways are remembered */
@@ -14,6 +15,7 @@ struct remotes {
 	arena *mem;
 	struct remotes_settings settings;
 	struct clients *clients;
+	struct ssh_pool *sessions;
 	pthread_mutex_t lock;
 	arena *known_mem;
 	struct map known; /* URL → struct wire_known */
@@ -25,6 +27,7 @@ struct remotes *remotes_open(const struct remotes_settings *s)
 	struct remotes *rs = NEW(own, struct remotes);
 	*rs = (struct remotes){.mem = own, .settings = *s, .known_mem = arena_open()};
 	rs->clients = clients_open(s->loop, s->user_agent);
+	rs->sessions = ssh_pool_open(s->loop, s->ssh_idle);
 	rs->known = map_init(rs->known_mem);
 	pthread_mutex_init(&rs->lock, NULL);
 	return rs;
@@ -33,6 +36,7 @@ struct remotes *remotes_open(const struct remotes_settings *s)
 void remotes_close(struct remotes *rs)
 {
 	clients_close(rs->clients);
+	ssh_pool_close(rs->sessions);
 	pthread_mutex_destroy(&rs->lock);
 	arena_close(rs->known_mem);
 	arena_close(rs->mem);
@@ -122,13 +126,17 @@ static err *identify_ssh(ctx *c, struct remote *r, struct url *u)
 				   .hostkey_algorithms = r->all->settings.hostkey_algorithms,
 				   .proxy = s->login.proxy,
 				   .proxy_user = s->login.proxy_user,
-				   .proxy_password = s->login.proxy_password};
+				   .proxy_password = s->login.proxy_password,
+				   .name = SHELL_NAME,
+				   .value = SHELL_VALUE,
+				   .pool = r->all->sessions};
 	if (!url_decode(c->mem, str_of(u->path), false, &path))
 		return err_new(c->mem, ERR_INVALID, "invalid path in '%s'", r->shown);
 	shell->path = arena_printf(c->mem, "%s%s%s%s%s", path, *u->query ? "?" : "", u->query,
 				   *u->fragment ? "#" : "", u->fragment);
 	r->wire.shell = shell;
 	r->url = s->url;
+	recall(c->mem, r->all, s->url, &r->wire);
 	TRY_AS(c->mem, ssh_prepare(c->mem, t, &shell->link),
 	       "unable to construct auth method with options");
 	return NULL;

@@ -1,6 +1,6 @@
 /*
- * remote: one repository at another place: where it is, who we are there, what of it is on disk already. Over HTTP its
- * connection is kept for the next time; over SSH it lasts as long as the work.
+ * remote: one repository at another place: where it is, who we are there, what of it is on disk already. Its connection is kept for
+ * the next time, for a while.
  */
 #ifndef SLUICE_REMOTE_H
 #define SLUICE_REMOTE_H
@@ -16,6 +16,7 @@ struct remotes_settings {
 	uint64_t pack_max; /* bytes received in one fetch; 0: 1 GiB */
 	const char *kex_algorithms,
 		*hostkey_algorithms; /* of SSH, by commas; NULL: the usual ones */
+	int64_t ssh_idle; /* ns that a session of SSH waits for its next look; 0: two minutes */
 };
 
 /* What is kept for all of them. The caller owes remotes_close, before the loop closes. The settings' texts have to stay. */

@@ -51,11 +51,12 @@ static err *no_answer(ctx *c, struct shell *s)
 	return err_new(c->mem, ERR_IO, "unexpected EOF");
 }
 
-/* Reads packets up to a flush. */
+/* Reads packets up to a flush; what comes behind it stays for the next. */
 static err *read_answer(ctx *c, struct shell *s, str *ret_answer)
 {
 	buf b = buf_init(c->mem);
 	size_t whole = 0, n;
+	buf_str(&b, s->rest);
 	for (;;) {
 		struct pkt p;
 		bool bad = false;
@@ -65,6 +66,7 @@ static err *read_answer(ctx *c, struct shell *s, str *ret_answer)
 			if (p.kind == PKT_FLUSH ||
 			    (p.kind == PKT_DATA && str_starts(p.data, STR("ERR ")))) {
 				*ret_answer = str_sub(buf_view(&b), 0, whole);
+				s->rest = rest;
 				return NULL;
 			}
 		}
@@ -83,27 +85,56 @@ static err *read_answer(ctx *c, struct shell *s, str *ret_answer)
 	}
 }
 
-err *shell_advertise(ctx *c, struct shell *s, struct pkt_advert *ret_advert)
+/* When the work ends: a session whose git-upload-pack has nothing more to say may serve another. */
+static void finish(void *arg)
+{
+	struct shell *s = arg;
+	if (s->run && s->quiet)
+		ssh_end(s->run);
+	s->run = NULL;
+}
+
+static err *begin(ctx *c, struct shell *s, str early, str *ret_text)
+{
+	s->rest = (str){NULL, 0};
+	s->spent = s->quiet = false;
+	TRY(ssh_start(c, s->link, command_for(c->mem, s->path), &s->run));
+	err *failed = ssh_put(c, s->run, early);
+	/* one that does not listen any more has said why */
+	return failed && err_code(failed) != ERR_IO ? failed : read_answer(c, s, ret_text);
+}
+
+err *shell_advertise(ctx *c, struct shell *s, str early, struct pkt_advert *ret_advert)
 {
 	str text;
 	TRY(ssh_dial(c, s->link));
-	if (s->run)
-		ssh_end(s->run);
-	s->run = NULL;
-	TRY(ssh_start(c, s->link, command_for(c->mem, s->path), "GIT_PROTOCOL", "version=2",
-		      &s->run));
-	s->spent = false;
-	TRY(read_answer(c, s, &text));
-	err *failed = pkt_read_advert(c->mem, text, ret_advert);
+	arena_defer(c->mem, finish, s);
+	finish(s);
+	err *failed = begin(c, s, early, &text);
+	if (failed && ssh_stale(s->link, failed)) {
+		s->run = NULL;
+		TRY(ssh_redial(c, s->link));
+		arena_defer(c->mem, finish, s);
+		failed = begin(c, s, early, &text);
+	}
+	TRY(failed);
+	failed = pkt_read_advert(c->mem, text, ret_advert);
 	if (failed && means_not_found(failed->text))
 		return err_new(c->mem, ERR_NOT_FOUND, "repository not found");
-	return failed;
+	TRY(failed);
+	/* an older version takes the question for nonsense */
+	s->spent = early.n && ret_advert->version != 2;
+	s->quiet = !early.n;
+	return NULL;
 }
 
 err *shell_ask(ctx *c, struct shell *s, str body, str *ret_answer)
 {
+	s->quiet = false;
 	TRY(ssh_put(c, s->run, body));
-	return read_answer(c, s, ret_answer);
+	TRY(read_answer(c, s, ret_answer));
+	s->quiet = true;
+	return NULL;
 }
 
 struct stream {
@@ -123,10 +154,13 @@ err *shell_fetch(ctx *c, struct shell *s, str body, uint64_t max, struct demux *
 {
 	if (s->spent) {
 		struct pkt_advert again;
-		TRY(shell_advertise(c, s, &again));
+		TRY(shell_advertise(c, s, (str){NULL, 0}, &again));
 	}
+	s->quiet = false;
 	TRY(ssh_put(c, s->run, body));
 	struct stream stream = {s->run, 0, max};
 	s->spent = !d->v2;
-	return demux_run(c, d, stream_read, &stream);
+	TRY(demux_run(c, d, stream_read, &stream));
+	s->quiet = true;
+	return NULL;
 }

@@ -12,22 +12,28 @@ static bool is_v2(const struct wire *w)
 
 struct wire_known wire_known(const struct wire *w)
 {
+	if (w->shell)
+		return (struct wire_known){w->advertised ? "" : NULL, is_v2(w)};
 	return (struct wire_known){w->smart.base, w->smart.v2};
 }
 
 void wire_recall(struct wire *w, const struct wire_known *known)
 {
+	if (w->shell) {
+		w->shell->v2 = known->v2;
+		return;
+	}
 	w->smart.base = known->base;
 	w->smart.v2 = known->v2;
 }
 
 /* ---- references ---- */
 
-static err *advertise(ctx *c, struct wire *w)
+static err *advertise(ctx *c, struct wire *w, str early)
 {
 	if (w->shell)
 		w->shell->link->deadline = w->deadline;
-	TRY(w->shell ? shell_advertise(c, w->shell, &w->advert)
+	TRY(w->shell ? shell_advertise(c, w->shell, early, &w->advert)
 		     : smart_advertise(c, &w->smart, w->deadline, &w->advert));
 	const char *format = pkt_value(c->mem, &w->advert, "object-format");
 	if (format && !text_eq(format, "sha1"))
@@ -37,23 +43,26 @@ static err *advertise(ctx *c, struct wire *w)
 	return NULL;
 }
 
-static err *ls_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
-		    struct pkt_refs *ret_refs)
+static str refs_question(ctx *c, const char *const *prefixes, size_t n)
 {
 	buf b = buf_init(c->mem);
+	/* who asks, and that ids are SHA-1's, need not be said, and this is what is sent most often */
 	pkt_add(&b, "command=ls-refs\n");
-	pkt_add(&b, AGENT "\n");
-	pkt_add(&b, "object-format=sha1\n");
 	pkt_delim(&b);
 	pkt_add(&b, "peel\n");
 	for (size_t i = 0; i < n; i++)
 		pkt_add(&b, "ref-prefix %s\n", prefixes[i]);
 	pkt_flush(&b);
+	return buf_view(&b);
+}
+
+static err *ls_refs(ctx *c, struct wire *w, str question, struct pkt_refs *ret_refs)
+{
 	str answer;
 	if (w->shell)
 		w->shell->link->deadline = w->deadline;
-	TRY(w->shell ? shell_ask(c, w->shell, buf_view(&b), &answer)
-		     : smart_ask(c, &w->smart, w->deadline, buf_view(&b), &answer));
+	TRY(w->shell ? shell_ask(c, w->shell, question, &answer)
+		     : smart_ask(c, &w->smart, w->deadline, question, &answer));
 	return pkt_read_refs(c->mem, answer, ret_refs);
 }
 
@@ -67,18 +76,20 @@ static bool may_have_moved(const err *e)
 err *wire_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
 	       struct pkt_refs *ret_refs)
 {
+	str question = refs_question(c, prefixes, n), none = {NULL, 0};
 	if (!w->shell && w->smart.base && w->smart.v2) {
-		err *failed = ls_refs(c, w, prefixes, n, ret_refs);
+		err *failed = ls_refs(c, w, question, ret_refs);
 		if (!failed || !may_have_moved(failed))
 			return failed;
 		w->smart.base = NULL;
 		w->smart.v2 = false;
 	}
+	bool early = !w->advertised && w->shell && w->shell->v2;
 	/* an older version's list may be out of date; over SSH it is the one talk's */
 	if (!w->advertised || (!w->shell && w->advert.version != 2))
-		TRY(advertise(c, w));
+		TRY(advertise(c, w, early ? question : none));
 	if (w->advert.version == 2)
-		return ls_refs(c, w, prefixes, n, ret_refs);
+		return ls_refs(c, w, early ? none : question, ret_refs);
 	*ret_refs = w->advert.refs;
 	return NULL;
 }
@@ -86,7 +97,7 @@ err *wire_refs(ctx *c, struct wire *w, const char *const *prefixes, size_t n,
 err *wire_meet(ctx *c, struct wire *w)
 {
 	bool known = w->shell ? w->advertised : w->smart.base != NULL;
-	return known ? NULL : advertise(c, w);
+	return known ? NULL : advertise(c, w, (str){NULL, 0});
 }
 
 bool wire_any_commit(const struct wire *w)
@@ -170,7 +181,7 @@ static str fetch_v0(ctx *c, const struct wire *w, const struct wire_want *q)
 err *wire_fetch(ctx *c, struct wire *w, const struct wire_want *q, const char *spool_dir,
 		struct sink out, bool *ret_filtered)
 {
-	TRY(q->no_trees && !w->advertised ? advertise(c, w) : wire_meet(c, w));
+	TRY(q->no_trees && !w->advertised ? advertise(c, w, (str){NULL, 0}) : wire_meet(c, w));
 	bool filter = q->no_trees && is_v2(w) && fetch_has(c->mem, w, "filter");
 	str body = is_v2(w) ? fetch_v2(c, w, q, filter) : fetch_v0(c, w, q);
 	struct demux d = {.out = out, .v2 = is_v2(w)};

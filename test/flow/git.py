@@ -6,6 +6,7 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from double import Double, account_token
 from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll
+from proxy import Relay
 from registry import certificate
 from sources import play
 from sshd import Sshd
@@ -36,38 +37,6 @@ class Cluster(Double):
         path, packed = "/api/v1/namespaces/default/secrets", {k: base64.b64encode(v.encode()).decode() for k, v in data.items()}
         self.call("DELETE", f"{path}/{name}")
         self.must("POST", path, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "default"}, "data": packed})
-
-
-class Relay:
-    """TCP to a port. cut: the next connection ends after so many bytes of the server's; drip: it gives a byte a second."""
-
-    def __init__(self, port):
-        self.target, self.cut, self.drip, self.given = port, None, False, 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            here, _ = self.listener.accept()
-            there = socket.create_connection(("127.0.0.1", self.target))
-            cut, self.cut = self.cut, None
-            threading.Thread(target=self.pump, args=(here, there, None, False), daemon=True).start()
-            threading.Thread(target=self.pump, args=(there, here, cut, True), daemon=True).start()
-
-    def pump(self, a, b, cut, back):
-        with contextlib.suppress(OSError):
-            while cut != 0 and (data := a.recv(1 if back and self.drip else 65536)):
-                if cut is not None:
-                    data = data[:cut]
-                    cut -= len(data)
-                self.given += len(data) if back else 0
-                b.sendall(data)
-                if back and self.drip:
-                    time.sleep(1)
-        for s in (a, b):
-            with contextlib.suppress(OSError):
-                s.shutdown(socket.SHUT_RDWR)
 
 
 class Socks(socketserver.ThreadingTCPServer):
@@ -388,8 +357,10 @@ class Cases:
         same = ready.get("status") == "False" and (ready["reason"], ready["message"]) == (reason, c.get("message"))
         self.check(what, same and c["reason"] == reason and re.fullmatch(message, c["message"], re.S), obj["status"])
         self.check(f"{what}: stalled", bool(condition(obj, "Stalled")) == stalled, obj["status"])
-        events = poll("its event", lambda: self.events(obj["metadata"]["name"]), 10)
-        self.check(f"{what}: event", ("Warning", reason, c.get("message")) in events, events)
+        told = lambda: ("Warning", reason, c.get("message")) in self.events(obj["metadata"]["name"])
+        with contextlib.suppress(Failed):
+            poll("its event", told, 10)
+        self.check(f"{what}: event", told(), self.events(obj["metadata"]["name"]))
         return obj
 
     # ---- parts ----
@@ -461,17 +432,70 @@ class Cases:
         repo.head = repo.commit("second", {"b.txt": "b"})
         where = re.escape(self.url("kept", relay.port))
         listing = f"failed to checkout and determine revision: unable to list remote for '{where}': "
-        relay.drip = True
+        relay.mode = "drip"
         obj = self.ask(name)
         self.refused("kept: a byte a second", obj, "GitOperationFailed", listing + "context deadline exceeded")
         self.check("kept: the artifact", obj["status"]["artifact"] == first, obj["status"])
-        relay.drip, relay.target = False, self.other.port
+        relay.mode, relay.target = "ok", self.other.port
+        relay.drop()
         obj = self.ask(name)
         self.refused("kept: another host key", obj, "GitOperationFailed", listing + "ssh: handshake failed: knownhosts: key mismatch")
         self.check("kept: the artifact", obj["status"]["artifact"] == first, obj["status"])
         relay.target = self.sshd.port
         self.settled(name, lambda c: c.get("status") == "True")
         self.ready("kept: all is well", name, f"main@sha1:{repo.head}")
+
+    def reused(self):
+        """A connection is kept for the next look, for the same host, user, keys and known hosts alone; one that is dead is never told of."""
+        relay = Relay(self.sshd.port)
+        repo, known = self.repo("reused"), self.sshd.known(relay.port)
+        data = {**self.ssh, "known_hosts": known}
+        self.api.secret("reused", data)
+        name = self.make(self.url("reused", relay.port), secretRef={"name": "reused"}, timeout="8s")
+        main = lambda: f"main@sha1:{repo.head}"
+        good = lambda obj: condition(obj)["status"] == "True" and obj["status"]["artifact"]["revision"] == main()
+        still = lambda: poll("nothing goes on", lambda: (before := relay.bytes, time.sleep(1.5), relay.bytes == before)[2], 20)
+        self.ready("reused: first", name, main())
+        self.check("reused: one connection", relay.made == 1, relay.made)
+        # the parts of its answer come one by one or together, as the server pleases
+        least = 1 << 20
+        still()
+        for _ in range(5):
+            relay.bytes = 0
+            obj = self.ask(name)
+            still()
+            least = min(least, relay.bytes)
+            self.check("reused: an unchanged head", good(obj) and relay.bytes < 2000, relay.bytes)
+        print(f"# an unchanged head: {least} bytes", flush=True)
+        self.check("reused: at most 1 KB", least <= 1024, least)
+        repo.head = repo.commit("second", {"b.txt": "b"})
+        self.check("reused: a new head", good(self.ask(name)) and relay.made == 1, relay.made)
+        other = self.repo("reused2")
+        self.ready("reused: another repository", self.make(self.url("reused2", relay.port), secretRef={"name": "reused"}), f"main@sha1:{other.head}")
+        self.check("reused: by the same connection", relay.made == 1, relay.made)
+        # a dead one: closed by the server, and forgotten by what is between
+        for what, harm in (("closed", relay.drop), ("forgotten", relay.deafen)):
+            made = relay.made
+            harm()
+            obj = self.ask(name)
+            self.check(f"reused: {what}", good(obj) and relay.made == made + 1, (obj["status"], relay.made))
+        self.check("reused: nothing is told", not [e for e in self.events(name) if e[0] == "Warning"], self.events(name))
+        # what has changed is never passed over
+        for what, change, reason in (("known hosts", {"known_hosts": self.other.known(relay.port)}, "knownhosts: key mismatch"), ("key", {"identity": read("stranger")}, "unable to authenticate")):
+            self.api.secret("reused", {**data, **change})
+            obj = self.ask(name)
+            self.check(f"reused: other {what}", condition(obj)["status"] == "False" and reason in condition(obj)["message"], obj["status"])
+            self.api.secret("reused", data)
+            self.settled(name, lambda c: c.get("status") == "True")
+        # a host that comes back with another key
+        relay.target = self.other.port
+        self.check("reused: a connection outlives the key", good(self.ask(name)))
+        relay.drop()
+        obj = self.ask(name)
+        self.check("reused: another host key", "knownhosts: key mismatch" in condition(obj)["message"], obj["status"])
+        self.api.secret("reused", {**data, "known_hosts": self.other.known(relay.port)})
+        self.settled(name, lambda c: c.get("status") == "True")
+        relay.target = self.sshd.port
 
     def signatures(self):
         """spec.verify in its modes; keys come and go."""
@@ -646,14 +670,14 @@ class Cases:
         total = relay.given
         places = [0, 1, 20, 50, *range(200, total, max(total // 25, 1)), total - 1]
         for at in places:
-            relay.cut = at
+            relay.ends = at
             self.at_last(f"torture: ssh ends after {at} of {total} bytes", self.make(self.url(port=relay.port), **secret))
         relay = Relay(self.port)
         web = f"http://127.0.0.1:{relay.port}/app.git"
         self.ready("torture: http as usual", self.make(web), f"main@sha1:{self.app.head}")
         total = relay.given
         for at in range(0, total, max(total // 12, 1)):
-            relay.cut = at
+            relay.ends = at
             self.at_last(f"torture: http ends after {at} of {total} bytes", self.make(web))
         for nth in (1, 2):
             self.api.must("POST", "/fake/fault", {"nth": nth, "method": "GET", "path": "/secrets", "kind": "status", "status": 500})
@@ -679,7 +703,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
+        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.reused, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
 
 
 sys.exit(main())

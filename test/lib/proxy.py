@@ -4,12 +4,13 @@ import http.client, http.server, json, random, socket, socketserver, ssl, thread
 
 
 class Relay:
-    """TCP, byte for byte. mode: ok, refuse (connections reset), stall (bytes are swallowed, half-open), slow (a few bytes a second),
-    cut (every connection is reset after some kilobytes)."""
+    """TCP to a port, byte for byte. mode: ok, refuse (connections reset), stall (bytes are swallowed, half-open), slow (a few bytes a second),
+    drip (the server's come one a second), cut (every connection is reset after some kilobytes). ends: the next connection ends after so many bytes
+    of the server's. turn(n, back): called before the nth change of direction of one link goes on."""
 
     def __init__(self, port):
-        self.target, self.mode, self.links = ("127.0.0.1", port), "ok", set()
-        self.bytes = 0 # that went through, both ways
+        self.target, self.mode, self.ends, self.turn, self.links, self.deaf = port, "ok", None, None, set(), set()
+        self.bytes = self.given = self.made = self.turns = 0 # bytes both ways and of the server's; connections; changes of direction
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -24,33 +25,55 @@ class Relay:
                 here.close()
                 continue
             try:
-                there = socket.create_connection(self.target)
+                there = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 here.close()
                 continue
             self.links.add(here)
-            for a, b in ((here, there), (there, here)):
-                threading.Thread(target=self.pump, args=(a, b), daemon=True).start()
+            self.made += 1
+            ends, self.ends = self.ends, None
+            last = [None]
+            for a, b, back in ((here, there, False), (there, here, True)):
+                threading.Thread(target=self.pump, args=(a, b, here, back, ends if back else None, last), daemon=True).start()
 
-    def pump(self, a, b):
+    def pass_on(self, b, data, size, pause):
+        mode = self.mode
+        for i in range(0, len(data), size):
+            b.sendall(data[i:i + size])
+            end = time.monotonic() + pause
+            while self.mode == mode and time.monotonic() < end:
+                time.sleep(0.05)
+
+    def pump(self, a, b, link, back, ends, last):
         budget = random.randrange(2000, 20000)
         try:
-            while data := a.recv(65536):
+            while ends != 0 and (data := a.recv(65536)):
                 while self.mode == "stall":
                     time.sleep(0.05)
-                if self.mode == "slow":
-                    for i in range(0, len(data), 64):
-                        b.sendall(data[i:i + 64])
-                        time.sleep(0.05 if self.mode == "slow" else 0)
+                if link in self.deaf:
                     continue
+                if last[0] != back:
+                    last[0] = back
+                    self.turns += 1
+                    if self.turn:
+                        self.turn(self.turns, back)
+                if ends is not None:
+                    data = data[:ends]
+                    ends -= len(data)
                 budget -= len(data)
                 self.bytes += len(data)
+                self.given += len(data) if back else 0
                 if self.mode == "refuse" or (self.mode == "cut" and budget < 0):
                     break
-                b.sendall(data)
+                if self.mode == "slow":
+                    self.pass_on(b, data, 64, 0.05)
+                elif self.mode == "drip" and back:
+                    self.pass_on(b, data, 1, 1)
+                else:
+                    b.sendall(data)
         except OSError:
             pass
-        self.links.discard(a)
+        self.links.discard(link)
         for s in (a, b):
             try:
                 s.shutdown(socket.SHUT_RDWR)
@@ -65,6 +88,10 @@ class Relay:
                 link.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+
+    def deafen(self):
+        """What comes on a connection that is there now is swallowed, as by a box between that has forgotten it; others are made as usual."""
+        self.deaf |= self.links
 
 
 class Front:

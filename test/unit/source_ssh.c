@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -76,6 +77,7 @@ struct world {
 	pthread_t thread;
 	struct repos *repos;
 	struct server young, old; /* take GIT_PROTOCOL, or don't */
+	struct server own[8];	  /* of single tests; those without a pid do not run */
 };
 
 static struct world w;
@@ -96,12 +98,15 @@ static int bound(int *ret_fd)
 	return ntohs(a.sin_port);
 }
 
+/* On the port that it has, or a free one. */
 static bool start_server(struct server *s, const char *config)
 {
 	int fd, said[2];
 	char line[512];
-	s->port = bound(&fd);
-	close(fd);
+	if (!s->port) {
+		s->port = bound(&fd);
+		close(fd);
+	}
 	char *port = arena_printf(w.mem, "%d", s->port);
 	char *file = path_join(w.mem, w.root, config);
 	if (pipe2(said, O_CLOEXEC))
@@ -125,6 +130,7 @@ static void stop_server(struct server *s)
 {
 	kill(s->pid, SIGTERM);
 	waitpid(s->pid, NULL, 0);
+	s->pid = 0;
 }
 
 static int set_up(void **state)
@@ -160,6 +166,9 @@ static int tear_down(void **state)
 	loop_close(w.l);
 	stop_server(&w.young);
 	stop_server(&w.old);
+	for (size_t i = 0; i < sizeof(w.own) / sizeof(*w.own); i++)
+		if (w.own[i].pid)
+			stop_server(&w.own[i]);
 	arena_close(w.mem);
 	return 0;
 }
@@ -553,6 +562,185 @@ static void test_algorithms(void **state)
 	}
 }
 
+/* ---- sessions that are kept ---- */
+
+/* How many connections we have to that server; and the port that one of them is on here. */
+static int links(const struct server *s, int *ret_port)
+{
+	DIR *d = opendir("/proc/self/fd");
+	int n = 0;
+	for (struct dirent *e; (e = readdir(d));) {
+		struct sockaddr_in peer = {0}, own = {0};
+		socklen_t size = sizeof(peer), more = sizeof(own);
+		int fd = atoi(e->d_name);
+		if (getpeername(fd, (struct sockaddr *)&peer, &size) ||
+		    ntohs(peer.sin_port) != s->port)
+			continue;
+		getsockname(fd, (struct sockaddr *)&own, &more);
+		*ret_port = ntohs(own.sin_port);
+		n++;
+	}
+	closedir(d);
+	return n;
+}
+
+static bool links_become(const struct server *s, int n)
+{
+	int port;
+	int64_t end = clock_now() + 30 * CLOCK_SECOND;
+	while (links(s, &port) != n)
+		if (clock_now() > end || usleep(10000))
+			return false;
+	return true;
+}
+
+static struct repos *others(const char *name, int64_t idle)
+{
+	struct repos_settings s = {.dir = path_join(w.mem, w.root, name),
+				   .remotes = {.loop = w.l, .ssh_idle = idle}};
+	struct repos *repos;
+	assert_null(repos_open(w.mem, &s, &repos));
+	return repos;
+}
+
+static struct pass *poll_once(struct repos *repos, const struct server *s, const char *name)
+{
+	struct pass *p = begin(s, name, (struct repo_ref){.branch = "main"});
+	p->failed = repo_resolve(&p->ctx, repos, &p->source, NULL, &p->repo);
+	return p;
+}
+
+/* One connection for all that come with the same; never for others. */
+static void test_kept(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"app", "app", "strict", "nothing", "app"};
+	struct repos *repos = others("kept", 0);
+	struct server *s = &w.own[0];
+	assert_true(start_server(s, "old.conf"));
+	int first = 0, port = 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct pass *p = poll_once(repos, s, names[i]);
+		assert_int_equal(!p->failed, !text_eq(names[i], "nothing"));
+		/* not for one whose command has ended badly, which begins with the dialler's own */
+		bool anew = !i || text_eq(names[i - 1], "nothing");
+		assert_int_equal(links(s, &port), anew ? 2 : 1);
+		assert_true(anew || port == first);
+		first = port;
+		end(p);
+		assert_int_equal(links(s, &port), text_eq(names[i], "nothing") ? 0 : 1);
+	}
+	/* another text, which knows the same host; and one that knows another */
+	struct pass *p = begin(s, "app", (struct repo_ref){.branch = "main"});
+	p->source.at.keys.known_hosts =
+		str_of(arena_printf(p->mem, "# 2\n%s", known(p->mem, s, "ed25519")));
+	p->failed = repo_resolve(&p->ctx, repos, &p->source, NULL, &p->repo);
+	succeeded(p);
+	end(p);
+	assert_int_equal(links(s, &port), 2);
+	p = begin(s, "app", (struct repo_ref){.branch = "main"});
+	p->source.at.keys.known_hosts = str_of(arena_printf(p->mem, "[127.0.0.1]:%d %s\n", s->port,
+							    id(p->mem, "id_stranger.pub")));
+	p->failed = repo_resolve(&p->ctx, repos, &p->source, NULL, &p->repo);
+	assert_int_equal(err_code(p->failed), ERR_FORBIDDEN);
+	end(p);
+	/* another key; and one that is nobody's */
+	static const char *const keys[] = {"id_ecdsa", "id_stranger"};
+	for (int i = 0; i < 2; i++) {
+		p = begin(s, "app", (struct repo_ref){.branch = "main"});
+		p->source.at.keys.identity = text_of(p->mem, keys[i]);
+		p->failed = repo_resolve(&p->ctx, repos, &p->source, NULL, &p->repo);
+		assert_int_equal(err_code(p->failed), i ? ERR_UNAUTHORIZED : 0);
+		end(p);
+		assert_int_equal(links(s, &port), 3);
+	}
+	repos_close(repos);
+	assert_int_equal(links(s, &port), 0);
+	stop_server(s);
+}
+
+/* One that nobody comes back for is closed, after its time. */
+static void test_idle(void **state)
+{
+	(void)state;
+	struct repos *repos = others("idle", 1500 * CLOCK_MS);
+	struct server *s = &w.own[1];
+	assert_true(start_server(s, "old.conf"));
+	int port;
+	for (int i = 0; i < 2; i++) {
+		struct pass *p = poll_once(repos, s, "app");
+		succeeded(p);
+		end(p);
+		assert_int_equal(links(s, &port), 1);
+		assert_true(links_become(s, 0));
+	}
+	repos_close(repos);
+	stop_server(s);
+}
+
+struct many {
+	struct repos *repos;
+	const struct server *server;
+	pthread_t thread;
+	int failed;
+};
+
+static void *polls(void *arg)
+{
+	struct many *m = arg;
+	for (int i = 0; i < 4; i++) {
+		struct pass *p = poll_once(m->repos, m->server, "app");
+		m->failed += p->failed != NULL;
+		end(p);
+	}
+	return NULL;
+}
+
+/* Many at the same time have a connection each, and four of them wait. */
+static void test_many(void **state)
+{
+	(void)state;
+	struct repos *repos = others("many", 0);
+	struct server *s = &w.own[2];
+	assert_true(start_server(s, "new.conf"));
+	struct many m[6];
+	int port;
+	for (int i = 0; i < 6; i++) {
+		m[i] = (struct many){.repos = repos, .server = s};
+		pthread_create(&m[i].thread, NULL, polls, &m[i]);
+	}
+	for (int i = 0; i < 6; i++) {
+		pthread_join(m[i].thread, NULL);
+		assert_int_equal(m[i].failed, 0);
+	}
+	port = links(s, &port);
+	assert_in_range(port, 1, 4);
+	repos_close(repos);
+	assert_int_equal(links(s, &port), 0);
+	stop_server(s);
+}
+
+/* A server that spoke version 2 is asked at once the next time; it may have forgotten it. */
+static void test_forgets(void **state)
+{
+	(void)state;
+	struct server *s = &w.own[3];
+	struct repos *repos = others("forgets", 1);
+	static const char *const ways[] = {"new.conf", "new.conf", "old.conf", "old.conf",
+					   "new.conf"};
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		assert_true(start_server(s, ways[i]));
+		struct pass *p = poll_once(repos, s, "app");
+		succeeded(p);
+		assert_string_equal(repo_commit(p->repo)->id, id(p->mem, "two"));
+		p->failed = repo_fetch(&p->ctx, p->repo);
+		succeeded(p);
+		end(p);
+		stop_server(s);
+	}
+	repos_close(repos);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -560,7 +748,9 @@ int main(void)
 		cmocka_unit_test(test_identities), cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_hashed),	   cmocka_unit_test(test_wrong_host),
 		cmocka_unit_test(test_failures),   cmocka_unit_test(test_slow),
-		cmocka_unit_test(test_algorithms),
+		cmocka_unit_test(test_algorithms), cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_idle),	   cmocka_unit_test(test_many),
+		cmocka_unit_test(test_forgets),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, set_up, tear_down);
