@@ -41,7 +41,9 @@ struct work {
 	struct live_target *health;   /* await_health: what is checked */
 	const char **health_versions; /* API versions of their kinds; "" for the preferred one */
 	size_t health_n;
-	bool was_healthy; /* before this pass */
+	int64_t health_since; /* clock_now: when the checks began … */
+	int64_t health_by;    /* … and when they are given up */
+	bool was_healthy;     /* before this pass */
 	bool changed; /* something was written or removed in this pass, or before it was parked */
 };
 

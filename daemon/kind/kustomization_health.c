@@ -5,6 +5,10 @@
 #include "ctl/conditions.h"
 #include "kind/health_exprs.h"
 
+#define LOOK_SERVED                                                                                \
+	(5 *                                                                                       \
+	 CLOCK_SECOND) /* how often it is looked whether a kind is served by now, as Flux does */
+
 /* Gives the targets that an expression is for their judge; what these need lives in mem. */
 static err *judges(arena *mem, struct work *w, bool *ret_any)
 {
@@ -66,9 +70,10 @@ static err *health_targets(ctx *c, struct work *w)
 }
 
 /* The kinds of the targets that are not in our own bundle, or that we may not watch in the whole cluster, and so
- * must be watched by name. */
-static err *health_resources(ctx *c, struct work *w)
+ * must be watched by name. *ret_unserved: one is not served, or not yet. */
+static err *health_resources(ctx *c, struct work *w, bool *ret_unserved)
 {
+	*ret_unserved = false;
 	for (size_t i = 0; i < w->health_n; i++) {
 		struct live_target *t = &w->health[i];
 		struct gvk k = {t->id.group, w->health_versions[i], t->id.kind};
@@ -76,7 +81,15 @@ static err *health_resources(ctx *c, struct work *w)
 		    !live_refused(w->at->live, t->id.group, t->id.kind))
 			continue;
 		struct resource *r = NEW(c->mem, struct resource);
-		TRY(mapper_find(c, w->at->mapper, &k, r));
+		err *e = mapper_find(c, w->at->mapper, &k, r);
+		if (err_code(e) == ERR_NOT_FOUND) {
+			t->unserved =
+				arena_printf(c->mem, "no matches for kind \"%s\" in group \"%s\"",
+					     t->id.kind, t->id.group);
+			*ret_unserved = true;
+			continue;
+		}
+		TRY(e);
 		t->resource = r;
 	}
 	return NULL;
@@ -93,6 +106,8 @@ static val *resume_val(struct work *w, uint64_t serial)
 	val_set(mem, v, "healthy", val_bool(mem, w->was_healthy));
 	val_set(mem, v, "began", val_int(mem, w->r.began));
 	val_set(mem, v, "serial", val_int(mem, (int64_t)serial));
+	val_set(mem, v, "since", val_int(mem, w->health_since));
+	val_set(mem, v, "by", val_int(mem, w->health_by));
 	val_set(mem, v, "inventory", inventory_val(mem, &w->now));
 	for (size_t i = 0; i < w->health_n; i++) {
 		val *t = val_map(mem);
@@ -117,6 +132,8 @@ err *kustomization_resume(ctx *c, struct work *w)
 	w->changed = val_as_bool(val_get(v, "changed"), false);
 	w->was_healthy = val_as_bool(val_get(v, "healthy"), false);
 	w->r.began = val_as_int(val_get(v, "began"), w->r.began);
+	w->health_since = val_as_int(val_get(v, "since"), 0);
+	w->health_by = val_as_int(val_get(v, "by"), 0);
 	TRY(inventory_read(c->mem, val_get(v, "inventory"), &w->now));
 	w->health = NEW_N(c->mem, struct live_target, val_len(targets));
 	w->health_versions = NEW_N(c->mem, const char *, val_len(targets));
@@ -153,11 +170,11 @@ void kustomization_await_targets(struct work *w, struct wait *wait, uint64_t ser
 
 static err *park(ctx *c, struct work *w)
 {
-	bool any;
+	bool any, unserved;
 	arena *own = arena_open(); /* of the judges, as long as the wait lives */
 	err *e = judges(own, w, &any);
 	if (!e)
-		e = health_resources(c, w);
+		e = health_resources(c, w, &unserved);
 	if (e) {
 		e = err_copy(c->mem, e);
 		arena_close(own);
@@ -168,7 +185,14 @@ static err *park(ctx *c, struct work *w)
 		  "Reconciliation in progress");
 	stage_set(&w->r, CONDITION_HEALTHY, CONDITION_UNKNOWN, "Progressing", "%s",
 		  conditions_message(w->r.status, CONDITION_RECONCILING));
-	int64_t end = w->r.resumed ? wait_deadline(w->r.resumed) : clock_now() + w->timeout;
+	int64_t now = clock_now();
+	if (!w->r.resumed) {
+		w->health_since = now;
+		w->health_by = now + w->timeout;
+	}
+	int64_t end = w->health_by;
+	if (unserved && now + LOOK_SERVED < end)
+		end = now + LOOK_SERVED;
 	uint64_t serial = live_serial(w->at->live);
 	struct wait *wait = stage_wait(&w->r, end, resume_val(w, serial));
 	wait_attach(wait, own, close_arena);
@@ -188,8 +212,7 @@ static void look_at_health(ctx *c, struct work *w, struct live_verdict *ret)
 
 static int64_t checked_for(const struct work *w)
 {
-	return duration_round(clock_now() - (w->r.resumed ? wait_began(w->r.resumed) : w->r.began),
-			      CLOCK_MS);
+	return duration_round(clock_now() - w->health_since, CLOCK_MS);
 }
 
 static void healthy(struct work *w)
@@ -225,6 +248,7 @@ err *kustomization_await(ctx *c, struct work *w)
 	if (!w->r.resumed) {
 		w->was_healthy =
 			text_eq(val_as_text(val_get(w->healthy, "status")), CONDITION_TRUE);
+		w->health_since = w->r.began;
 		if (kustomization_checks_health(w))
 			TRY(health_targets(c, w));
 	}
@@ -244,7 +268,9 @@ err *kustomization_await(ctx *c, struct work *w)
 	}
 	if (!v.failed && !w->r.resumed)
 		return park(c, w);
-	if (!v.failed && !wait_timed_out(w->r.resumed))
-		return park(c, w); /* it has turned again since it settled */
+	if (!v.failed && clock_now() < w->health_by)
+		return park(
+			c,
+			w); /* it has turned again since it settled, or a kind may be served by now */
 	return unhealthy(w, &v);
 }

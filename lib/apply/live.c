@@ -64,6 +64,10 @@ struct live_wait {
 static enum health health_now(struct live *l, arena *mem, const struct live_target *t,
 			      const char **ret_message)
 {
+	if (t->unserved) {
+		*ret_message = t->unserved;
+		return HEALTH_UNKNOWN;
+	}
 	struct record *r = map_get(&l->records, object_id_key(mem, &t->id));
 	if (r && r->there) {
 		*ret_message = r->health == HEALTH_UNKNOWN ? arena_text(mem, r->message) : NULL;
@@ -83,7 +87,7 @@ static void check(struct live *l, arena *mem, const struct live_target *t, size_
 	for (size_t i = 0; i < n; i++) {
 		const char *message;
 		enum health h;
-		if (opinions && (t[i].judge || t[i].gone)) {
+		if (opinions && (t[i].judge || t[i].gone) && !t[i].unserved) {
 			h = opinions[i].health;
 			message = arena_text(mem, opinions[i].message);
 		} else {
@@ -501,6 +505,7 @@ static void wait_target(struct live_wait *w, size_t i, const struct live_target 
 	w->targets[i].id =
 		(struct object_id){arena_text(w->mem, id->group), arena_text(w->mem, id->kind),
 				   arena_text(w->mem, id->ns), arena_text(w->mem, id->name)};
+	w->targets[i].unserved = t->unserved ? arena_text(w->mem, t->unserved) : NULL;
 	w->hashes[i] = str_hash(str_of(object_id_key(w->mem, id)));
 	w->opinions[i].health = HEALTH_NOT_FOUND;
 	if (!t->resource)

@@ -102,8 +102,9 @@ struct live_target {
 	bool may_vanish; /* a Job that is removed when it is done (ttlSecondsAfterFinished) */
 	const struct live_judge *judge; /* NULL: kstatus. Only in a wait, and with a resource */
 	const struct resource
-		*resource; /* it is watched by name; NULL: by its owner label anyway */
-	bool gone;	   /* it is waited for until it is there no more; only in a wait, and with a
+		*resource;    /* it is watched by name; NULL: by its owner label anyway */
+	const char *unserved; /* why nothing is known of it: its kind is not served; NULL: it is */
+	bool gone; /* it is waited for until it is there no more; only in a wait, and with a
 		      resource */
 };
 

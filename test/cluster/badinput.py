@@ -54,6 +54,17 @@ FETCHES = {
     "bomb": ("{git}/bomb.git", "", "ArchiveOperationFailed", [rf"{ARTIFACT_MAX} bytes", r"spec\.ignore", r"--artifact-max-size"]),
 }
 
+WIDGETS = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.late.example.org}
+spec:
+  group: late.example.org
+  names: {kind: Widget, plural: widgets, singular: widget, listKind: WidgetList}
+  scope: Namespaced
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
+"""
+
 
 def expired_certificate():
     """For 127.0.0.1, by an authority of its own; it ended in 2021."""
@@ -187,15 +198,28 @@ class Table:
         poll("resumed", lambda: is_ready(self.get("Kustomization", "good"), revision) and value() == "3")
         print("suspended: stood still and went on", flush=True)
 
+    def served_later(self):
+        """A health check of a kind that is not served waits for the kind, as for the object."""
+        check = "healthChecks: [{apiVersion: late.example.org/v1, kind: Widget, name: w, namespace: " + NS + "}]"
+        self.api.apply("-f", "-", text=more(kustomization("later", NS, "good", wait="false"), "namePrefix: later-, " + check))
+        poll("it waits", lambda: condition(self.get("Kustomization", "later"), "Healthy").get("status") == "Unknown")
+        self.api.apply("-f", "-", text=WIDGETS)
+        poll("the kind served", lambda: self.api.call("GET", f"/apis/late.example.org/v1/namespaces/{NS}/widgets")[0] == 200)
+        self.api.apply("-f", "-", text=f"{{apiVersion: late.example.org/v1, kind: Widget, metadata: {{name: w, namespace: {NS}}}}}\n")
+        if (c := condition(self.get("Kustomization", "later"))).get("status") == "False":
+            self.fault("served-later", f"it did not wait: {c['message']}")
+        poll("healthy once the object is there", lambda: is_ready(self.get("Kustomization", "later")))
+        print("served-later: waited for the kind, and for the object", flush=True)
+
 
 def main():
-    rows = len(BUILDS) + len(FETCHES) + 1
+    rows = len(BUILDS) + len(FETCHES) + 2
     with contextlib.ExitStack() as stack:
         table = Table(stack)
         daemon = Daemon(stack, WORK, WORK / "engine.kubeconfig",
                         [f"--git-pack-max-size={PACK_MAX}", f"--artifact-max-size={ARTIFACT_MAX}"])
         try:
-            for part in (table.begin, table.spoil, table.check, table.healthy, table.suspended):
+            for part in (table.begin, table.spoil, table.check, table.healthy, table.suspended, table.served_later):
                 part()
         except Failed as e:
             table.fault("the table", str(e))

@@ -78,6 +78,11 @@ static void await(const int *what, int n)
 	pthread_mutex_unlock(&lock);
 }
 
+static void on_turn(void *turns)
+{
+	count(turns);
+}
+
 static void on_drift(void *arg, const char *ns, const char *name)
 {
 	(void)arg;
@@ -479,6 +484,32 @@ static void health_settles_a_wait(void **state)
 	span_end(&f);
 }
 
+static void what_is_not_served_is_unknown(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct live_verdict v;
+	char why[] = "no matches for kind \"Doodad\" in group \"x.example.org\"";
+	const char *list = "Doodad/default/d status: 'Unknown': no matches for kind \"Doodad\" in "
+			   "group \"x.example.org\"";
+	struct live_target t = {.id = {"x.example.org", "Doodad", "default", "d"}, .unserved = why};
+	live_check(live, c->mem, &t, 1, &v);
+	assert_false(v.ready || v.failed);
+	assert_string_equal(v.list, list);
+	uint64_t serial = live_serial(live);
+	struct live_wait *w = live_wait_open(live, serial, &t, 1, on_settled, NULL);
+	memset(why, 'x', sizeof(why) - 1); /* the wait has its own */
+	int turns = 0;
+	loop_post(the_loop, on_turn, &turns); /* behind the opening of the wait */
+	await(&turns, 1);
+	assert_true(live_wait_check(live, serial, c->mem, &v));
+	assert_false(v.ready || v.failed);
+	assert_string_equal(v.list, list);
+	loop_post(the_loop, live_wait_close, w);
+	span_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -497,6 +528,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(prune_removes_what_is_ours, open_all, close_all),
 		cmocka_unit_test_setup_teardown(any_fault_is_outlived, open_all, close_all),
 		cmocka_unit_test_setup_teardown(health_settles_a_wait, open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_is_not_served_is_unknown, open_all, close_all),
 	};
 	if (!getenv("CMOCKA_MESSAGE_OUTPUT"))
 		cmocka_set_message_output(CM_OUTPUT_TAP);
