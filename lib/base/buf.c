@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LARGE ((size_t)1 << 20)
+
 buf buf_init(arena *mem)
 {
 	return (buf){.mem = mem};
@@ -19,6 +21,17 @@ char *buf_room(buf *b, size_t n)
 		b->cap = cap;
 	}
 	return b->p + b->n;
+}
+
+char *buf_large(buf *b, size_t n)
+{
+	size_t need = b->n + n + 1, more = b->cap / 4;
+	if (b->cap >= LARGE && need > b->cap) {
+		size_t cap = need > b->cap + more ? need : b->cap + more;
+		b->p = arena_regrow(b->mem, b->p, b->cap, cap);
+		b->cap = cap;
+	}
+	return buf_room(b, n);
 }
 
 void buf_add(buf *b, const void *p, size_t n)

@@ -32,6 +32,10 @@ void buf_utf8(buf *b, uint32_t code);
 /* Room for n more bytes without moving; returns where they go. The caller adds to b->n. */
 char *buf_room(buf *b, size_t n);
 
+/* The same for what may become large and that nobody points to: it grows by a quarter, and where it was is given back, since what is filled
+ * in vain and what is left behind would be most of the memory that an answer without an end takes. */
+char *buf_large(buf *b, size_t n);
+
 /* The text so far, as a C text (never NULL) and as a str; both valid until the next addition. */
 char *buf_text(buf *b);
 str buf_view(const buf *b);

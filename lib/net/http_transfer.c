@@ -15,7 +15,6 @@
 #include "net/http.h"
 #include "net/url.h"
 
-#define LARGE_BODY ((size_t)1 << 20)
 #define CONNECT_MS 10000L
 #define DEFAULT_MAX_ANSWER ((size_t)64 << 20)
 #define MAX_ERROR_BODY                                                                             \
@@ -122,19 +121,6 @@ static size_t on_header(char *p, size_t one, size_t n, void *arg)
 	return t->failed ? 0 : n;
 }
 
-/* Large answers grow by a quarter: what is filled in vain, and what is left behind, would be most of the memory that an answer without an
- * end takes. */
-static void add_body(buf *b, const char *p, size_t n)
-{
-	size_t need = b->n + n + 1, more = b->cap / 4;
-	if (b->cap >= LARGE_BODY && need > b->cap) {
-		size_t cap = need > b->cap + more ? need : b->cap + more;
-		b->p = arena_regrow(b->mem, b->p, b->cap, cap);
-		b->cap = cap;
-	}
-	buf_add(b, p, n);
-}
-
 static size_t on_data(char *p, size_t one, size_t n, void *arg)
 {
 	(void)one;
@@ -149,10 +135,12 @@ static size_t on_data(char *p, size_t one, size_t n, void *arg)
 				t->origin, limit);
 		return 0;
 	}
-	if (streamed)
+	if (streamed) {
 		t->failed = t->calls.data(t->calls.arg, (str){p, n});
-	else
-		add_body(&t->answer_body, p, n);
+	} else {
+		buf_large(&t->answer_body, n);
+		buf_add(&t->answer_body, p, n);
+	}
 	return t->failed ? 0 : n;
 }
 

@@ -77,7 +77,7 @@ static err *read_answer(ctx *c, struct shell *s, str *ret_answer)
 			return err_new(c->mem, ERR_LIMIT,
 				       "the server's answer is larger than %zu bytes",
 				       ANSWER_BYTES);
-		TRY(ssh_take(c, s->run, buf_room(&b, PIECE), PIECE, &n));
+		TRY(ssh_take(c, s->run, buf_large(&b, PIECE), PIECE, &n));
 		if (!n)
 			return b.n ? err_new(c->mem, ERR_IO, "the server's answer ends too early")
 				   : no_answer(c, s);

@@ -1,5 +1,5 @@
 """hostile.py WORK: every kind of source before a server that turns bad after a first good artifact: a byte a second, half an answer, a page of HTML, an answer
-without an end, another host to go to, a certificate that is over; the daemon killed at each request; a disk that is full. Each time a condition says what, the last artifact
+without an end, another host to go to, a certificate that is over, over SSH another host key and a line that is dead; the daemon killed at each request; a disk that is full. Each time a condition says what, the last artifact
 stays, memory stays within its ceiling, no credential goes to another host, and all is well when the server is. Prints one line a case."""
 import base64, contextlib, datetime, hashlib, http.client, ipaddress, json, os, pathlib, re, signal, ssl, subprocess, sys, time
 
@@ -10,9 +10,11 @@ from buckets import S3
 from double import Double
 from faulty import Faulty, FaultyHandler
 from lab import Daemon, Failed, GitServer, Repo, condition, poll
+from proxy import Relay
 from registry import FLUX_LAYER, Registry, tgz
 from shop import Shop
 from sources import BUILD, SOURCES, SourceCases, play
+from sshd import Sshd
 
 WORK = pathlib.Path(sys.argv[1])
 MERGE = "application/merge-patch+json"
@@ -243,6 +245,40 @@ MODES = ("html", "half", "drip", "endless", "redirect", "expired")
 SAYS = {"drip": "deadline exceeded|did not come in time", "expired": "certificate has expired|expired"}
 
 
+# ---- Git over SSH, which a relay can but slow down, cut and lead elsewhere; what else is wrong the server does itself ----
+
+
+class GitSsh(Kind):
+    """mode: what is wrong from the next connection on; those that are kept end."""
+    modes = {"drip": "context deadline exceeded", "half": "EOF|ends too early", "page": "not of the Git protocol", "endless": "answer is larger than|deadline exceeded",
+             "another key": "knownhosts: key mismatch", "no login": "unable to authenticate", "no SSH": "ssh: handshake failed", "closed": "EOF|reset|refused", "dead": "deadline exceeded"}
+    commands = {"page": "echo '<!DOCTYPE html><html><body>Log in, please</body></html>'", "endless": "yes 0009abcd"}
+
+    def begin(self):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "id"], cwd=WORK, check=True)
+        self.public = (WORK / "id.pub").read_text()
+        (WORK / "authorized").write_text(self.public)
+        self.server, self.other = (Sshd(self.cases.stack, WORK, name) for name in ("one", "two"))
+        self.relay = Relay(self.server.port)
+        self.repo = Repo(GitServer(self.cases.stack, WORK / "git-ssh"), "app-ssh")
+        self.repo.commit("one", {"a.txt": "1\n"})
+        self.api.keep_secret("ssh", {"identity": (WORK / "id").read_text(), "known_hosts": self.server.known(self.relay.port)})
+
+    def create(self):
+        return self.new("gitrepositories", "GitRepository", {"url": f"ssh://root@127.0.0.1:{self.relay.port}{self.repo.bare}", "secretRef": {"name": "ssh"}, "ref": {"branch": "main"}})
+
+    def change(self):
+        return f"main@sha1:{self.repo.commit('next', {'a.txt': os.urandom(3000).hex()})}"
+
+    def misbehave(self, mode):
+        relay, command = self.relay, self.commands.get(mode)
+        relay.mode = {"drip": "drip", "closed": "refuse", "dead": "stall"}.get(mode, "ok")
+        relay.each = self.whole // 2 if mode == "half" else None
+        relay.target = {"another key": self.other.port, "no SSH": self.cases.kinds["HelmRepository"].shop.port}.get(mode, self.server.port)
+        (WORK / "authorized").write_text("" if mode == "no login" else f'command="{command}" {self.public}' if command else self.public)
+        relay.drop()
+
+
 class Cases(SourceCases):
     def __init__(self, stack):
         super().__init__()
@@ -262,6 +298,7 @@ class Cases(SourceCases):
         self.daemon = None
         self.start()
         self.kinds = {name: make(self) for name, make in KINDS.items()}
+        self.ssh = GitSsh(self) if os.geteuid() == 0 and pathlib.Path("/usr/sbin/sshd").exists() else None
 
     def front(self, port):
         front = Front(self.stack, port, *self.pairs)
@@ -340,6 +377,62 @@ class Cases(SourceCases):
                 self.check(f"{name}: killed {'before' if before else 'behind'} answer {nth} of {total}", self.daemon.alive(), self.daemon.last_words())  # what it had begun to write goes after an hour
             self.end(path)
 
+    def ssh_misdeeds(self):
+        if not self.ssh:
+            self.skipped += 1
+            return print("SKIPPED: no sshd, or we are not root: Git over SSH is not tested", flush=True)
+        ssh, relay = self.ssh, self.ssh.relay
+        relay.given = 0
+        path, revision, _ = self.begin(ssh)
+        ssh.whole = relay.given
+        for mode, says in ssh.modes.items():
+            before, revision = revision, ssh.change()
+            ssh.misbehave(mode)
+            self.ask(path)
+            obj = poll(f"ssh: {mode} is told", lambda: (lambda o: o if condition(o).get("status") == "False" else None)(self.api.must("GET", path)), 40, 0.02)
+            c = condition(obj)
+            self.check(f"ssh: {mode}: what is said", re.search(says, c["message"]) and not re.search("PRIVATE KEY", json.dumps(obj["status"])), c)
+            print(f"# ssh: {mode}: {c['reason']}: {c['message'][:300]}", flush=True)
+            self.check(f"ssh: {mode}: the last artifact stays", ssh.sees(obj) == before, obj["status"])
+            self.check(f"ssh: {mode}: memory", self.daemon.memory()[1] < CEILING, self.daemon.memory())
+            ssh.misbehave(None)
+            self.holds(ssh, path, revision)
+            self.check(f"ssh: {mode}: and all is well again", True)
+        self.end(path)
+        self.check("ssh: nothing half-done is left", not self.leftovers(), self.leftovers())
+        self.check("ssh: it lives", self.daemon.alive(), self.daemon.last_words())
+
+    def ssh_killed(self):
+        """The daemon is killed at each change of direction of a fetch, over a new connection and over one that was kept."""
+        if not self.ssh:
+            return
+        ssh, relay = self.ssh, self.ssh.relay
+        path, revision, _ = self.begin(ssh)
+        for kept in (False, True):
+            total, nth = 1 << 30, 0
+            while nth < total:
+                nth += 1
+                if kept:
+                    self.ask(path)
+                    self.holds(ssh, path, revision)
+                else:
+                    relay.drop()
+                revision, relay.turns, kills = ssh.change(), 0, []
+                relay.turn = lambda n, back: n == nth and (kills.append(n), self.daemon.process.kill())
+                self.ask(path)
+                poll("killed", lambda: kills or ssh.sees(self.api.must("GET", path)) == revision, 20, 0.02)
+                relay.turn = None
+                if not kills:
+                    total = nth  # there are not so many
+                    continue
+                self.daemon.process.wait()
+                self.start()
+                self.holds(ssh, path, revision)
+                self.check(f"ssh: killed at turn {nth} over a {'kept' if kept else 'new'} connection", self.daemon.alive(), self.daemon.last_words())
+            print(f"# ssh: killed {total - 1} times over a {'kept' if kept else 'new'} connection", flush=True)
+            self.check("ssh: it was killed some times", total > (3 if kept else 8), total)
+        self.end(path)
+
     def full(self):
         """A disk that is full: told, the last artifact stays and is served, and all is well when there is room."""
         disk = WORK / "disk"
@@ -351,7 +444,7 @@ class Cases(SourceCases):
         self.check("the daemon ends well", self.daemon.end() == 0, self.daemon.last_words())
         self.start("--storage-path", str(disk))
         self.data = disk
-        for name, kind in self.kinds.items():
+        for name, kind in [*self.kinds.items(), *([("GitRepository over SSH", self.ssh)] if self.ssh else [])]:
             path, before, _ = self.begin(kind)
             self.api.must("PATCH", path, {"spec": {"suspend": True}}, MERGE)
             revision = kind.change()
@@ -376,7 +469,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        return play(cases, (cases.misdeeds, cases.killed, cases.full), "s3cret")
+        return play(cases, (cases.misdeeds, cases.killed, cases.ssh_misdeeds, cases.ssh_killed, cases.full), "s3cret|PRIVATE KEY")
 
 
 sys.exit(main())

@@ -6,10 +6,10 @@ import http.client, http.server, json, random, socket, socketserver, ssl, thread
 class Relay:
     """TCP to a port, byte for byte. mode: ok, refuse (connections reset), stall (bytes are swallowed, half-open), slow (a few bytes a second),
     drip (the server's come one a second), cut (every connection is reset after some kilobytes). ends: the next connection ends after so many bytes
-    of the server's. turn(n, back): called before the nth change of direction of one link goes on."""
+    of the server's; each: so does every one. turn(n, back): called before the nth change of direction of one link goes on."""
 
     def __init__(self, port):
-        self.target, self.mode, self.ends, self.turn, self.links, self.deaf = port, "ok", None, None, set(), set()
+        self.target, self.mode, self.ends, self.each, self.turn, self.links, self.deaf = port, "ok", None, None, None, set(), set()
         self.bytes = self.given = self.made = self.turns = 0 # bytes both ways and of the server's; connections; changes of direction
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -31,7 +31,7 @@ class Relay:
                 continue
             self.links.add(here)
             self.made += 1
-            ends, self.ends = self.ends, None
+            ends, self.ends = self.each if self.ends is None else self.ends, None
             last = [None]
             for a, b, back in ((here, there, False), (there, here, True)):
                 threading.Thread(target=self.pump, args=(a, b, here, back, ends if back else None, last), daemon=True).start()
@@ -55,8 +55,8 @@ class Relay:
                 if last[0] != back:
                     last[0] = back
                     self.turns += 1
-                    if self.turn:
-                        self.turn(self.turns, back)
+                    if turn := self.turn:
+                        turn(self.turns, back)
                 if ends is not None:
                     data = data[:ends]
                     ends -= len(data)
