@@ -107,8 +107,10 @@ static err *dependencies(ctx *c, void *work)
 static err *resolve(ctx *c, void *work)
 {
 	struct work *w = work;
-	if (w->r.resumed)
-		fulfilling(w); /* a pause for a new source writes no status */
+	if (w->r.resumed) { /* a pause for a new source writes no status */
+		helm_release_note_chart(w);
+		fulfilling(w);
+	}
 	return helm_release_resolve(c, work);
 }
 

@@ -176,9 +176,38 @@ static err *apply_chart(ctx *c, struct work *w)
 	return NULL;
 }
 
+/* "namespace/name" of the HelmChart of spec.chart; "" without one. */
+static const char *wanted_chart(const struct work *w)
+{
+	if (!w->spec->chart)
+		return "";
+	return arena_printf(w->r.mem, "%s/%s", w->names.chart_namespace, w->names.chart);
+}
+
+void helm_release_note_chart(struct work *w)
+{
+	if (w->spec->chart)
+		val_set_text(w->r.mem, w->r.status, "helmChart", wanted_chart(w));
+}
+
+/* Which HelmChart is ours, "" for none: as the status has it, or else one that was made just before the daemon
+ * was killed and bears our labels. */
+static const char *own_chart(ctx *c, const struct work *w)
+{
+	const char *said = text_of(w->r.status, "helmChart"), *wanted = wanted_chart(w);
+	if (*said || !*wanted)
+		return said;
+	const val *found = controllers_get(w->r.house->controllers, c->mem, "HelmChart",
+					   w->names.chart_namespace, w->names.chart);
+	const val *labels = VAL_IN(found, "metadata", "labels");
+	bool ours = text_eq(val_as_text(val_get(labels, HELM_RELEASE_GROUP "/name")), w->r.name) &&
+		    text_eq(val_as_text(val_get(labels, HELM_RELEASE_GROUP "/namespace")), w->r.ns);
+	return ours ? wanted : "";
+}
+
 err *helm_release_delete_chart(ctx *c, struct work *w)
 {
-	const char *chart = text_of(w->r.status, "helmChart");
+	const char *chart = own_chart(c, w);
 	const struct kind *kind = controllers_kind(w->r.house->controllers, "HelmChart");
 	str ns, name;
 	struct resource r;
@@ -207,16 +236,14 @@ err *helm_release_delete_chart(ctx *c, struct work *w)
 
 err *helm_release_make_chart(ctx *c, struct work *w)
 {
-	const char *now = text_of(w->r.status, "helmChart"), *wanted = "";
-	if (w->spec->chart)
-		wanted = arena_printf(c->mem, "%s/%s", w->names.chart_namespace, w->names.chart);
+	const char *now = text_of(w->r.status, "helmChart"), *wanted = wanted_chart(w);
 	if (*now && !text_eq(now, wanted))
 		TRY(helm_release_delete_chart(c, w));
 	if (!w->spec->chart)
 		return NULL;
 	TRY(may_read(w, "HelmChart", w->names.chart_namespace, w->names.chart));
 	TRY(apply_chart(c, w));
-	val_set_text(c->mem, w->r.status, "helmChart", wanted);
+	helm_release_note_chart(w);
 	return NULL;
 }
 

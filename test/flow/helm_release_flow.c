@@ -319,6 +319,32 @@ static void a_secret_is_no_dependency(void **state)
 	span_end(&f);
 }
 
+/* ---- a chart that never comes ------------------------------------------------------------------ */
+
+static bool lacks_chart(const val *obj)
+{
+	return text_eq(conditions_reason(val_get(obj, "status"), CONDITION_READY),
+		       "SourceNotReady");
+}
+
+static void a_release_without_its_chart_takes_the_helm_chart_along(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct resource r = resource_of(&helm_release_kind), chart = resource_of(&chart_kind);
+	val *left;
+	loop_post(house.loop, start, NULL);
+	create(c, "");
+	const val *obj = await(c->mem, lacks_chart, false);
+	assert_string_equal(val_as_text(VAL_IN(obj, "status", "helmChart")), "default/default-app");
+	must(client_delete(c, house.client, &r, "default", "app", NULL, NULL));
+	await(c->mem, NULL, true);
+	err *e = client_get(c, house.client, &chart, "default", "default-app", false, &left);
+	assert_true(err_code(e) == ERR_NOT_FOUND || VAL_IN(left, "metadata", "deletionTimestamp"));
+	span_end(&f);
+}
+
 /* ---- faults ----------------------------------------------------------------------------------- */
 
 /* Whatever request of the controller fails, and however: it ends in a release that is Ready. */
@@ -361,6 +387,7 @@ int main(void)
 		IN_HOUSE(drift_is_corrected_when_it_happens),
 		IN_HOUSE(what_a_release_depends_on_wakes_it),
 		IN_HOUSE(a_secret_is_no_dependency),
+		IN_HOUSE(a_release_without_its_chart_takes_the_helm_chart_along),
 		IN_HOUSE(any_fault_is_outlived),
 	};
 	if (!getenv("CMOCKA_MESSAGE_OUTPUT"))
