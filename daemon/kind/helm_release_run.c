@@ -381,7 +381,7 @@ static bool made_it(ctx *c, struct work *w, struct release_history *ret)
 	w->made = NULL;
 	if (!made)
 		return false;
-	*ret = (struct release_history){NEW(c->mem, struct release_record), 1};
+	*ret = (struct release_history){.p = NEW(c->mem, struct release_record), .n = 1};
 	ret->p[0] = (struct release_record){
 		.release = made,
 		.version = val_as_int(val_get(made, "version"), 0),

@@ -33,13 +33,17 @@ void release_site_close(struct release_site *s)
 
 err *release_history(ctx *c, const struct release_of *r, struct release_history *ret)
 {
-	return store_list(c, r, ret);
+	TRY(store_list(c, r, ret));
+	if (!ret->n && ret->unread)
+		return err_new(c->mem, ERR_INVALID, "no revision for release \"%s\"", r->name);
+	return NULL;
 }
 
 struct release_history release_history_after(arena *mem, const struct release_history *before,
 					     const struct release_outcome *out)
 {
-	struct release_history h = {NEW_N(mem, struct release_record, before->n + out->write_n), 0};
+	struct release_history h = {NEW_N(mem, struct release_record, before->n + out->write_n), 0,
+				    before->unread};
 	for (size_t i = 0; i < before->n; i++)
 		h.p[h.n++] = before->p[i];
 	for (size_t i = 0; i < out->write_n; i++)

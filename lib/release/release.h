@@ -32,7 +32,8 @@ void release_site_close(struct release_site *s);
 
 /* ---- records ----------------------------------------------------------------------------------- */
 
-/* All revisions that can be read; none is no error. */
+/* All revisions that can be read; none is no error, but when there are some and none can be read, there is
+ * something that must not be written over: "no revision for release …", ERR_INVALID, as Helm's storage. */
 err *release_history(ctx *c, const struct release_of *r, struct release_history *ret);
 
 /* The same without a request: what a history has become by the writes of an outcome. before: what

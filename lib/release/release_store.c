@@ -32,6 +32,7 @@ static err *read_secret(arena *mem, const val *secret, struct release_record *re
 struct listing {
 	arena *mem;
 	VEC(struct release_record) found;
+	size_t unread;
 };
 
 static err *each(void *arg, const val *item)
@@ -41,6 +42,8 @@ static err *each(void *arg, const val *item)
 	/* what cannot be read is passed over, as Helm does */
 	if (!read_secret(l->mem, item, &r))
 		VEC_PUSH(l->mem, &l->found, r);
+	else
+		l->unread++;
 	return NULL;
 }
 
@@ -62,7 +65,7 @@ err *store_list(ctx *c, const struct release_of *of, struct release_history *ret
 	       "query: failed to query with labels");
 	if (l.found.n)
 		qsort(l.found.p, l.found.n, sizeof(*l.found.p), newest_first);
-	*ret = (struct release_history){l.found.p, l.found.n};
+	*ret = (struct release_history){l.found.p, l.found.n, l.unread};
 	return NULL;
 }
 

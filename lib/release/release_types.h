@@ -47,6 +47,7 @@ struct release_record {
 struct release_history {
 	struct release_record *p; /* newest first */
 	size_t n;
+	size_t unread; /* Secrets that were passed over: what is in them can't be read */
 };
 
 enum release_action {

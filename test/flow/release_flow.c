@@ -490,6 +490,30 @@ static void drift_is_told_and_put_right(void **state)
 	span_end(&f);
 }
 
+static void what_cannot_be_read_is_not_nothing(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct release_options o = {.no_hooks = true};
+	struct release_of of = release_named("spoilt");
+	struct release_history h;
+	struct gvk k = {"", "v1", "Secret"};
+	struct resource r;
+	val *patch, *answer;
+	assert_string_equal(act("spoilt", RELEASE_INSTALL, &o).text, "");
+	must(mapper_find(c, mapper, &k, &r));
+	must(json_parse(c->mem, STR("{\"data\":{\"release\":\"bm9uc2Vuc2U=\"}}"), &patch));
+	must(client_patch(c, admin, &r, "default", "sh.helm.release.v1.spoilt.v1", NULL,
+			  PATCH_MERGE, patch, "somebody", &answer));
+	err *e = release_history(c, &of, &h);
+	assert_int_equal(err_code(e), ERR_INVALID);
+	assert_string_equal(err_text(c->mem, e), "no revision for release \"spoilt\"");
+	assert_string_equal(act("spoilt", RELEASE_UPGRADE, &o).text,
+			    "\"spoilt\" has no deployed releases");
+	span_end(&f);
+}
+
 static void what_rules_ignore_is_not_forgotten(void **state)
 {
 	(void)state;
@@ -530,6 +554,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(few_requests_do, open_all, close_all),
 		cmocka_unit_test_setup_teardown(a_hook_that_never_ends, open_all, close_all),
 		cmocka_unit_test_setup_teardown(drift_is_told_and_put_right, open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_not_nothing, open_all,
+						close_all),
 		cmocka_unit_test_setup_teardown(what_rules_ignore_is_not_forgotten, open_all,
 						close_all),
 		cmocka_unit_test_setup_teardown(faults_while_installing, open_all, close_all),
