@@ -224,8 +224,13 @@ static void check_stalls(void *arg)
 			due = due && due < end ? due : end;
 			continue;
 		}
-		err *e = err_new(o->t.mem, ERR_TIMEOUT, "%s: no answer came for %lld s",
-				 o->t.origin, (long long)(o->t.stall / CLOCK_SECOND));
+		long long seconds = o->t.stall / CLOCK_SECOND;
+		err *e = o->t.stall_bytes > 1 && o->t.received
+				 ? err_new(o->t.mem, ERR_TIMEOUT,
+					   "%s: fewer than %zu bytes of the answer came in %lld s",
+					   o->t.origin, o->t.stall_bytes, seconds)
+				 : err_new(o->t.mem, ERR_TIMEOUT, "%s: no answer came for %lld s",
+					   o->t.origin, seconds);
 		retire(h, o->lane);
 		take_out(o);
 		finish(o, e);

@@ -51,7 +51,8 @@ struct http_request {
 	size_t max_answer;     /* bytes of body accepted, inflated; 0: 64 MiB; beyond: ERR_LIMIT */
 	int64_t timeout;       /* ns for the whole exchange; 0: the ctx's deadline only */
 	int64_t stall_timeout; /* ns without a byte; 0: 30 s */
-	int redirects; /* followed at most; only to the same host, credentials kept; 0: none */
+	size_t stall_bytes; /* in which so many bytes of a body have to come, if it goes on; 0: one */
+	int redirects;	    /* followed at most; only to the same host, credentials kept; 0: none */
 	/* if set: the bytes of a 2xx answer as they come, instead of in the answer; on the loop's
 	 * thread; an err, made in mem, ends the exchange */
 	err *(*on_body)(void *arg, arena *mem, str bytes);

@@ -127,8 +127,12 @@ static size_t on_data(char *p, size_t one, size_t n, void *arg)
 	struct transfer *t = arg;
 	bool streamed = t->calls.data && (t->calls.any_status || t->status / 100 == 2);
 	size_t limit = t->calls.data && !streamed ? t->max_error : t->max_answer;
-	t->last_byte = clock_now();
 	t->received += n;
+	t->since += n;
+	if (t->since >= t->stall_bytes) {
+		t->last_byte = clock_now();
+		t->since = 0;
+	}
 	if (t->received > limit) {
 		t->failed =
 			err_new(t->mem, ERR_LIMIT, "%s: the answer is over the limit of %zu bytes",
@@ -344,6 +348,7 @@ err *transfer_setup(struct transfer *t, const struct http_request *q, const stru
 	t->max_answer = q->max_answer ? q->max_answer : DEFAULT_MAX_ANSWER;
 	t->max_error = MAX_ERROR_BODY;
 	t->stall = q->stall_timeout ? q->stall_timeout : TRANSFER_STALL;
+	t->stall_bytes = q->stall_bytes ? q->stall_bytes : 1;
 	t->timeout = q->timeout;
 	err *e = setup(t, q, s);
 	if (e) {

@@ -40,6 +40,7 @@ struct transfer {
 	size_t body_read; /* of a body that is sent once only */
 	size_t max_answer, max_error;
 	int64_t stall, timeout, last_byte; /* ns, ns, on clock_now */
+	size_t stall_bytes, since;	   /* bytes that count as one; that came since last_byte */
 
 	/* the answer */
 	int status;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/spool.h"
 #include "rt/crew.h"
+#include "source/pages.h"
 
 #define PAGES 100000
 #define HANDS 4			 /* objects that are fetched at the same time */
@@ -23,14 +24,11 @@ static int64_t hurry(ctx *c, int64_t ns)
 	return before;
 }
 
+/* The list is of no more bytes than are taken. */
 static int64_t time_for(const struct bucket *b, const struct bucket_list *l)
 {
-	uint64_t bytes = 0;
-	for (size_t i = 0; i < l->objects.n; i++)
-		bytes += l->objects.p[i].size;
-	if (bytes / RATE > INT64_MAX / CLOCK_SECOND / 2)
-		return 0;
-	return b->timeout ? PATIENCE * b->timeout + (int64_t)(bytes / RATE) * CLOCK_SECOND : 0;
+	int64_t more = (int64_t)(bucket_list_size(l) / RATE) * CLOCK_SECOND;
+	return b->timeout ? PATIENCE * b->timeout + more : 0;
 }
 
 /* ---- rules ---- */
@@ -113,18 +111,18 @@ static err *add_page(struct bucket_list *l, const struct bucket_page *page)
 static err *next_pages(ctx *c, const struct bucket *b, struct bucket_list *l, const char *from)
 {
 	arena *mem = c->mem;
-	err *e = NULL;
-	for (int n = 0; from && !e; n++) {
+	struct pages *pages = pages_begin(mem, PAGES);
+	err *e = pages_go_on(mem, pages, from);
+	for (bool more = true; more && !e;) {
 		struct bucket_page page = {.next = NULL};
-		if (n == PAGES)
-			return err_new(mem, ERR_LIMIT, "the listing does not end");
 		c->mem = arena_open();
-		e = b->service->page(c, b->self, b->prefix ? b->prefix : "", from, &page);
+		e = b->service->page(c, b->self, b->prefix ? b->prefix : "", pages_token(pages),
+				     &page);
 		if (!e)
 			e = add_page(l, &page);
-		if (!e && text_eq(page.next, from))
-			e = err_new(mem, ERR_INVALID, "the listing does not go on");
-		from = e ? NULL : arena_text(mem, page.next);
+		more = page.next != NULL;
+		if (!e && more)
+			e = pages_go_on(mem, pages, page.next);
 		if (e)
 			e = err_copy(mem, e);
 		arena_close(c->mem);
@@ -196,14 +194,20 @@ struct into_spool {
 	struct place *place;
 };
 
+static err *too_large(arena *mem, uint64_t max)
+{
+	return err_new(mem, ERR_LIMIT,
+		       "the objects are larger than the limit of %llu bytes: leave some out by "
+		       "spec.prefix, spec.ignore or " IGNORE_FILE ", or raise --artifact-max-size",
+		       (unsigned long long)max);
+}
+
 static err *add_spool(void *arg, arena *mem, str bytes)
 {
 	struct into_spool *s = arg;
 	s->place->in.n += bytes.n;
 	if (atomic_fetch_add(&s->f->bytes, bytes.n) + bytes.n > s->f->max)
-		return err_new(mem, ERR_LIMIT,
-			       "the objects are larger than the limit of %llu bytes",
-			       (unsigned long long)s->f->max);
+		return too_large(mem, s->f->max);
 	return spool_add(mem, s->place->spool, bytes);
 }
 
@@ -225,6 +229,18 @@ static const char *keep_text(struct fetching *f, const char *text)
 	return kept;
 }
 
+/* What has the ETag of the listing has its size too, or one of the two is not true. */
+static err *check_size(arena *mem, const struct bucket_object *o, const char *etag, uint64_t got)
+{
+	bool same = !*etag || text_eq(etag, o->etag);
+	if (!same || o->size == BUCKET_UNSIZED || (uint64_t)o->size == got)
+		return NULL;
+	return err_new(mem, ERR_INVALID,
+		       "it came as %llu bytes, but the listing says %lld and the same ETag: the "
+		       "server of the bucket, or a proxy before it, is at fault",
+		       (unsigned long long)got, (long long)o->size);
+}
+
 static err *fetch_one(ctx *c, void *arg, int hand, size_t i)
 {
 	struct fetching *f = arg;
@@ -238,6 +254,8 @@ static err *fetch_one(ctx *c, void *arg, int hand, size_t i)
 	o->gone = err_code(e) == ERR_NOT_FOUND;
 	if (o->gone)
 		return begin_place(&s, c->mem);
+	if (!e)
+		e = check_size(c->mem, o, etag, s.place->in.n);
 	if (e)
 		return err_wrap(c->mem, e, "failed to get '%s' object", o->key);
 	if (*etag && !text_eq(etag, o->etag))
@@ -264,6 +282,8 @@ err *bucket_fetch(ctx *c, const struct bucket *b, struct bucket_list *l, const c
 		  uint64_t max, struct content *content)
 {
 	struct fetching *f = NEW(c->mem, struct fetching);
+	if (bucket_list_size(l) > max)
+		return too_large(c->mem, max);
 	int64_t before = hurry(c, time_for(b, l));
 	*f = (struct fetching){.bucket = b,
 			       .list = l,

@@ -25,8 +25,9 @@ struct bucket {
 err *bucket_index(ctx *c, const struct bucket *b, struct bucket_list *ret_list,
 		  const str **ret_rules);
 
-/* Fetches the objects, a few at a time, into spools in the folder scratch, and content reads them from there; max is the sum of their bytes. Of one
- * that has changed since, the ETag does too; one that has vanished is marked as gone. */
+/* Fetches the objects, a few at a time, into spools in the folder scratch, and content reads them from there; max is the sum of their bytes, as listed and as they come (ERR_LIMIT). Of one
+ * that has changed since, the ETag does too; one that has not, but comes in another size than the listing's, is ERR_INVALID; one
+ * that has vanished is marked as gone. */
 err *bucket_fetch(ctx *c, const struct bucket *b, struct bucket_list *l, const char *scratch,
 		  uint64_t max, struct content *content);
 

@@ -179,7 +179,7 @@ static err *refused(arena *mem, const struct http_answer *a, bool object)
 }
 
 static err *ask(ctx *c, struct bucket_azure *b, const char *url, const struct bucket_receiver *to,
-		uint64_t size, struct http_answer **ret_answer)
+		int64_t size, struct http_answer **ret_answer)
 {
 	struct http_header named[] = {
 		{"x-ms-date", server_date(c->mem, clock_wall() / CLOCK_SECOND)},
@@ -192,8 +192,11 @@ static err *ask(ctx *c, struct bucket_azure *b, const char *url, const struct bu
 					{"Accept-Encoding", to ? "identity" : "gzip"},
 					{authorization ? "Authorization" : NULL, authorization},
 					{NULL, NULL}};
-	struct bucket_question q = {
-		.method = "GET", .url = url, .headers = headers, .to = to, .expected = size};
+	struct bucket_question q = {.method = "GET",
+				    .url = url,
+				    .headers = headers,
+				    .to = to,
+				    .expected = size > 0 ? (uint64_t)size : 0};
 	TRY(bucket_ask(c, &b->s.wire, &q, ret_answer));
 	return (*ret_answer)->status == 200 ? NULL : refused(c->mem, *ret_answer, to != NULL);
 }
@@ -204,7 +207,7 @@ struct listing {
 	arena *mem;
 	struct bucket_page *page;
 	str name, etag, next;
-	uint64_t size;
+	int64_t size;
 };
 
 static str kept(arena *mem, str s)
@@ -221,7 +224,7 @@ static err *end_object(struct listing *l)
 	TRY(bucket_object_make(l->mem, l->name, str_of(etag), l->size, &o));
 	VEC_PUSH(l->mem, &l->page->objects, o);
 	l->name = l->etag = (str){"", 0};
-	l->size = 0;
+	l->size = BUCKET_UNSIZED;
 	return NULL;
 }
 
@@ -246,8 +249,8 @@ static err *on_element(void *arg, arena *mem, const struct xml_element *e)
 		l->name = kept(l->mem, e->text);
 	else if (xml_is(e, etag))
 		l->etag = kept(l->mem, str_trim(e->text));
-	else if (xml_is(e, size) && str_int(str_trim(e->text), &n) && n > 0)
-		l->size = (uint64_t)n;
+	else if (xml_is(e, size) && str_int(str_trim(e->text), &n) && n >= 0)
+		l->size = n;
 	else if (xml_is(e, next))
 		l->next = kept(l->mem, e->text);
 	return NULL;
@@ -256,7 +259,7 @@ static err *on_element(void *arg, arena *mem, const struct xml_element *e)
 err *bucket_azure_read(arena *mem, str xml, struct bucket_page *ret_page)
 {
 	struct bucket_page page = {.next = NULL};
-	struct listing l = {.page = &page, .mem = mem};
+	struct listing l = {.page = &page, .mem = mem, .size = BUCKET_UNSIZED};
 	arena *scratch = arena_open();
 	err *e = err_copy(mem, xml_read(scratch, xml, on_element, &l));
 	arena_close(scratch);
@@ -296,8 +299,7 @@ static err *get(ctx *c, void *self, const struct bucket_object *o, const struct 
 	struct http_answer *a;
 	char *url = arena_printf(c->mem, "%s/%s", b->base, enc_percent_path(c->mem, o->key));
 	TRY(ask(c, b, with_query(c->mem, url, b->query, ""), to, o->size, &a));
-	*ret_etag = bucket_etag(c->mem, a, false);
-	return NULL;
+	return bucket_etag(c->mem, a, false, ret_etag);
 }
 
 const struct bucket_service bucket_azure_service = {page, get};

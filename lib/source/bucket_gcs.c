@@ -9,7 +9,7 @@
 #define SCOPE "https://www.googleapis.com/auth/devstorage.read_only"
 #define HOST "storage.googleapis.com"
 #define SHOWN 400 /* bytes of a server's own words in an error */
-#define FIELDS "nextPageToken,items(name,etag,size,generation)"
+#define FIELDS "nextPageToken,items(name,etag,size,generation,contentEncoding)"
 
 struct bucket_gcs {
 	arena *mem;
@@ -76,15 +76,18 @@ static err *refused(arena *mem, const struct http_answer *a, bool object)
 }
 
 static err *ask(ctx *c, struct bucket_gcs *b, const char *url, const struct bucket_receiver *to,
-		uint64_t size, struct http_answer **ret_answer)
+		int64_t size, struct http_answer **ret_answer)
 {
 	TRY(authorize(c, b));
 	struct http_header headers[] = {
 		{"Accept-Encoding", to ? "identity" : "gzip"},
 		{b->authorization ? "Authorization" : NULL, b->authorization},
 		{NULL, NULL}};
-	struct bucket_question q = {
-		.method = "GET", .url = url, .headers = headers, .to = to, .expected = size};
+	struct bucket_question q = {.method = "GET",
+				    .url = url,
+				    .headers = headers,
+				    .to = to,
+				    .expected = size > 0 ? (uint64_t)size : 0};
 	return bucket_ask(c, &b->s.wire, &q, ret_answer);
 }
 
@@ -93,6 +96,16 @@ static err *ask(ctx *c, struct bucket_gcs *b, const char *url, const struct buck
 static str text_of(const val *v, const char *key)
 {
 	return val_as_str(val_get(v, key));
+}
+
+/* What is stored compressed comes unpacked. */
+static int64_t size_of(const val *item)
+{
+	int64_t size;
+	if (text_of(item, "contentEncoding").n || !str_int(text_of(item, "size"), &size) ||
+	    size < 0)
+		return BUCKET_UNSIZED;
+	return size;
 }
 
 err *bucket_gcs_read(arena *mem, str json, struct bucket_page *ret_page)
@@ -106,10 +119,8 @@ err *bucket_gcs_read(arena *mem, str json, struct bucket_page *ret_page)
 	for (size_t i = 0; i < val_len(items); i++) {
 		const val *item = val_at(items, i);
 		struct bucket_object o;
-		int64_t size = 0;
-		(void)str_int(text_of(item, "size"), &size);
 		TRY(bucket_object_make(mem, text_of(item, "name"), text_of(item, "etag"),
-				       size > 0 ? (uint64_t)size : 0, &o));
+				       size_of(item), &o));
 		o.version = val_as_text(val_get(item, "generation"));
 		VEC_PUSH(mem, &page.objects, o);
 	}

@@ -7,7 +7,7 @@
 #include "base/map.h"
 #include "base/path.h"
 
-err *bucket_object_make(arena *mem, str key, str etag, uint64_t size, struct bucket_object *ret)
+err *bucket_object_make(arena *mem, str key, str etag, int64_t size, struct bucket_object *ret)
 {
 	if (!key.n)
 		return err_new(mem, ERR_INVALID, "an object in the listing has no key");
@@ -151,6 +151,17 @@ err *bucket_list_settle(struct bucket_list *l)
 }
 
 /* ---- the revision ---- */
+
+uint64_t bucket_list_size(const struct bucket_list *l)
+{
+	uint64_t all = 0;
+	for (size_t i = 0; i < l->objects.n; i++) {
+		int64_t size = l->objects.p[i].size;
+		if (size > 0 && __builtin_add_overflow(all, (uint64_t)size, &all))
+			return UINT64_MAX;
+	}
+	return all;
+}
 
 size_t bucket_list_count(const struct bucket_list *l)
 {

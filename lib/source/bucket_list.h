@@ -12,22 +12,23 @@
 #include "pack/ignore.h"
 
 #define BUCKET_MAX_OBJECTS ((size_t)500000) /* that are not left out */
-#define BUCKET_MAX_KEYS ((size_t)128 << 20) /* bytes of all keys and ETags */
+#define BUCKET_MAX_KEYS ((size_t)64 << 20)  /* bytes of all keys and ETags */
 #define BUCKET_MAX_KEY 1024		    /* bytes of a key; no service allows more */
 #define BUCKET_MAX_ETAG 256
+#define BUCKET_UNSIZED (-1)
 
 struct bucket_object {
 	const char *key, *etag;
 	const char *version; /* of services that have one: what the ETag belongs to; NULL */
-	uint64_t size;	     /* as listed */
-	uint64_t from;	     /* where its bytes lie, once fetched */
-	bool gone;	     /* it vanished before it was fetched, and counts no more */
+	int64_t size; /* bytes as listed; BUCKET_UNSIZED: not told, or not of the bytes that come */
+	uint64_t from; /* where its bytes lie, once fetched */
+	bool gone;     /* it vanished before it was fetched, and counts no more */
 };
 
 typedef VEC(struct bucket_object) bucket_objects;
 
 /* An object with copies of the texts. ERR_INVALID: a key with a NUL in it or no UTF-8; ERR_LIMIT: too long. */
-err *bucket_object_make(arena *mem, str key, str etag, uint64_t size, struct bucket_object *ret);
+err *bucket_object_make(arena *mem, str key, str etag, int64_t size, struct bucket_object *ret);
 
 struct bucket_list {
 	arena *mem;
@@ -42,6 +43,9 @@ err *bucket_list_add(struct bucket_list *l, const struct bucket_object *o);
 /* Sorts; of one key the last that was added counts. Then each key has to be the path of a file: ERR_INVALID for one with
  * "..", absolute, or where another object's key is a folder of it. The text says which and how to leave it out. */
 err *bucket_list_settle(struct bucket_list *l);
+
+/* The bytes of all objects as listed, those without a size left out; UINT64_MAX for more than that. */
+uint64_t bucket_list_size(const struct bucket_list *l);
 
 /* Objects that are not gone. */
 size_t bucket_list_count(const struct bucket_list *l);

@@ -214,7 +214,7 @@ static err *not_reached(arena *mem, const struct bucket_s3 *b, const char *url, 
 
 /* A GET of an object, or of the bucket with a query. */
 static err *ask(ctx *c, struct bucket_s3 *b, const char *key, const char *query,
-		const struct bucket_receiver *to, uint64_t size, struct http_answer **ret_answer)
+		const struct bucket_receiver *to, int64_t size, struct http_answer **ret_answer)
 {
 	for (bool again = false;; again = true) {
 		struct http_header headers[HEADERS];
@@ -225,7 +225,7 @@ static err *ask(ctx *c, struct bucket_s3 *b, const char *key, const char *query,
 					    .url = url,
 					    .headers = headers,
 					    .to = to,
-					    .expected = size};
+					    .expected = size > 0 ? (uint64_t)size : 0};
 		TRY(sign(c->mem, b, url, headers));
 		err *e = bucket_ask(c, &b->s.wire, &q, ret_answer);
 		if (e)
@@ -243,7 +243,7 @@ static err *ask(ctx *c, struct bucket_s3 *b, const char *key, const char *query,
 struct listing {
 	struct bucket_page *page;
 	str key, etag, next;
-	uint64_t size;
+	int64_t size;
 	bool more, encoded;
 	arena *mem;
 };
@@ -263,7 +263,7 @@ static err *end_object(struct listing *l)
 	TRY(bucket_object_make(l->mem, l->key, unquoted(l->etag), l->size, &o));
 	VEC_PUSH(l->mem, &l->page->objects, o);
 	l->key = l->etag = (str){"", 0};
-	l->size = 0;
+	l->size = BUCKET_UNSIZED;
 	return NULL;
 }
 
@@ -294,8 +294,8 @@ static err *on_element(void *arg, arena *mem, const struct xml_element *e)
 		l->key = kept(l->mem, e->text);
 	else if (xml_is(e, etag))
 		l->etag = kept(l->mem, e->text);
-	else if (xml_is(e, size) && str_int(str_trim(e->text), &n) && n > 0)
-		l->size = (uint64_t)n;
+	else if (xml_is(e, size) && str_int(str_trim(e->text), &n) && n >= 0)
+		l->size = n;
 	else if (xml_is(e, more))
 		l->more = str_is(str_trim(e->text), "true");
 	else if (xml_is(e, next))
@@ -322,7 +322,7 @@ static err *decode(arena *mem, struct bucket_page *page)
 err *bucket_s3_read(arena *mem, str xml, struct bucket_page *ret_page)
 {
 	struct bucket_page page = {.next = NULL};
-	struct listing l = {.page = &page, .mem = mem};
+	struct listing l = {.page = &page, .mem = mem, .size = BUCKET_UNSIZED};
 	arena *scratch = arena_open();
 	err *e = err_copy(mem, xml_read(scratch, xml, on_element, &l));
 	arena_close(scratch);
@@ -359,8 +359,7 @@ static err *get(ctx *c, void *self, const struct bucket_object *o, const struct 
 {
 	struct http_answer *a;
 	TRY(ask(c, self, o->key, NULL, to, o->size, &a));
-	*ret_etag = bucket_etag(c->mem, a, true);
-	return NULL;
+	return bucket_etag(c->mem, a, true, ret_etag);
 }
 
 const struct bucket_service bucket_s3_service = {page, get};

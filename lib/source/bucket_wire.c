@@ -50,6 +50,7 @@ err *bucket_ask(ctx *c, const struct bucket_wire *w, const struct bucket_questio
 				 .body = q->body,
 				 .max_answer = q->to ? SIZE_MAX : BUCKET_PAGE_MAX,
 				 .timeout = w->timeout ? w->timeout + more + SPARE : 0,
+				 .stall_bytes = q->to ? CLIENTS_SLOWEST : 0,
 				 .on_body = q->to ? receive : NULL,
 				 .on_body_arg = &r};
 	TRY(clients_get(c->mem, w->clients, q->url, &w->login, &http));
@@ -119,12 +120,19 @@ struct bucket_fault bucket_fault_read(arena *mem, const struct http_answer *a, b
 	return f;
 }
 
-const char *bucket_etag(arena *mem, const struct http_answer *a, bool bare)
+err *bucket_etag(arena *mem, const struct http_answer *a, bool bare, const char **ret_etag)
 {
-	str text = str_of(http_header(a, "etag"));
+	const char *said = http_header(a, "etag"), *type = http_header(a, "content-type");
+	str text = str_of(said ? said : "");
+	if (!text.n)
+		return err_new(mem, ERR_INVALID,
+			       "the answer has no ETag and is no object%s%.100s%s: what stands "
+			       "between here and the bucket, such as a proxy, answers in its place",
+			       type ? ", but '" : "", type ? type : "", type ? "'" : "");
 	if (bare && str_starts(text, STR("\"")) && str_ends(text, STR("\"")) && text.n > 1)
 		text = str_sub(text, 1, text.n - 1);
-	return str_text(mem, str_sub(text, 0, BUCKET_MAX_ETAG));
+	*ret_etag = str_text(mem, str_sub(text, 0, BUCKET_MAX_ETAG));
+	return NULL;
 }
 
 void bucket_query_add(buf *b, const char *name, const char *value)

@@ -65,8 +65,8 @@ struct bucket_fault {
 /* Reads it; without one the status speaks. object: an object was asked for, so that a bare 404 means that. */
 struct bucket_fault bucket_fault_read(arena *mem, const struct http_answer *a, bool object);
 
-/* The ETag of an answer, its quotes taken off when bare; "". */
-const char *bucket_etag(arena *mem, const struct http_answer *a, bool bare);
+/* The ETag of an object's answer, its quotes taken off when bare. ERR_INVALID: there is none, so it is no object. */
+err *bucket_etag(arena *mem, const struct http_answer *a, bool bare, const char **ret_etag);
 
 /* Adds "name=value" to a query, encoded. */
 void bucket_query_add(buf *b, const char *name, const char *value);

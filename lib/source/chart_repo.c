@@ -1,6 +1,7 @@
 #include "source/chart_repo.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/path.h"
 #include "net/url.h"
@@ -79,8 +80,27 @@ err *chart_repo_pick(arena *mem, const struct chart_repo *r, struct mapped *inde
 	TRY(index_pick(mem, index, chart, version, r->short_versions, &found));
 	if (found.n_urls)
 		TRY(chart_repo_resolve(mem, r->url, found.urls[0], &url));
-	*ret_offer = (struct chart_offer){.name = found.name, .version = found.version, .url = url};
+	*ret_offer = (struct chart_offer){.name = found.name,
+					  .version = found.version,
+					  .url = url,
+					  .digest = *found.digest ? found.digest : NULL};
 	return NULL;
+}
+
+/* Helm writes the bare hexadecimal digits of a SHA-256; of what else stands there nothing is known. */
+static err *check_digest(arena *mem, const struct chart_offer *offer, str packed)
+{
+	str said = str_of(offer->digest ? offer->digest : ""), prefix = STR("sha256:");
+	if (str_starts(said, prefix))
+		said = str_sub(said, prefix.n, said.n);
+	const char *got = digest_hex(mem, DIGEST_SHA256, packed);
+	if (said.n != strlen(got) || !strncasecmp(said.p, got, said.n))
+		return NULL;
+	return err_new(mem, ERR_INVALID,
+		       "chart '%s-%s.tgz' has the SHA-256 digest %s, but the index of the "
+		       "repository says %.*s: the file was changed or damaged, or the index is out "
+		       "of date; publish one or the other again ('helm repo index')",
+		       offer->name, offer->version, got, STR_ARG(said));
 }
 
 err *chart_repo_pull(ctx *c, const struct chart_repo *r, const struct chart_offer *offer,
@@ -93,5 +113,6 @@ err *chart_repo_pull(ctx *c, const struct chart_repo *r, const struct chart_offe
 	f.max = r->chart_max;
 	f.too_large = arena_printf(c->mem, "size of chart '%s-%s.tgz' exceeds '%llu' bytes limit",
 				   offer->name, offer->version, (unsigned long long)r->chart_max);
-	return fetch_bytes(c, &f, ret_packed);
+	TRY(fetch_bytes(c, &f, ret_packed));
+	return check_digest(c->mem, offer, *ret_packed);
 }

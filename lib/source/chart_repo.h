@@ -23,8 +23,8 @@ struct chart_repo {
 struct chart_offer {
 	const char *name, *version;
 	const char *url; /* NULL: the repository names no place */
-	const char
-		*digest; /* of its manifest, when the archive must be that one's; NULL: not said */
+	const char *
+		digest; /* of its manifest, when the archive must be that one's; in an index, of the archive. NULL: not said */
 };
 
 /* How the index is asked for. ERR_INVALID: no URL. */
@@ -37,7 +37,7 @@ err *chart_repo_load(ctx *c, const struct chart_repo *r, struct mapped **ret_ind
 err *chart_repo_pick(arena *mem, const struct chart_repo *r, struct mapped *index,
 		     const char *chart, const char *version, struct chart_offer *ret_offer);
 
-/* The chart's archive, as it comes. */
+/* The chart's archive, as it comes. ERR_INVALID when its digest is another than the offer's. */
 err *chart_repo_pull(ctx *c, const struct chart_repo *r, const struct chart_offer *offer,
 		     str *ret_packed);
 

@@ -7,6 +7,10 @@
 
 #include "net/http.h"
 
+/* Bytes that a large file has to come by in the 30 s that a silence may last, since its time is prolonged for a size that the server alone has
+ * told: a kilobyte a second, less than any line in use gives. */
+#define CLIENTS_SLOWEST ((size_t)30 << 10)
+
 /* With what a source's server is talked to. Absent: NULL or empty. */
 struct login {
 	const char *user, *password; /* Basic */

@@ -68,8 +68,8 @@ static err *take_entry(ctx *c, struct gather *g, struct remote *r, const struct 
 {
 	const char *path = path_join(c->mem, at, str_text(c->mem, e->name));
 	const char *text = arena_printf(c->mem, "%s%s%.*s", at, *at ? "/" : "", STR_ARG(e->name));
-	/* names such as ".." do not survive cleaning */
-	if (!text_eq(path, text))
+	/* names such as ".." do not survive cleaning; "." would stand for the folder itself */
+	if (!text_eq(path, text) || str_is(e->name, "."))
 		return err_new(c->mem, ERR_INVALID, "invalid path '%s'", text);
 	if (e->mode == OBJECT_DIR)
 		return worth_entering(g, path) ? take_tree(c, g, r, e->id, path, depth + 1) : NULL;
@@ -89,6 +89,9 @@ static err *take_tree(ctx *c, struct gather *g, struct remote *r, const char *id
 	TRY(ctx_check(c));
 	if (depth > DEPTH_MAX)
 		return err_new(c->mem, ERR_LIMIT, "path '%s' is too deep", at);
+	/* a few trees that hold each other many times are more folders than could ever be walked through */
+	if (g->trees++ == GATHER_TREES)
+		return err_new(c->mem, ERR_LIMIT, "more than %d folders", GATHER_TREES);
 	arena *scratch = arena_open();
 	err *failed = objects_read(scratch, remote_objects(r), id, "tree", OBJECTS_TREE, &bytes);
 	while (!failed && objects_tree_next(c->mem, &bytes, &e, &bad))

@@ -8,6 +8,9 @@
 #include "source/content.h"
 #include "source/remote.h"
 
+#define GATHER_TREES                                                                               \
+	500000 /* folders of a commit and its submodules, with those that hold nothing */
+
 struct gather {
 	struct content *content;
 	struct tree *tree;		/* in memory, NULL: none */
@@ -16,6 +19,7 @@ struct gather {
 	/* called at each submodule, after its folder was made; may gather more below path; NULL: left empty */
 	err *(*module)(void *arg, ctx *c, struct gather *g, const char *path, const char *id);
 	void *module_arg;
+	int trees; /* entered so far */
 };
 
 /* Adds the files of a commit below the path at ("" for the top). Files are read from r when the

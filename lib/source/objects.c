@@ -20,6 +20,8 @@ struct objects {
 	const char *dir;
 	git_odb *odb;
 	git_indexer *indexer;
+	ctx *user;    /* of the indexer */
+	err *stopped; /* by that */
 	git_indexer_progress progress;
 };
 
@@ -28,7 +30,7 @@ struct objects {
 static void *grant(void *p, size_t n, size_t size)
 {
 	size_t all;
-	if (__builtin_mul_overflow(n, size, &all) || all > OBJECTS_OBJECT) {
+	if (__builtin_mul_overflow(n, size, &all) || all > OBJECTS_MEMORY) {
 		git_error_set_str(GIT_ERROR_NOMEMORY, "an object is too large");
 		return NULL;
 	}
@@ -121,6 +123,12 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static err *failure(arena *mem, int rc)
 {
 	const git_error *e = git_error_last();
+	if (e && e->message && strstr(e->message, "large"))
+		return err_new(
+			mem, ERR_LIMIT,
+			"%s: an object of the repository takes more than %zu bytes: take large "
+			"files out of it",
+			e->message, OBJECTS_MEMORY);
 	enum err_code code = rc == GIT_ENOTFOUND ? ERR_NOT_FOUND
 			     : e && (e->klass == GIT_ERROR_INDEXER || e->klass == GIT_ERROR_ZLIB ||
 				     e->klass == GIT_ERROR_ODB || e->klass == GIT_ERROR_OBJECT)
@@ -178,36 +186,55 @@ size_t objects_packs(const struct objects *o)
 
 /* ---- packs ---- */
 
+static err *pack_failed(arena *mem, const struct objects *o, int rc)
+{
+	return o->stopped ? err_wrap(mem, o->stopped, "unpacking what came") : failure(mem, rc);
+}
+
 static err *pack_add(void *arg, arena *mem, str bytes)
 {
 	struct objects *o = arg;
 	int rc = git_indexer_append(o->indexer, bytes.p, bytes.n, &o->progress);
-	return rc < 0 ? failure(mem, rc) : NULL;
+	return rc < 0 ? pack_failed(mem, o, rc) : NULL;
 }
 
-err *objects_pack_begin(arena *mem, struct objects *o, struct sink *ret_in)
+/* After each object, and each delta that was made one. */
+static int look_up(const git_indexer_progress *progress, void *arg)
 {
-	git_indexer_options options = {.version = GIT_INDEXER_OPTIONS_VERSION};
+	struct objects *o = arg;
+	(void)progress;
+	o->stopped = ctx_check(o->user);
+	return o->stopped ? -1 : 0;
+}
+
+err *objects_pack_begin(ctx *c, struct objects *o, struct sink *ret_in)
+{
+	git_indexer_options options = {.version = GIT_INDEXER_OPTIONS_VERSION,
+				       .progress_cb = look_up,
+				       .progress_cb_payload = o};
+	o->user = c;
+	o->stopped = NULL;
 	git_indexer_free(o->indexer);
 	o->indexer = NULL;
 	memset(&o->progress, 0, sizeof(o->progress));
-	int rc = git_indexer_new(&o->indexer, path_join(mem, o->dir, "pack"), 0, o->odb, &options);
+	int rc = git_indexer_new(&o->indexer, path_join(c->mem, o->dir, "pack"), 0, o->odb,
+				 &options);
 	if (rc < 0)
-		return failure(mem, rc);
+		return failure(c->mem, rc);
 	*ret_in = (struct sink){pack_add, o};
 	return NULL;
 }
 
-err *objects_pack_end(arena *mem, struct objects *o)
+err *objects_pack_end(ctx *c, struct objects *o)
 {
 	/* nothing new on the other side: a pack of no objects, which is not worth a file */
 	bool empty = o->progress.total_objects == 0 && o->progress.received_bytes >= 12;
 	int rc = empty ? 0 : git_indexer_commit(o->indexer, &o->progress);
-	err *failed = rc < 0 ? failure(mem, rc) : NULL;
+	err *failed = rc < 0 ? pack_failed(c->mem, o, rc) : NULL;
 	git_indexer_free(o->indexer);
 	o->indexer = NULL;
 	if (!failed && git_odb_refresh(o->odb) < 0)
-		failed = failure(mem, -1);
+		failed = failure(c->mem, -1);
 	return failed;
 }
 

@@ -7,10 +7,14 @@
 #define SLUICE_OBJECTS_H
 
 #include "pack/gzip.h"
+#include "rt/ctx.h"
 
 #define OBJECTS_MOST 2000000 /* in one pack */
 #define OBJECTS_OBJECT                                                                             \
-	((size_t)512 << 20) /* bytes of one object, and of any piece of memory libgit2 asks for */
+	((size_t)512 << 20) /* bytes of one object, which is only looked at as it comes */
+#define OBJECTS_MEMORY                                                                             \
+	((size_t)256                                                                               \
+	 << 20) /* of any piece of memory that libgit2 asks for: of an object that is read, or made of a delta */
 #define OBJECTS_TREE ((size_t)16 << 20) /* bytes of one tree or commit */
 
 struct objects;
@@ -25,9 +29,10 @@ bool objects_has(const struct objects *o, const char *id);
 size_t objects_packs(const struct objects *o);
 
 /* Takes in one pack: its bytes are put into the sink, then it is complete. A thin pack is
- * completed from what is there. ERR_INVALID for a damaged one, ERR_LIMIT. Nothing of it is seen before objects_pack_end has succeeded. */
-err *objects_pack_begin(arena *mem, struct objects *o, struct sink *ret_in);
-err *objects_pack_end(arena *mem, struct objects *o);
+ * completed from what is there. ERR_INVALID for a damaged one, ERR_LIMIT; ERR_TIMEOUT and ERR_CANCELED of c, which is looked at for each
+ * object, since a pack of a few bytes may hold work for hours. Nothing of it is seen before objects_pack_end has succeeded. */
+err *objects_pack_begin(ctx *c, struct objects *o, struct sink *ret_in);
+err *objects_pack_end(ctx *c, struct objects *o);
 
 /* An object's bytes, which stay until mem closes. type "commit", "tree", "blob", "tag". ERR_NOT_FOUND "object not found";
  * ERR_LIMIT beyond max; ERR_INVALID for another type. */

@@ -5,10 +5,10 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/enc.h"
-#include "base/map.h"
 #include "crypt/digest.h"
 #include "data/json.h"
 #include "net/url.h"
+#include "source/pages.h"
 
 #define ACCEPT                                                                                     \
 	OCI_TYPE_MANIFEST "," OCI_TYPE_DOCKER_MANIFEST "," OCI_TYPE_INDEX "," OCI_TYPE_DOCKER_INDEX
@@ -87,23 +87,50 @@ static err *next_page(arena *mem, const struct oci *o, const struct http_answer 
 	return NULL;
 }
 
+/* One page; the tags are put into mem, the rest goes with c->mem. */
+static err *page_of_tags(ctx *c, struct oci *o, arena *mem, const char *path, struct oci_tags *tags,
+			 char **ret_next)
+{
+	struct registry_request q = {.method = "GET", .path = path, .max = OCI_TAGS_PAGE_MAX};
+	struct http_answer *a;
+	const char *url;
+	TRY(registry_do(c, o->registry, &q, &a, &url));
+	TRY(oci_tags_read(mem, a->body, tags));
+	return next_page(c->mem, o, a, url, ret_next);
+}
+
+static err *all_tags(ctx *c, struct oci *o, struct oci_tags *tags)
+{
+	arena *mem = c->mem;
+	struct pages *pages = pages_begin(mem, PAGES);
+	err *e = pages_go_on(mem, pages,
+			     arena_printf(mem, "/v2/%s/tags/list?n=%d", o->ref.repository, PAGE));
+	for (bool more = true; more && !e;) {
+		char *next = NULL;
+		c->mem = arena_open();
+		e = page_of_tags(c, o, mem, pages_token(pages), tags, &next);
+		more = next != NULL;
+		if (!e && more)
+			e = pages_go_on(mem, pages, next);
+		if (e)
+			e = err_copy(mem, e);
+		arena_close(c->mem);
+		c->mem = mem;
+	}
+	return e;
+}
+
 err *oci_tags(ctx *c, struct oci *o, struct oci_tags *ret_tags)
 {
-	char *path = arena_printf(c->mem, "/v2/%s/tags/list?n=%d", o->ref.repository, PAGE);
-	struct map seen = map_init(c->mem);
+	int64_t before = c->deadline, then = clock_now() + o->timeout;
+	if (o->timeout && (!before || then < before))
+		c->deadline = then;
 	*ret_tags = (struct oci_tags){0};
-	for (int page = 0; path; page++) {
-		struct registry_request q = {
-			.method = "GET", .path = path, .max = OCI_TAGS_PAGE_MAX};
-		struct http_answer *a;
-		const char *url;
-		if (page == PAGES || map_set(&seen, path, path))
-			return err_new(c->mem, ERR_LIMIT, "the list of tags does not end");
-		TRY(registry_do(c, o->registry, &q, &a, &url));
-		TRY(oci_tags_read(c->mem, a->body, ret_tags));
-		TRY(next_page(c->mem, o, a, url, &path));
-	}
-	return NULL;
+	err *e = all_tags(c, o, ret_tags);
+	c->deadline = before;
+	if (err_code(e) == ERR_TIMEOUT)
+		return err_wrap(c->mem, e, "the list of tags did not end in time");
+	return e;
 }
 
 /* ---- manifests ---- */
@@ -131,6 +158,8 @@ static err *get_document(ctx *c, struct oci *o, const char *reference, struct oc
 	ret->bytes = a->body;
 	ret->type = type ? type : "";
 	ret->digest = digest_text(c->mem, DIGEST_SHA256, a->body);
+	const char *said = http_header(a, "docker-content-digest");
+	ret->said = said && !oci_ref_check_digest(c->mem, said) ? said : NULL;
 	return check_same(c->mem, o, reference, ret->digest);
 }
 
@@ -159,6 +188,18 @@ err *oci_digest(ctx *c, struct oci *o, const char *reference, char **ret_digest)
 	return NULL;
 }
 
+/* Of a tag, the bytes are what the registry says that they are; what is asked for by its digest needs no word of its. */
+static err *check_said(arena *mem, const struct oci *o, const char *reference,
+		       const struct oci_document *d)
+{
+	if (oci_ref_is_digest(reference) || !d->said || text_eq(d->said, d->digest))
+		return NULL;
+	return err_new(mem, ERR_INVALID,
+		       "manifest digest: \"%s\" does not match the registry's own word, \"%s\" "
+		       "in Docker-Content-Digest, for \"%s\"",
+		       d->digest, d->said, oci_name(mem, o, reference));
+}
+
 /* Registries that serve files leave the type out or say text/plain: then the document's own word counts. */
 static bool is_index(arena *mem, const struct oci_document *d)
 {
@@ -177,6 +218,7 @@ err *oci_fetch(ctx *c, struct oci *o, const char *reference, struct oci_document
 {
 	struct oci_descriptor child;
 	TRY(get_document(c, o, reference, ret_document));
+	TRY(check_said(c->mem, o, reference, ret_document));
 	for (int depth = 0; is_index(c->mem, ret_document); depth++) {
 		if (depth == INDEX_DEPTH)
 			return err_new(c->mem, ERR_LIMIT, "indexes lie more than %d deep",

@@ -19,7 +19,7 @@ struct oci;
 /* A repository; it lives in mem. No request is made. */
 struct oci *oci_open(arena *mem, struct registries *rs, const struct registry_settings *s);
 
-/* All its tags, in the registry's order. */
+/* All its tags, in the registry's order; the settings' timeout is for the whole list. */
 err *oci_tags(ctx *c, struct oci *o, struct oci_tags *ret_tags);
 
 /* The digest that a tag or digest stands for right now: one small request. ERR_NOT_FOUND. */
@@ -30,10 +30,11 @@ struct oci_document {
 	str bytes;
 	const char *type;   /* Content-Type */
 	const char *digest; /* of the bytes */
+	const char *said;   /* what the registry says that it is; NULL: nothing that is a digest */
 };
 
 /* The manifest of a tag or digest, unread. An index is followed to its manifest for linux/amd64, whose digest the result then
- * has. ERR_NOT_FOUND, ERR_INVALID (also: the bytes have another digest). */
+ * has. ERR_NOT_FOUND, ERR_INVALID (also: the bytes have another digest than is asked for, or than the registry says of a tag). */
 err *oci_fetch(ctx *c, struct oci *o, const char *reference, struct oci_document *ret_document);
 
 /* The same, read. */

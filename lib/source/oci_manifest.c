@@ -39,9 +39,17 @@ static err *read_annotations(arena *mem, const val *v, const char *what, const v
 	if (val_len(a) > OCI_ANNOTATIONS_MAX)
 		return err_new(mem, ERR_LIMIT, "%s: more than %d annotations", what,
 			       OCI_ANNOTATIONS_MAX);
-	for (size_t i = 0; i < val_len(a); i++)
+	size_t bytes = 0;
+	for (size_t i = 0; i < val_len(a); i++) {
 		if (!val_is(a->map.p[i].value, VAL_TEXT))
 			return bad(mem, what, "an annotation is no text");
+		bytes += a->map.p[i].key.n + val_len(a->map.p[i].value);
+	}
+	if (bytes > OCI_ANNOTATIONS_BYTES)
+		return err_new(mem, ERR_LIMIT,
+			       "%s: annotations of more than %zu bytes: an object's status could "
+			       "not hold them",
+			       what, OCI_ANNOTATIONS_BYTES);
 	if (val_len(a))
 		*ret = a;
 	return NULL;

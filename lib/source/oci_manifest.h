@@ -11,6 +11,9 @@
 #define OCI_MANIFEST_MAX ((size_t)4 << 20) /* bytes of a manifest or index, as registries have it */
 #define OCI_LAYERS_MAX 1000		   /* layers of a manifest, manifests of an index */
 #define OCI_ANNOTATIONS_MAX 1000
+#define OCI_ANNOTATIONS_BYTES                                                                      \
+	((size_t)256                                                                               \
+	 << 10) /* of one thing; those of a manifest become a part of an object's status */
 #define OCI_TAGS_PAGE_MAX ((size_t)16 << 20) /* bytes of one page of tags */
 #define OCI_TAGS_MAX ((size_t)500000)	     /* tags of a repository */
 

@@ -361,6 +361,7 @@ static err *exchange(ctx *c, struct registry *r, const struct registry_request *
 				 .headers = headers,
 				 .max_answer = q->max,
 				 .timeout = q->timeout ? q->timeout : r->s.timeout,
+				 .stall_bytes = q->on_body ? CLIENTS_SLOWEST : 0,
 				 .on_body = q->on_body ? pass : NULL,
 				 .on_body_arg = body};
 	struct http *http = r->http;

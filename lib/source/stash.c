@@ -1,6 +1,7 @@
 #include "source/stash.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "net/url.h"
@@ -132,12 +133,31 @@ static err *want_tips(ctx *c, struct wire *w, struct wire_want *q)
 	return NULL;
 }
 
+static err *pack_into(ctx *c, struct stash *s, struct wire *w, const struct wire_want *q)
+{
+	struct sink in;
+	TRY(objects_pack_begin(c, s->objects, &in));
+	TRY(wire_fetch(c, w, q, s->dir, in, NULL));
+	return objects_pack_end(c, s->objects);
+}
+
+/* The time that the wire has left is for the pack to come; it gets as much again to be unpacked. */
+static err *take_pack(ctx *c, struct stash *s, struct wire *w, const struct wire_want *q)
+{
+	int64_t before = c->deadline, now = clock_now(), left = w->deadline - now;
+	int64_t then = left > 0 ? w->deadline + left : now;
+	if (w->deadline && (!before || then < before))
+		c->deadline = then;
+	err *e = pack_into(c, s, w, q);
+	c->deadline = before;
+	return e;
+}
+
 err *stash_obtain(ctx *c, struct stash *s, struct wire *w, const char *const *ids, size_t n,
 		  bool any)
 {
 	const char *haves[KEPT_MAX], **wants = NEW_N(c->mem, const char *, n);
 	struct wire_want q = {.wants = wants, .haves = haves};
-	struct sink in;
 	for (size_t i = 0; i < n; i++)
 		if (!objects_has(s->objects, ids[i]))
 			wants[q.n++] = ids[i];
@@ -149,8 +169,6 @@ err *stash_obtain(ctx *c, struct stash *s, struct wire *w, const char *const *id
 		TRY(wire_meet(c, w));
 	if (any && !wire_any_commit(w))
 		TRY(want_tips(c, w, &q));
-	TRY(objects_pack_begin(c->mem, s->objects, &in));
-	TRY(wire_fetch(c, w, &q, s->dir, in, NULL));
-	TRY(objects_pack_end(c->mem, s->objects));
+	TRY(take_pack(c, s, w, &q));
 	return keep(c, s, wants, missing, haves, n_haves);
 }

@@ -376,8 +376,8 @@ class Cases(SourceCases):
                 s3.clear()
                 s3.spoil(nth, how, times)
                 name = self.make(s3, **spec)
-                # an object that the server says is not there, or that it gives other bytes for, is believed until the next look
-                if nth > 1 and how in (404, "garbage"):
+                # an object that the server says is not there is believed to be gone until the next look
+                if nth > 1 and how == 404:
                     self.settled(name, lambda c: c.get("status") == "True")
                     s3.clear()
                     self.ask(name, "again")

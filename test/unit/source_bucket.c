@@ -101,12 +101,30 @@ static void keys(void **state)
 	arena_close(mem);
 }
 
+static void sizes(void **state)
+{
+	arena *mem = arena_open();
+	struct bucket_list l = {.mem = mem};
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct bucket_object o = {.key = arena_printf(mem, "%zu", i),
+					  .etag = "",
+					  .size = i ? INT64_MAX : BUCKET_UNSIZED};
+		assert_null(bucket_list_add(&l, &o));
+	}
+	assert_true(bucket_list_size(&l) == 2 * (uint64_t)INT64_MAX);
+	struct bucket_object more = {.key = "3", .etag = "", .size = 2};
+	assert_null(bucket_list_add(&l, &more));
+	assert_true(bucket_list_size(&l) == UINT64_MAX);
+	arena_close(mem);
+}
+
 static const char *page_text(arena *mem, const struct bucket_page *p)
 {
 	buf b = buf_init(mem);
 	for (size_t i = 0; i < p->objects.n; i++)
-		buf_printf(&b, "%s %s %llu;", p->objects.p[i].key, p->objects.p[i].etag,
-			   (unsigned long long)p->objects.p[i].size);
+		buf_printf(&b, "%s %s %lld;", p->objects.p[i].key, p->objects.p[i].etag,
+			   (long long)p->objects.p[i].size);
 	buf_printf(&b, "%s", p->next ? p->next : "-");
 	return buf_text(&b);
 }
@@ -122,12 +140,12 @@ static void listings(void **state)
 		 "<ListBucketResult xmlns='u'><Contents><Key>a b+c%20d</Key><ETag>&quot;1&quot;"
 		 "</ETag><Size>7</Size></Contents><Contents><Key>e</Key></Contents>"
 		 "<IsTruncated>false</IsTruncated></ListBucketResult>",
-		 "a b+c%20d 1 7;e  0;-"},
+		 "a b+c%20d 1 7;e  -1;-"},
 		{bucket_s3_read,
 		 "<ListBucketResult><Contents><ETag>\"1\"</ETag><Key>a+b%2Bc%20d</Key></Contents>"
 		 "<IsTruncated>true</IsTruncated><NextContinuationToken>n</NextContinuationToken>"
 		 "<EncodingType>url</EncodingType></ListBucketResult>",
-		 "a b+c d 1 0;n"},
+		 "a b+c d 1 -1;n"},
 		{bucket_s3_read,
 		 "<ListBucketResult><IsTruncated>true</IsTruncated>"
 		 "</ListBucketResult>",
@@ -152,6 +170,13 @@ static void listings(void **state)
 		 ","
 		 "\"nextPageToken\":\"p\"}",
 		 "a e= 9;p"},
+		{bucket_gcs_read,
+		 "{\"items\":[{\"name\":\"a\",\"etag\":\"e=\",\"size\":\"9\",\"contentEncoding\":"
+		 "\"gzip\"}]"
+		 "}",
+		 "a e= -1;-"},
+		{bucket_gcs_read, "{\"items\":[{\"name\":\"a\",\"etag\":\"e=\",\"size\":\"-9\"}]}",
+		 "a e= -1;-"},
 		{bucket_gcs_read, "{}", "-"},
 		{bucket_gcs_read, "[]", "the answer is no listing of a bucket"},
 	};
@@ -278,9 +303,9 @@ static void faults(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(revisions), cmocka_unit_test(order), cmocka_unit_test(keys),
-		cmocka_unit_test(listings),  cmocka_unit_test(hosts), cmocka_unit_test(azure),
-		cmocka_unit_test(faults),
+		cmocka_unit_test(revisions), cmocka_unit_test(order),	 cmocka_unit_test(keys),
+		cmocka_unit_test(sizes),     cmocka_unit_test(listings), cmocka_unit_test(hosts),
+		cmocka_unit_test(azure),     cmocka_unit_test(faults),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

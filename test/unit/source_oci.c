@@ -312,7 +312,7 @@ static void lists_that_lead_astray(void **state)
 		int code;
 		const char *text;
 	} rows[] = {
-		{"x/circle", ERR_LIMIT, "does not end"},
+		{"x/circle", ERR_INVALID, "does not end"},
 		{"x/endless", ERR_LIMIT, "does not end"},
 		{"x/lured", ERR_FORBIDDEN, "pagination URL host does not match"},
 		{"x/nolink", ERR_INVALID, "failed to parse link header"},

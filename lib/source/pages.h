@@ -1,0 +1,24 @@
+/*
+ * pages: where a listing is that comes in pages: the token that the next one is asked for by. Tokens are foreign: what is too
+ * long, comes back or never ends is told. Pure.
+ */
+#ifndef SLUICE_PAGES_H
+#define SLUICE_PAGES_H
+
+#include "base/err.h"
+
+#define PAGES_TOKEN_MAX ((size_t)65535) /* bytes */
+
+struct pages;
+
+/* A listing of at most that many pages, before its first one; it lives in mem and takes no more memory later. */
+struct pages *pages_begin(arena *mem, size_t most);
+
+/* The listing goes on at a token. ERR_LIMIT for one that is too long, or a page too many; ERR_INVALID when it was there before: then
+ * the listing goes round, which is seen within three rounds. */
+err *pages_go_on(arena *mem, struct pages *p, const char *token);
+
+/* The token that the page to come is asked for by; "" for the first. Until pages_go_on. */
+const char *pages_token(const struct pages *p);
+
+#endif
