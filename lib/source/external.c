@@ -4,9 +4,7 @@
 #include "base/spool.h"
 #include "net/url.h"
 
-#define PATIENCE                                                                                   \
-	(5 *                                                                                       \
-	 CLOCK_MINUTE) /* for a download: who gives a byte a second does not have a worker forever */
+#define PATIENCE (5 * CLOCK_MINUTE) /* for a download; who gives a byte a second has less */
 #define TRIES 3
 #define RETRY_DELAY (500 * CLOCK_MS)
 #define REDIRECTS 10
@@ -56,6 +54,7 @@ static err *ask(ctx *c, struct download *d, struct http_answer **ret_answer)
 				 .max_answer = SIZE_MAX,
 				 .redirects = REDIRECTS,
 				 .timeout = PATIENCE,
+				 .stall_bytes = CLIENTS_SLOWEST,
 				 .on_body = take,
 				 .on_body_arg = d};
 	TRY(clients_get(c->mem, d->x->clients, d->x->url, &nobody, &http));

@@ -311,7 +311,7 @@ class EntraHandler(Handler):
         data = server.buckets[bucket].get(key)
         if not key:
             keys, more = server.listing(bucket, self.query.get("prefix", [""])[0], self.query.get("marker", [""])[0])
-            blobs = "".join(f"<Blob><Name>{escape(k)}</Name><Properties><Etag>{server.etag(server.buckets[bucket][k]).strip(chr(34))}</Etag></Properties></Blob>" for k in keys)
+            blobs = "".join(f"<Blob><Name>{escape(k)}</Name><Properties><Etag>{server.etag(server.buckets[bucket][k]).strip(chr(34))}</Etag><Content-Length>{len(server.buckets[bucket][k])}</Content-Length></Properties></Blob>" for k in keys)
             return self.answer(200, f"\ufeff<?xml version='1.0'?><EnumerationResults><Blobs>{blobs}</Blobs><NextMarker>{escape(keys[-1]) if more else ''}</NextMarker></EnumerationResults>")
         if data is None:
             return self.refuse(404, "BlobNotFound", "The specified blob does not exist.")
