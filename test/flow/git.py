@@ -9,7 +9,7 @@ from lab import ROOT, Daemon, Failed, GitServer, Repo, condition, poll
 from proxy import Relay
 from registry import certificate
 from sources import play
-from sshd import Sshd
+from sshd import Eager, Sshd
 
 WORK = pathlib.Path(sys.argv[1])
 BUILD = ROOT / os.environ.get("BUILD", "build/release")
@@ -497,6 +497,20 @@ class Cases:
         self.settled(name, lambda c: c.get("status") == "True")
         relay.target = self.sshd.port
 
+    def early(self):
+        """A server that takes bytes as soon as a channel is open is asked in one breath with the command, once it is known to speak version 2."""
+        with contextlib.ExitStack() as stack:
+            server, repo = Eager(stack, WORK, "eager"), self.repo("early")
+            self.api.secret("eager", {**self.ssh, "known_hosts": server.known()})
+            name = self.make(self.url("early", server.port), secretRef={"name": "eager"}, timeout="8s")
+            self.ready("early: first", name, f"main@sha1:{repo.head}")
+            server.patient = True
+            for what in ("nothing new", "nothing new again", "a new head"):
+                repo.head = repo.commit("next", {"b.txt": "b"}) if what == "a new head" else repo.head
+                obj = self.ask(name)
+                self.check(f"early: {what}", condition(obj)["status"] == "True" and obj["status"]["artifact"]["revision"] == f"main@sha1:{repo.head}", obj["status"])
+            self.check("early: one connection, a command for each look", (server.made, len(server.asked)) == (1, 4), (server.made, server.asked))
+
     def signatures(self):
         """spec.verify in its modes; keys come and go."""
         repo, secret = self.repo("signed"), {"secretRef": {"name": "keys"}}
@@ -703,7 +717,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.reused, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
+        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.reused, cases.early, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
 
 
 sys.exit(main())

@@ -57,13 +57,14 @@ static const char script[] =
 	"2>/dev/null)\" "
 	">cut.sh\n"
 	"echo \"command=\\\"bash $1/cut.sh\\\" $(cat id_cut.pub)\" >>authorized\n"
-	"for way in new old; do cat >$way.conf <<END\n"
+	"for way in new old narrow; do cat >$way.conf <<END\n"
 	"ListenAddress 127.0.0.1\nHostKey $1/host_ed25519\nHostKey $1/host_ecdsa\nHostKey "
 	"$1/host_rsa\n"
 	"AuthorizedKeysFile $1/authorized\nPidFile none\nStrictModes no\nUsePAM "
 	"no\nPermitRootLogin "
 	"yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
-	"$([ $way = new ] && echo AcceptEnv GIT_PROTOCOL)\nEND\ndone\n";
+	"$([ $way = new ] && echo AcceptEnv GIT_PROTOCOL)\n"
+	"$([ $way = narrow ] && echo MaxSessions 1)\nEND\ndone\n";
 
 struct server {
 	pid_t pid;
@@ -678,6 +679,22 @@ static void test_idle(void **state)
 	stop_server(s);
 }
 
+/* One that takes a single command at a time may refuse the channel that is opened ahead. */
+static void test_narrow(void **state)
+{
+	(void)state;
+	struct repos *repos = others("narrow", 0);
+	struct server *s = &w.own[4];
+	assert_true(start_server(s, "narrow.conf"));
+	for (int i = 0; i < 4; i++) {
+		struct pass *p = poll_once(repos, s, "app");
+		succeeded(p);
+		end(p);
+	}
+	repos_close(repos);
+	stop_server(s);
+}
+
 struct many {
 	struct repos *repos;
 	const struct server *server;
@@ -750,7 +767,7 @@ int main(void)
 		cmocka_unit_test(test_failures),   cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_algorithms), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_idle),	   cmocka_unit_test(test_many),
-		cmocka_unit_test(test_forgets),
+		cmocka_unit_test(test_narrow),	   cmocka_unit_test(test_forgets),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, set_up, tear_down);
