@@ -99,6 +99,8 @@ val *crd_of(arena *mem, const struct kind *k)
 	val_set_text(mem, annotations, "kustomize.toolkit.fluxcd.io/substitute", "disabled");
 	val *labels = val_make_map(mem, metadata, "labels");
 	val_set_text(mem, labels, "app.kubernetes.io/part-of", "flux");
+	/* the Flux whose API this is: `flux check` and `flux version` tell it as the distribution */
+	val_set_text(mem, labels, "app.kubernetes.io/version", "v2.9.4");
 	val_set(mem, metadata, "name", val_printf(mem, "%s.%s", k->plural, k->group));
 	val_set(mem, crd, "metadata", metadata);
 	val_set_text(mem, spec, "group", k->group);

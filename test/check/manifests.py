@@ -1,4 +1,4 @@
-"""manifests.py RENDERED: the chart at its defaults and manifests/install.yaml describe the same roles, container and security."""
+"""manifests.py RENDERED: the chart at its defaults and manifests/install.yaml describe the same roles, container and security, and that they are part of flux."""
 import sys, yaml
 
 key = lambda o: (o["kind"], o["metadata"]["name"])
@@ -17,8 +17,11 @@ pods = [next(o for k, o in d.items() if k[0] == "Deployment")["spec"]["template"
 for field in ("securityContext", "volumes", "terminationGracePeriodSeconds", "priorityClassName"):
     if pods[0].get(field) != pods[1].get(field):
         faults.append(f"pod: {field} differs")
-for field in ("securityContext", "livenessProbe", "readinessProbe", "ports", "volumeMounts", "resources", "env"):
+for field in ("name", "securityContext", "livenessProbe", "readinessProbe", "ports", "volumeMounts", "resources", "env"):
     if pods[0]["containers"][0].get(field) != pods[1]["containers"][0].get(field):
         faults.append(f"container: {field} differs")
+for found in (chart, plain):
+    # by this label flux finds what belongs to it
+    faults += [f"{k}: is not part of flux" for k, o in found.items() if o["metadata"].get("labels", {}).get("app.kubernetes.io/part-of") != "flux"]
 print("\n".join(faults))
 sys.exit(bool(faults))
