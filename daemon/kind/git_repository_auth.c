@@ -26,9 +26,6 @@ static err *read_login(arena *mem, const struct url *u, const val *data, struct 
 				   .ca_added = true,
 				   .cert = key_of(data, "tls.crt"),
 				   .key = key_of(data, "tls.key")};
-	/* over plain HTTP nobody looks at them */
-	if (text_eq(u->scheme, "https") && !l->tls.cert.n != !l->tls.key.n)
-		return err_new(mem, ERR_INVALID, "'tls.crt' and 'tls.key' belong together");
 	l->bearer = source_secret_text(data, "bearerToken");
 	if (!l->bearer) {
 		l->user = source_secret_text(data, "username");

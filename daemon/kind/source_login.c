@@ -2,7 +2,6 @@
 
 #include "base/enc.h"
 #include "crypt/cert.h"
-#include "crypt/pkey.h"
 
 #define TYPE_DOCKER_CONFIG "kubernetes.io/dockerconfigjson"
 #define KEY_DOCKER_CONFIG ".dockerconfigjson"
@@ -57,17 +56,6 @@ static str key_or(const val *data, const char *key, const char *old)
 	return val_as_str(v ? v : val_get(data, old));
 }
 
-static err *check_pair(arena *mem, const struct http_tls *tls)
-{
-	struct pkey *key;
-	str begin = STR("-----BEGIN ");
-	if (str_search(tls->cert, begin) < 0 || str_search(tls->key, begin) < 0)
-		return err_new(mem, ERR_INVALID, "tls: failed to find any PEM data in %s input",
-			       str_search(tls->cert, begin) < 0 ? "certificate" : "key");
-	TRY(cert_check(mem, tls->cert));
-	return pkey_read(mem, tls->key, &key);
-}
-
 err *source_tls_of(arena *mem, const struct source_secret *s, struct http_tls *ret_tls)
 {
 	struct http_tls tls = {.ca = key_or(s->data, "ca.crt", "caFile"),
@@ -88,7 +76,8 @@ err *source_tls_of(arena *mem, const struct source_secret *s, struct http_tls *r
 			       "'tls.key'",
 			       s->ns, s->name);
 	if (tls.cert.n)
-		TRY_AS(mem, check_pair(mem, &tls), "failed to parse TLS certificate and key");
+		TRY_AS(mem, cert_check_pair(mem, tls.cert, tls.key),
+		       "failed to parse TLS certificate and key");
 	if (tls.ca.n && cert_check(mem, tls.ca))
 		return err_new(mem, ERR_INVALID, "failed to parse CA certificate");
 	*ret_tls = tls;

@@ -41,6 +41,17 @@ err *cert_check(arena *mem, str pem)
 	return read_cert(mem, pem, &cert);
 }
 
+err *cert_check_pair(arena *mem, str cert, str key)
+{
+	struct pkey *read;
+	str begin = STR("-----BEGIN ");
+	if (str_search(cert, begin) < 0 || str_search(key, begin) < 0)
+		return err_new(mem, ERR_INVALID, "tls: failed to find any PEM data in %s input",
+			       str_search(cert, begin) < 0 ? "certificate" : "key");
+	TRY(cert_check(mem, cert));
+	return pkey_read(mem, key, &read);
+}
+
 static bool set_serial(X509 *cert)
 {
 	unsigned char bytes[16];

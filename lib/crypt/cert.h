@@ -29,6 +29,10 @@ err *cert_make(arena *mem, const struct cert_request *request, const struct pkey
 /* Is the text a certificate in PEM? ERR_INVALID: unable to decode certificate. */
 err *cert_check(arena *mem, str pem);
 
+/* Are the two texts in PEM a certificate and a private key? ERR_INVALID, with the text of Go's
+ * tls.X509KeyPair where a text holds no PEM at all. */
+err *cert_check_pair(arena *mem, str cert, str key);
+
 /* Adds the certificates of a text in PEM to those that a TLS context (an SSL_CTX) trusts; what is none is passed
  * over. */
 void cert_trust(void *context, str pem);

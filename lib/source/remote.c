@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/map.h"
+#include "crypt/cert.h"
 #include "net/ssh_pool.h"
 #include "net/url.h"
 
@@ -174,9 +175,20 @@ void remote_begin(struct remote *r)
 	r->wire.deadline = r->source->timeout ? clock_now() + r->source->timeout : 0;
 }
 
+/* A client certificate that is none is told when the server is to be asked, even over plain HTTP, where nobody
+ * would look at it: as go-git does. */
+static err *check_pair(ctx *c, const struct remote *r)
+{
+	const struct http_tls *tls = &r->source->login.tls;
+	if (r->wire.shell || (!tls->cert.n && !tls->key.n))
+		return NULL;
+	return cert_check_pair(c->mem, tls->cert, tls->key);
+}
+
 err *remote_refs(ctx *c, struct remote *r, const char *const *prefixes, size_t n,
 		 struct pkt_refs *ret_refs)
 {
+	TRY(check_pair(c, r));
 	err *failed = wire_refs(c, &r->wire, prefixes, n, ret_refs);
 	remember(r);
 	return failed;
@@ -184,6 +196,7 @@ err *remote_refs(ctx *c, struct remote *r, const char *const *prefixes, size_t n
 
 err *remote_obtain(ctx *c, struct remote *r, const char *const *ids, size_t n, bool any)
 {
+	TRY(check_pair(c, r));
 	if (!r->stash)
 		TRY(stash_open(c, r->dir, r->url, &r->stash));
 	TRY(stash_obtain(c, r->stash, &r->wire, ids, n, any));

@@ -19,6 +19,8 @@
 
 struct post {
 	const char *url;
+	const char *
+		shown; /* what Git would have asked for first, by GET: for a server out of reach; NULL: url */
 	str body;
 	err *(*on_body)(void *arg, arena *mem, str bytes);
 	void *arg;
@@ -51,7 +53,10 @@ static err *exchange(ctx *c, const struct smart *s, int64_t deadline, const stru
 				 .on_body = p->on_body,
 				 .on_body_arg = p->arg};
 	err *e = http_do(c, s->http, &q, ret);
-	return e ? http_not_sent(c->mem, q.method, q.url, e) : NULL;
+	if (!e)
+		return NULL;
+	return p->shown ? http_not_sent(c->mem, "GET", p->shown, e)
+			: http_not_sent(c->mem, q.method, q.url, e);
 }
 
 /* What a status means, in the words of go-git. */
@@ -160,7 +165,10 @@ static char *service_url(arena *mem, const struct smart *s)
 
 err *smart_ask(ctx *c, const struct smart *s, int64_t deadline, str body, str *ret_answer)
 {
-	struct post p = {.url = service_url(c->mem, s), .body = body, .max = REFS_BYTES};
+	struct post p = {.url = service_url(c->mem, s),
+			 .shown = arena_printf(c->mem, "%s" TAIL, s->base),
+			 .body = body,
+			 .max = REFS_BYTES};
 	struct http_answer *a;
 	TRY(exchange(c, s, deadline, &p, &a));
 	if (a->status != 200)

@@ -445,6 +445,21 @@ class Cases:
         self.settled(name, lambda c: c.get("status") == "True")
         self.ready("kept: all is well", name, f"main@sha1:{repo.head}")
 
+    def unreached(self):
+        """Over HTTP: a proxy that has gone is told as Git's first question of the server, whichever the daemon asks first; so is a client certificate that is none."""
+        self.api.secret("way", {"address": "http://127.0.0.1:1"})
+        url = f"{self.git.url}/app.git"
+        listing = f"failed to checkout and determine revision: unable to list remote for '{url}': "
+        name = self.make(url)
+        self.ready("unreached: first", name, f"main@sha1:{self.app.head}")
+        self.api.merge(self.path(name), {"spec": {"proxySecretRef": {"name": "way"}}})
+        self.refused("unreached: a proxy", name, "GitOperationFailed",
+                     listing + re.escape(f'Get "{url}/info/refs?service=git-upload-pack": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused'))
+        for part, odd in (("certificate", {"tls.crt": "nonsense", "tls.key": "nonsense"}), ("key", {"tls.crt": "-----BEGIN "})):
+            self.api.secret(f"odd-{part}", odd)
+            self.refused(f"unreached: no {part}", self.make(url, secretRef={"name": f"odd-{part}"}), "GitOperationFailed",
+                         f"failed to checkout and determine revision: unable to clone '{url}': tls: failed to find any PEM data in {part} input")
+
     def reused(self):
         """A connection is kept for the next look, for the same host, user, keys and known hosts alone; one that is dead is never told of."""
         relay = Relay(self.sshd.port)
@@ -717,7 +732,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.reused, cases.early, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
+        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.unreached, cases.reused, cases.early, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
 
 
 sys.exit(main())
