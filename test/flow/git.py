@@ -473,10 +473,10 @@ class Cases:
         self.ready("reused: first", name, main())
         self.check("reused: one connection", relay.made == 1, relay.made)
         # the parts of its answer come one by one or together, as the server pleases
-        least = 1 << 20
+        least, looks = 1 << 20, 0
         still()
-        for _ in range(5):
-            relay.bytes = 0
+        while looks < 3 or (least > 1024 and looks < 20):
+            looks, relay.bytes = looks + 1, 0
             obj = self.ask(name)
             still()
             least = min(least, relay.bytes)
@@ -485,6 +485,7 @@ class Cases:
         self.check("reused: at most 1 KB", least <= 1024, least)
         repo.head = repo.commit("second", {"b.txt": "b"})
         self.check("reused: a new head", good(self.ask(name)) and relay.made == 1, relay.made)
+        still()
         other = self.repo("reused2")
         self.ready("reused: another repository", self.make(self.url("reused2", relay.port), secretRef={"name": "reused"}), f"main@sha1:{other.head}")
         self.check("reused: by the same connection", relay.made == 1, relay.made)
@@ -503,6 +504,7 @@ class Cases:
             self.api.secret("reused", data)
             self.settled(name, lambda c: c.get("status") == "True")
         # a host that comes back with another key
+        still()
         relay.target = self.other.port
         self.check("reused: a connection outlives the key", good(self.ask(name)))
         relay.drop()
