@@ -84,6 +84,8 @@ STORY = (
     "flux delete helmrelease other -s", "flux delete kustomization filed -s", "flux delete kustomization pushed -s", "flux delete kustomization cluster -s", "@gone",
     "flux delete source chart shop -s", "flux delete source bucket files -s", "@deleted", "flux get all -A",
     "flux uninstall --dry-run -s", "@end", "flux uninstall -s", "@uninstalled",
+    # the chart instead of the manifests
+    "helm install sluice {root}/charts/sluice -n flux-system --create-namespace --wait", "flux check", "flux version", "helm uninstall sluice -n flux-system",
 )
 
 # what differs from run to run
@@ -216,7 +218,7 @@ class Play:
         s3.keys["key"] = ("s3cret", None)
         s3.buckets["files"] = {"a.yaml": b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: filed}\ndata: {a: b}\n"}
         (WORK / "values.yaml").write_text("greeting: hi\n")
-        self.places = {"git": git.url, "shop": shop.url, "registry": registry.host, "s3": s3.host, "work": WORK, "commit": self.repo.commit("First")}
+        self.places = {"git": git.url, "shop": shop.url, "registry": registry.host, "s3": s3.host, "work": WORK, "root": ROOT, "commit": self.repo.commit("First")}
         poll("the Deployment is available", lambda: (self.api.get("/apis/apps/v1/namespaces/flux-system/deployments/sluice") or {}).get("status", {}).get("availableReplicas"))
 
     def package(self, version):
@@ -287,7 +289,7 @@ class Play:
         self.check("the daemon ends well", self.engine.end() == 0)
 
     def uninstalled(self):
-        poll("no definition is left", lambda: not self.api.items(DEFINITIONS))
+        poll("no definition and no namespace is left", lambda: not self.api.items(DEFINITIONS) and not self.api.get("/api/v1/namespaces/flux-system"))
 
 
 def main():
