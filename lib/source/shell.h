@@ -24,7 +24,8 @@ struct shell {
 #define SHELL_VALUE "version=2"
 
 /* Connects, unless it is connected, starts git-upload-pack and reads its advertisement. early: a question of version 2 that is asked
- * without waiting for it; whose answer shell_ask has, if it is version 2 (n 0: none). ERR_NOT_FOUND "repository not found", or the
+ * without waiting for it; whose answer shell_ask has, if it is version 2 (n 0: none). It goes out with the command where the server lets a
+ * channel take bytes at once; OpenSSH's does when the command runs, a round trip later. ERR_NOT_FOUND "repository not found", or the
  * server's word for it. */
 err *shell_advertise(ctx *c, struct shell *s, str early, struct pkt_advert *ret_advert);
 
