@@ -91,6 +91,11 @@ void ctx_unpark(struct parked *p)
 	pthread_mutex_unlock(&c->lock);
 }
 
+bool ctx_has_time(const ctx *c, int64_t ns)
+{
+	return !c->deadline || clock_now() + ns < c->deadline;
+}
+
 err *ctx_sleep(ctx *c, int64_t ns)
 {
 	int64_t until = clock_now() + ns;

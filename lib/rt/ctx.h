@@ -52,6 +52,9 @@ void ctx_park_still(struct parked *p);
 /* The loop's part: wakes the worker. p may be gone when this returns. */
 void ctx_unpark(struct parked *p);
 
+/* Is there time for ns more? Then a failure that would be tried again behind a sleep is better told now. */
+bool ctx_has_time(const ctx *c, int64_t ns);
+
 /* Sleeps for ns, or until called off. */
 err *ctx_sleep(ctx *c, int64_t ns);
 

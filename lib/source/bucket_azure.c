@@ -197,7 +197,9 @@ static err *ask(ctx *c, struct bucket_azure *b, const char *url, const struct bu
 				    .headers = headers,
 				    .to = to,
 				    .expected = size > 0 ? (uint64_t)size : 0};
-	TRY(bucket_ask(c, &b->s.wire, &q, ret_answer));
+	err *e = bucket_ask(c, &b->s.wire, &q, ret_answer);
+	if (e)
+		return bucket_unanswered(c->mem, "Get", url, e);
 	return (*ret_answer)->status == 200 ? NULL : refused(c->mem, *ret_answer, to != NULL);
 }
 

@@ -88,7 +88,8 @@ static err *ask(ctx *c, struct bucket_gcs *b, const char *url, const struct buck
 				    .headers = headers,
 				    .to = to,
 				    .expected = size > 0 ? (uint64_t)size : 0};
-	return bucket_ask(c, &b->s.wire, &q, ret_answer);
+	err *e = bucket_ask(c, &b->s.wire, &q, ret_answer);
+	return e ? bucket_unanswered(c->mem, "Get", url, e) : NULL;
 }
 
 /* ---- listings ---- */

@@ -17,11 +17,20 @@ err *bucket_token(ctx *c, const struct bucket_wire *w, const struct oauth_form *
 			       "the address of the token server, '%s', must begin with https:// "
 			       "and name no user",
 			       url_redact(c->mem, form->url));
-	TRY(bucket_ask(c, w, &q, &a));
+	err *e = bucket_ask(c, w, &q, &a);
+	if (e)
+		return bucket_unanswered(c->mem, "Post", form->url, e);
 	const struct oauth_answer said = oauth_read(c->mem, a->body);
 	*ret_token = said.token;
 	if (a->status == 200 && *said.token)
 		return NULL;
-	return err_new(c->mem, ERR_UNAUTHORIZED, "oauth2: cannot fetch token: %d: %s", a->status,
-		       said.error);
+	if (*said.error)
+		return err_new(c->mem, ERR_UNAUTHORIZED, "oauth2: cannot fetch token: %d: %s",
+			       a->status, said.error);
+	return err_new(
+		c->mem, ERR_UNAUTHORIZED,
+		"oauth2: cannot fetch token: %d: what '%s' answers is not of a token server: "
+		"either the address is another one, or a proxy or a login page stands before "
+		"it",
+		a->status, url_redact(c->mem, form->url));
 }

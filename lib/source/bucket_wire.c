@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/enc.h"
 #include "data/xml.h"
+#include "net/url.h"
 
 #define TRIES 3
 #define RETRY_DELAY (250 * CLOCK_MS)
@@ -56,7 +57,7 @@ err *bucket_ask(ctx *c, const struct bucket_wire *w, const struct bucket_questio
 	TRY(clients_get(c->mem, w->clients, q->url, &w->login, &http));
 	for (int try = 1;; try++) {
 		err *e = http_do(c, http, &p, ret_answer);
-		if (try == TRIES || !passes(e, *ret_answer))
+		if (try == TRIES || !passes(e, *ret_answer) || !ctx_has_time(c, delay))
 			return e;
 		TRY(ctx_sleep(c, delay));
 		delay *= RETRY_FACTOR;
@@ -64,6 +65,14 @@ err *bucket_ask(ctx *c, const struct bucket_wire *w, const struct bucket_questio
 			TRY(q->to->restart(q->to->arg, c->mem));
 		r.n = 0;
 	}
+}
+
+err *bucket_unanswered(arena *mem, const char *method, const char *url, err *e)
+{
+	str place = str_of(url_redact(mem, url));
+	ptrdiff_t end = str_find(place, '?');
+	return err_wrap(mem, http_in_go(mem, url, e), "%s \"%.*s\"", method,
+			STR_ARG(str_sub(place, 0, end < 0 ? place.n : (size_t)end)));
 }
 
 /* ---- what it says ---- */

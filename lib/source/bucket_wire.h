@@ -55,6 +55,9 @@ struct bucket_question {
 err *bucket_ask(ctx *c, const struct bucket_wire *w, const struct bucket_question *q,
 		struct http_answer **ret_answer);
 
+/* A failure to get an answer, in the words of Go's client: Get "https://host/x": …; the query is not told, since it may be a signature. */
+err *bucket_unanswered(arena *mem, const char *method, const char *url, err *e);
+
 /* What a service says of a failure: <Error><Code>…<Message>… */
 struct bucket_fault {
 	const char *code;    /* "NoSuchKey"; "" when it says nothing */

@@ -87,14 +87,15 @@ err *chart_repo_pick(arena *mem, const struct chart_repo *r, struct mapped *inde
 	return NULL;
 }
 
-/* Helm writes the bare hexadecimal digits of a SHA-256; of what else stands there nothing is known. */
+/* Helm writes the bare hexadecimal digits of a SHA-256; of what else stands there nothing is known. What is no archive at all, such as a page,
+ * is told of as that where it is read. */
 static err *check_digest(arena *mem, const struct chart_offer *offer, str packed)
 {
 	str said = str_of(offer->digest ? offer->digest : ""), prefix = STR("sha256:");
 	if (str_starts(said, prefix))
 		said = str_sub(said, prefix.n, said.n);
 	const char *got = digest_hex(mem, DIGEST_SHA256, packed);
-	if (said.n != strlen(got) || !strncasecmp(said.p, got, said.n))
+	if (!gzip_is(packed) || said.n != strlen(got) || !strncasecmp(said.p, got, said.n))
 		return NULL;
 	return err_new(mem, ERR_INVALID,
 		       "chart '%s-%s.tgz' has the SHA-256 digest %s, but the index of the "

@@ -416,7 +416,7 @@ err *registry_do(ctx *c, struct registry *r, const struct registry_request *q,
 			forget_way(r);
 		int64_t wait = r->retry_after > delay ? r->retry_after : delay;
 		if (try == TRIES || !passes(status, failed) || wait > RETRY_WAIT_MAX ||
-		    (body.some && !q->restart))
+		    (body.some && !q->restart) || !ctx_has_time(c, wait))
 			return failed;
 		TRY(ctx_sleep(c, wait));
 		if (body.some)

@@ -103,6 +103,7 @@ class Area:
     name, what tells the lie, what the condition must hold (None: that lie may not matter, and all is well)."""
     count = 0
     sees = lambda self, obj: ((obj.get("status") or {}).get("artifact") or {}).get("revision")
+    stays = lambda self, obj, before: self.sees(obj) == before and (self.cases.data / obj["status"]["artifact"]["path"]).exists()
     honest = ready_to_ask = lambda self: None
 
     def __init__(self, cases):
@@ -493,6 +494,62 @@ class Index(Area):
         yield "versions without an end", lambda: self.tell("apiVersion: v1\nentries:\n  web:\n" + "".join(f"  - {{name: web, version: 1.0.{i}}}\n" for i in range(200000))), r"chart 'web' has more than \d+ versions"
 
 
+# ---- what lies elsewhere ----
+
+
+class External(Area):
+    """An ExternalArtifact, for a Kustomization."""
+    sees = lambda self, obj: (obj.get("status") or {}).get("lastAppliedRevision")
+    stays = lambda self, obj, before: self.sees(obj) == self.api.must("GET", "/api/v1/namespaces/default/configmaps/away")["data"]["v"]  # the honest one that came between counts too
+
+    def begin(self):
+        self.hub = Hub(self.cases.stack)
+        self.api.must("POST", f"{SOURCES}/externalartifacts", {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "ExternalArtifact", "metadata": {"name": "away", "namespace": "default"}, "spec": {}})
+
+    def create(self):
+        path = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/default/kustomizations"
+        self.api.must("POST", path, {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", "metadata": {"name": "away", "namespace": "default"},
+                                     "spec": {"interval": "1h", "retryInterval": "1h", "prune": True, "path": "./", "sourceRef": {"kind": "ExternalArtifact", "name": "away"}}})
+        return f"{path}/away"
+
+    def honest(self):
+        self.hub.honest()
+
+    def tell(self, revision, data, **other):
+        self.hub.blob("", data)
+        told = {"path": "x/y.tar.gz", "url": f"http://{self.hub.host}/v2/x/blobs/{digest_of(data)}", "revision": revision, "lastUpdateTime": "2026-01-01T00:00:00Z", "digest": digest_of(data),
+                "size": len(data), **other}
+        self.api.must("PATCH", f"{SOURCES}/externalartifacts/away/status", {"status": {"artifact": told}}, MERGE)
+
+    def manifests(self, revision, **more):
+        return tgz({"a.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: away, namespace: default}}\ndata: {{v: '{revision}'}}\n", **more})
+
+    def change(self):
+        revision = f"r{self.next()}"
+        self.tell(revision, self.manifests(revision))
+        return revision
+
+    def lie(self, data=None, **other):
+        revision = f"r{self.next()}"
+        self.tell(revision, data or self.manifests(revision), **other)
+
+    def slow(self):
+        self.hub.slow = True
+        self.lie()
+
+    def rows(self):
+        yield "another digest", lambda: self.lie(digest="sha256:" + "0" * 64), r"computed digest doesn't match provided 'sha256:0+'"
+        yield "no digest", lambda: self.lie(digest=""), r"empty digest|digest"
+        yield "another size", lambda: self.lie(size=1 << 60), None
+        yield "a path that leads out", lambda: self.lie(path="../../../../etc/passwd"), None
+        yield "a place on our disk", lambda: self.lie(url="file:///etc/passwd"), r"file:///etc/passwd"
+        yield "a file that leads out", lambda: self.lie(self.manifests("x", **{"../../evil.yaml": "x"})), r"leads out of the archive: \.\./\.\./evil"
+        yield "a file that is absolute", lambda: self.lie(self.manifests("x", **{"/etc/evil.yaml": "x"})), r"absolute: /etc/evil"
+        yield "a file of 100 GB", lambda: self.lie(bloated("a.yaml", 100 << 30)), r"a\.yaml is larger than \d+ bytes"
+        yield "a file that is not whole", lambda: self.lie(bloated("a.yaml", 100 << 20)), r"unexpected end of the archive"
+        yield "900 MB that come a byte a second", self.slow, r"fewer than \d+ bytes of the answer came in 30 s"
+
+
 # ---- Git ----
 
 
@@ -671,7 +728,7 @@ class Git(Area):
 
 # ---- the rows are played ----
 
-AREAS = {"git": Git, "s3": Amazon, "google": Google, "azure": Azure, "registry": Registry, "tags": Tags, "index": Index, "chart": Chart, "registry_chart": RegistryChart}
+AREAS = {"git": Git, "s3": Amazon, "google": Google, "azure": Azure, "registry": Registry, "tags": Tags, "index": Index, "chart": Chart, "registry_chart": RegistryChart, "external": External}
 
 
 class Cases(SourceCases):
@@ -680,7 +737,7 @@ class Cases(SourceCases):
         self.stack, self.api, self.data = stack, Double(stack, WORK, BUILD), WORK / "data"
         self.api.secret("login", username=LOGIN[0], password=LOGIN[1])
         self.api.secret("sas", sasKey="sig=x")
-        self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=1s"], sluice=str(BUILD / "sluice"),
+        self.daemon = Daemon(stack, WORK, self.api.kubeconfig, ["--min-retry-delay=100ms", "--max-retry-delay=1s", "--requeue-dependency=1s", "--feature-gates=ExternalArtifact=true"], sluice=str(BUILD / "sluice"),
                              env={"GCE_METADATA_HOST": "127.0.0.1:1"})  # this machine has no identity
         for name, area in AREAS.items():
             part = lambda area=area: self.told(area(self))
@@ -716,7 +773,7 @@ class Cases(SourceCases):
                 self.check(what, c.get("status") == "True", c)
             else:
                 self.check(what, c.get("status") == "False" and re.search(pattern, c["message"], re.S) and "s3cret" not in json.dumps(obj["status"]), c)
-                self.check(f"{what}: the last artifact stays", area.sees(obj) == before and (self.data / obj["status"]["artifact"]["path"]).exists(), obj["status"])
+                self.check(f"{what}: the last artifact stays", area.stays(obj, before), (before, area.sees(obj), obj["status"]))
             self.check(f"{what}: memory", self.daemon.memory()[1] < (more or [CEILING])[0] or "debug" in str(BUILD), self.daemon.memory())
             print(f"# {what}: {time.monotonic() - began:.1f} s, {self.daemon.memory()[1]:.0f} MB: {c.get('reason')}: {c.get('message', '')[:260]}", flush=True)
             area.honest()
