@@ -80,7 +80,7 @@ static void patches(void **state)
 static struct release_history history(arena *mem, const char *text)
 {
 	static const char *const names[] = {"deployed", "superseded", "failed"};
-	struct release_history h = {NEW_N(mem, struct release_record, strlen(text)), 0};
+	struct release_history h = {NEW_N(mem, struct release_record, strlen(text)), 0, 0};
 	for (; *text; text += text[2] ? 3 : 2) {
 		struct release_record *r = &h.p[h.n++];
 		r->version = text[0] - '0';
@@ -120,7 +120,7 @@ static void writes_make_a_history(void **state)
 {
 	(void)state;
 	arena *mem = arena_open();
-	struct release_history h = {NEW_N(mem, struct release_record, 8), 0};
+	struct release_history h = {NEW_N(mem, struct release_record, 8), 0, 0};
 	static const struct {
 		enum release_wrote what;
 		const char *release;
