@@ -132,11 +132,6 @@ static const char *account_of(const struct work *w)
 
 static err *cant_reach(struct work *w, err *e)
 {
-	const struct kubeconfig_secret *secret = w->spec->kubeconfig->secret;
-	if (e->code == ERR_NOT_FOUND && secret)
-		e = err_new(w->r.mem, ERR_NOT_FOUND,
-			    "could not get KubeConfig secret '%s/%s': secrets \"%s\" not found",
-			    w->r.ns, secret->name, secret->name);
 	return stage_fault(&w->r, e,
 			   (struct fault){.policy = POLICY_BACK_OFF,
 					  .reason = "RESTClientError",
@@ -149,7 +144,10 @@ err *helm_release_identify(ctx *c, struct work *w, bool again)
 	const char *account = account_of(w);
 	bool as = account && *account;
 	struct cluster *at = again ? clusters_of(c->mem, all, w->r.ns, w->r.name) : NULL;
-	err *e = again ? NULL : kubeconfig_cluster(c, &w->r, all, w->spec->kubeconfig, &at);
+	err *e = NULL;
+	if (!again)
+		e = kubeconfig_cluster(c, &w->r, all, w->spec->kubeconfig, KUBECONFIG_OF_RELEASE,
+				       &at);
 	if (e)
 		return e->code == ERR_CANCELED ? e : cant_reach(w, e);
 	w->of = (struct release_of){

@@ -33,23 +33,39 @@ const struct field kubeconfig_fields[] = {
 
 /* ---- a kubeconfig in a Secret ------------------------------------------------------------------ */
 
-static err *read_secret(ctx *c, struct reconcile *r, const struct kubeconfig_secret *s, str *ret)
+/* The Secret has none of the keys. */
+static err *no_key(arena *mem, const struct reconcile *r, const struct kubeconfig_secret *s,
+		   enum kubeconfig_texts texts)
+{
+	bool named = s->key && *s->key;
+	const char *keys = named				  ? s->key
+			   : texts == KUBECONFIG_OF_KUSTOMIZATION ? "value"
+								  : "value' or 'value.yaml";
+	return err_new(mem, ERR_INVALID,
+		       "KubeConfig secret '%s/%s' does not contain a '%s' key with %s", r->ns,
+		       s->name, keys,
+		       texts == KUBECONFIG_OF_KUSTOMIZATION ? "a kubeconfig" : "data");
+}
+
+static err *read_secret(ctx *c, struct reconcile *r, const struct kubeconfig_secret *s,
+			enum kubeconfig_texts texts, str *ret)
 {
 	struct resource secrets = {
 		.gvk = {"", "v1", "Secret"}, .plural = "secrets", .namespaced = true};
 	val *obj;
-	TRY_AS(c->mem, client_get(c, r->client, &secrets, r->ns, s->name, false, &obj),
-	       "unable to read KubeConfig secret '%s/%s' error", r->ns, s->name);
+	err *e = client_get(c, r->client, &secrets, r->ns, s->name, false, &obj);
+	if (err_code(e) == ERR_NOT_FOUND && texts == KUBECONFIG_OF_RELEASE)
+		return err_new(c->mem, ERR_NOT_FOUND,
+			       "could not get KubeConfig secret '%s/%s': secrets \"%s\" not found",
+			       r->ns, s->name, s->name);
+	TRY_AS(c->mem, e, "unable to read KubeConfig secret '%s/%s' error", r->ns, s->name);
 	const val *data = val_get(obj, "data");
 	const char *key = s->key && *s->key ? s->key : "value";
 	const val *text = val_get(data, key);
 	if (!text && !(s->key && *s->key))
 		text = val_get(data, "value.yaml");
 	if (!val_len(text))
-		return err_new(
-			c->mem, ERR_INVALID,
-			"KubeConfig secret '%s/%s' does not contain a '%s' key with a kubeconfig",
-			r->ns, s->name, key);
+		return no_key(c->mem, r, s, texts);
 	if (!enc_unbase64(c->mem, val_as_str(text), ret))
 		return err_new(c->mem, ERR_INVALID, "KubeConfig secret '%s/%s': '%s' is no base64",
 			       r->ns, s->name, key);
@@ -57,12 +73,15 @@ static err *read_secret(ctx *c, struct reconcile *r, const struct kubeconfig_sec
 }
 
 static err *from_secret(ctx *c, struct reconcile *r, const struct kubeconfig_secret *s,
-			struct config **ret, const char **ret_key)
+			enum kubeconfig_texts texts, struct config **ret, const char **ret_key)
 {
 	str text;
 	enum config_flags flags = r->house->options->insecure_tls ? CONFIG_INSECURE : 0;
-	TRY(read_secret(c, r, s, &text));
-	TRY(config_parse(c->mem, text, "/", NULL, flags, ret));
+	TRY(read_secret(c, r, s, texts, &text));
+	err *e = config_parse(c->mem, text, "/", NULL, flags, ret);
+	if (texts == KUBECONFIG_OF_RELEASE)
+		TRY_AS(c->mem, e, "failed to load KubeConfig from secret '%s/%s'", r->ns, s->name);
+	TRY(e);
 	*ret_key = digest_hex(c->mem, DIGEST_SHA256, text);
 	return NULL;
 }
@@ -94,7 +113,8 @@ struct clusters *kubeconfig_clusters(struct house *h, const char *owner_group,
 }
 
 err *kubeconfig_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
-			const struct kubeconfig_ref *k, struct cluster **ret_cluster)
+			const struct kubeconfig_ref *k, enum kubeconfig_texts texts,
+			struct cluster **ret_cluster)
 {
 	struct config *config;
 	const char *key;
@@ -104,7 +124,7 @@ err *kubeconfig_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
 		return NULL;
 	}
 	if (k->secret)
-		TRY(from_secret(c, r, k->secret, &config, &key));
+		TRY(from_secret(c, r, k->secret, texts, &config, &key));
 	else
 		TRY(kubeconfig_map(c, r->house, r->ns, k->config->name, &config, &key));
 	config->user_agent = r->house->config->user_agent;

@@ -19,6 +19,9 @@ struct kubeconfig_ref {
 	struct name_ref *config;
 };
 
+/* Whose words a complaint has: kustomize-controller and helm-controller have their own. */
+enum kubeconfig_texts { KUBECONFIG_OF_KUSTOMIZATION, KUBECONFIG_OF_RELEASE };
+
 /* The rows of spec.kubeConfig: a struct kubeconfig_ref. */
 extern const struct field kubeconfig_fields[];
 
@@ -32,6 +35,7 @@ kubeconfig_clusters(struct house *h, const char *owner_group, struct managed_set
  * the Secret or ConfigMap is not there, ERR_INVALID for one that can't be used, ERR_UNSUPPORTED when a gate is shut, and what clouds
  * say. Lives as long as the pass. */
 err *kubeconfig_cluster(ctx *c, struct reconcile *r, struct clusters *cs,
-			const struct kubeconfig_ref *k, struct cluster **ret_cluster);
+			const struct kubeconfig_ref *k, enum kubeconfig_texts texts,
+			struct cluster **ret_cluster);
 
 #endif

@@ -218,7 +218,8 @@ static err *cant_reach(struct work *w, err *e)
 /* Where it is applied to and by whom: the identity of the cluster's client, or the service account that is named. */
 err *kustomization_identify(ctx *c, struct work *w)
 {
-	err *e = kubeconfig_cluster(c, &w->r, w->r.house->clusters, w->k->kubeconfig, &w->at);
+	err *e = kubeconfig_cluster(c, &w->r, w->r.house->clusters, w->k->kubeconfig,
+				    KUBECONFIG_OF_KUSTOMIZATION, &w->at);
 	if (e)
 		return cant_reach(w, e);
 	w->client = w->at->client;

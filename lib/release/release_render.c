@@ -68,7 +68,13 @@ static err *annotate(arena *mem, const struct helm_output *file, val *all)
 		val *doc = val_at(docs, i);
 		if (val_is(doc, VAL_NULL))
 			continue;
-		val *meta = val_is(doc, VAL_MAP) ? val_make_map(mem, doc, "metadata") : NULL;
+		if (!val_is(doc, VAL_MAP))
+			return err_new(mem, ERR_INVALID,
+				       "parsing %s: wrong node kind: expected MappingNode but got "
+				       "%sNode: node contents:\n%s",
+				       file->path, val_is(doc, VAL_LIST) ? "Sequence" : "Scalar",
+				       yaml_text(mem, doc));
+		val *meta = val_make_map(mem, doc, "metadata");
 		val *into = meta ? val_make_map(mem, meta, "annotations") : NULL;
 		if (!into)
 			return err_new(mem, ERR_INVALID,

@@ -15,7 +15,7 @@ failures = []
 
 
 def run(*args, check=True, text=None):
-    p = subprocess.run([str(a) for a in args], capture_output=True, text=True, env=ENV, input=text, timeout=90)
+    p = subprocess.run([str(a) for a in args], capture_output=True, text=True, env=ENV, input=text, timeout=300)
     if check and p.returncode:
         raise AssertionError(f"{' '.join(map(str, args))[:200]}: {p.stderr or p.stdout}")
     return p.stdout if check else p
@@ -549,7 +549,7 @@ def going(ns, action, **more):
     got = {}
     p = subprocess.Popen([TOOL, json.dumps({"action": action, "name": "rel", "ns": ns, **more})], stdout=subprocess.PIPE, text=True, env=ENV)
     yield got
-    got.update(json.loads(p.communicate(timeout=90)[0]))
+    got.update(json.loads(p.communicate(timeout=300)[0]))
     assert not got.get("error"), got
 
 
