@@ -301,7 +301,7 @@ static err *prune(ctx *c, void *work)
 		e = prune_stale(c, &s, &stale, &got);
 	else
 		for (size_t i = 0; i < stale.n; i++)
-			live_forget(s.live, &stale.p[i].id);
+			live_forget(s.live, &stale.p[i].id, s.owner_ns, s.owner_name);
 	if (err_code(e) == ERR_CANCELED)
 		return e; /* the inventory has them still */
 	struct inventory all = inventory_union(c->mem, &w->now, &got.left);

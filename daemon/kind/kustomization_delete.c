@@ -108,6 +108,6 @@ err *kustomization_remove(ctx *c, struct work *w)
 		return remove_objects(c, w, &all);
 	}
 	for (size_t i = 0; i < all.n; i++)
-		live_forget(w->at->live, &all.p[i].id);
+		live_forget(w->at->live, &all.p[i].id, w->r.ns, w->r.name);
 	return NULL;
 }

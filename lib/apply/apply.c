@@ -294,7 +294,7 @@ static err *remove_old(struct run *r, struct job *j)
 		return NULL;
 	TRY(e);
 	const char *uid = val_text_or(VAL_IN(old, "metadata", "uid"), "");
-	live_forget(r->s->live, &j->item->id);
+	live_forget(r->s->live, &j->item->id, r->s->owner_ns, r->s->owner_name);
 	e = client_delete(r->c, r->s->client, &j->resource, ns, j->item->id.name, uid,
 			  "Background");
 	if (err_code(e) != ERR_NOT_FOUND)
@@ -335,7 +335,7 @@ static err *take_back(struct run *r, err *refusal)
 	struct inventory *written = &r->ret->written;
 	if (!refusal || !j || !j->created)
 		return refusal;
-	live_forget(r->s->live, &j->item->id);
+	live_forget(r->s->live, &j->item->id, r->s->owner_ns, r->s->owner_name);
 	err *e = client_delete(r->c, r->s->client, &j->resource, j->item->id.ns, j->item->id.name,
 			       j->uid, "Background");
 	if (e && e->code != ERR_NOT_FOUND)

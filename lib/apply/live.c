@@ -436,15 +436,19 @@ void live_applied(struct live *l, const struct bundle_item *item, const char *ow
 	arena_close(mem);
 }
 
-void live_forget(struct live *l, const struct object_id *id)
+void live_forget(struct live *l, const struct object_id *id, const char *owner_ns,
+		 const char *owner_name)
 {
 	arena *mem = arena_open();
 	const char *key = object_id_key(mem, id);
 	pthread_mutex_lock(&l->lock);
 	struct record *r = map_get(&l->records, key);
-	if (r)
+	bool theirs = r && r->applied &&
+		      (!text_eq(record_text(r->applied_ns), owner_ns) ||
+		       !text_eq(record_text(r->applied_name), owner_name));
+	if (r && !theirs)
 		r->applied = 0;
-	if (r && !r->there)
+	if (r && !r->there && !theirs)
 		record_free(map_del(&l->records, key));
 	pthread_mutex_unlock(&l->lock);
 	arena_close(mem);

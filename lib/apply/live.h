@@ -76,8 +76,10 @@ void live_get(struct live *l, arena *mem, const struct object_id *id, struct liv
 void live_applied(struct live *l, const struct bundle_item *item, const char *owner_ns,
 		  const char *owner_name, const val *answer, bool whole);
 
-/* We no longer care what becomes of it (it is being pruned, or was given up). Any thread. */
-void live_forget(struct live *l, const struct object_id *id);
+/* The owner no longer cares what becomes of it (it is being pruned, or was given up); should another one have
+ * applied it since, that one still does. Any thread. */
+void live_forget(struct live *l, const struct object_id *id, const char *owner_ns,
+		 const char *owner_name);
 
 /* ---- waiting for health ---- */
 

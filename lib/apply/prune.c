@@ -8,6 +8,8 @@
 #define AWAIT_FIRST (200 * CLOCK_MS)
 #define AWAIT_MOST (2 * CLOCK_SECOND)
 
+#define LOOKS 4 /* at an object that is changed again and again while it is to go */
+
 enum fate { FATE_GONE, FATE_SKIPPED, FATE_DELETED };
 
 static int reverse_order(const void *a, const void *b)
@@ -33,6 +35,7 @@ static void state_from(arena *mem, const struct prune_settings *s, const val *ob
 	const val *meta = val_get(obj, "metadata"), *labels = val_get(meta, "labels");
 	st->marks = bundle_marks_of(obj);
 	st->uid = val_text_or(val_get(meta, "uid"), "");
+	st->version = val_text_or(val_get(meta, "resourceVersion"), "");
 	st->owner_name =
 		val_text_or(val_get(labels, arena_printf(mem, "%s/name", s->owner_group)), "");
 	st->owner_ns =
@@ -45,38 +48,45 @@ static bool may_go(const struct prune_settings *s, const struct live_state *st)
 	return mine && !st->marks.keep && !st->marks.disabled && st->marks.mode != BUNDLE_IGNORE;
 }
 
+/* Goes only as it was looked at: should another owner have applied it meanwhile (it moved from one to the other
+ * in one commit), it is theirs. asked: what the watch shows was too old. */
+static err *remove_as_seen(ctx *c, const struct prune_settings *s, const struct inventory_entry *e,
+			   const struct resource *r, bool asked, enum fate *ret)
+{
+	const char *ns = r->namespaced ? e->id.ns : "";
+	struct live_state st;
+	live_get(s->live, c->mem, &e->id, &st);
+	if (asked || st.view != LIVE_THERE) {
+		val *obj;
+		TRY(client_get(c, s->client, r, ns, e->id.name, true, &obj));
+		state_from(c->mem, s, obj, &st);
+	}
+	live_forget(s->live, &e->id, s->owner_ns, s->owner_name);
+	*ret = may_go(s, &st) ? FATE_DELETED : FATE_SKIPPED;
+	if (*ret == FATE_SKIPPED)
+		return NULL;
+	return client_delete_as(c, s->client, r, ns, e->id.name, st.uid, st.version, "Background");
+}
+
 static err *remove_one(ctx *c, const struct prune_settings *s, const struct inventory_entry *e,
 		       enum fate *ret)
 {
 	struct resource r;
-	struct live_state st;
 	*ret = FATE_GONE;
 	err *failed = find(c, s, e, &r);
 	if (err_code(failed) == ERR_NOT_FOUND)
 		return NULL; /* gone with its definition */
 	TRY(failed);
-	const char *ns = r.namespaced ? e->id.ns : "";
-	live_get(s->live, c->mem, &e->id, &st);
-	if (st.view != LIVE_THERE) {
-		val *obj;
-		failed = client_get(c, s->client, &r, ns, e->id.name, true, &obj);
-		if (err_code(failed) == ERR_NOT_FOUND)
-			return NULL;
-		TRY(failed);
-		state_from(c->mem, s, obj, &st);
+	for (int look = 0; look < LOOKS; look++) {
+		failed = remove_as_seen(c, s, e, &r, look > 0, ret);
+		if (err_code(failed) != ERR_CONFLICT)
+			break;
 	}
-	live_forget(s->live, &e->id);
-	if (!may_go(s, &st)) {
-		*ret = FATE_SKIPPED;
+	if (err_code(failed) == ERR_NOT_FOUND) {
+		*ret = FATE_GONE;
 		return NULL;
 	}
-	failed = client_delete(c, s->client, &r, ns, e->id.name, *st.uid ? st.uid : NULL,
-			       "Background");
-	if (err_code(failed) == ERR_NOT_FOUND)
-		return NULL;
-	TRY(failed);
-	*ret = FATE_DELETED;
-	return NULL;
+	return failed;
 }
 
 static struct inventory sorted(arena *mem, const struct inventory *stale)

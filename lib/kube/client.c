@@ -480,16 +480,23 @@ err *client_update(ctx *c, struct client *cl, const struct resource *r, const ch
 	return ask_object(c, cl, &q, r, ret_obj, NULL);
 }
 
-err *client_delete(ctx *c, struct client *cl, const struct resource *r, const char *ns,
-		   const char *name, const char *uid, const char *propagation)
+static void add_precondition(arena *mem, val *options, const char *key, const char *value)
+{
+	if (value && *value)
+		val_set_text(mem, val_make_map(mem, options, "preconditions"), key, value);
+}
+
+err *client_delete_as(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		      const char *name, const char *uid, const char *version,
+		      const char *propagation)
 {
 	val *options = val_map(c->mem);
 	val_set_text(c->mem, options, "apiVersion", "v1");
 	val_set_text(c->mem, options, "kind", "DeleteOptions");
 	val_set_text(c->mem, options, "propagationPolicy",
 		     propagation ? propagation : "Background");
-	if (uid && *uid)
-		val_set_text(c->mem, val_make_map(c->mem, options, "preconditions"), "uid", uid);
+	add_precondition(c->mem, options, "uid", uid);
+	add_precondition(c->mem, options, "resourceVersion", version);
 	struct ask q = {
 		.method = "DELETE",
 		.path = client_path(c->mem, r, ns, name, NULL),
@@ -497,6 +504,12 @@ err *client_delete(ctx *c, struct client *cl, const struct resource *r, const ch
 		.body = body_of(c, options),
 	};
 	return ask_object(c, cl, &q, NULL, NULL, NULL);
+}
+
+err *client_delete(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+		   const char *name, const char *uid, const char *propagation)
+{
+	return client_delete_as(c, cl, r, ns, name, uid, NULL, propagation);
 }
 
 err *client_raw_as(ctx *c, struct client *cl, const char *method, const char *path,

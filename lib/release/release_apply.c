@@ -195,7 +195,8 @@ static err *delete_stale(struct release_work *w, const struct release_items *cur
 		if (e || text_eq(val_as_text(VAL_IN(live, "metadata", "annotations",
 						    "helm.sh/resource-policy")),
 				 "keep")) {
-			live_forget(w->of->at->live, &it->as.id);
+			live_forget(w->of->at->live, &it->as.id, w->of->owner_ns,
+				    w->of->owner_name);
 			continue;
 		}
 		e = apply_delete(w, it, "Background", &gone);
@@ -239,7 +240,7 @@ err *apply_delete(struct release_work *w, const struct release_item *it, const c
 	work_log(w,
 		 "starting delete resource: {\"kind\":\"%s\",\"name\":\"%s\",\"namespace\":\"%s\"}",
 		 it->gvk.kind, it->name, it->ns);
-	live_forget(w->of->at->live, &it->as.id);
+	live_forget(w->of->at->live, &it->as.id, w->of->owner_ns, w->of->owner_name);
 	val_set_text(w->mem, body, "kind", "DeleteOptions");
 	val_set_text(w->mem, body, "apiVersion", "v1");
 	val_set_text(w->mem, body, "propagationPolicy", propagation);

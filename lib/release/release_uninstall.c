@@ -178,7 +178,8 @@ static err *items(struct release_work *w, struct release_items *ret, buf *kept)
 		if (!policy)
 			ret->p[n++] = ret->p[i];
 		else
-			live_forget(w->of->at->live, &ret->p[i].as.id);
+			live_forget(w->of->at->live, &ret->p[i].as.id, w->of->owner_ns,
+				    w->of->owner_name);
 	}
 	ret->n = n;
 	return NULL;

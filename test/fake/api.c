@@ -373,9 +373,10 @@ static void delete_object(struct fake_api *f, struct server_call *c, const struc
 		refuse(f, c, 400, "BadRequest", "the body is no JSON");
 		return;
 	}
-	struct fake_outcome o =
-		fake_store_delete(f->store, c->mem, r->kind, r->ns, r->name,
-				  val_as_text(val_in(body, "preconditions", "uid", NULL)));
+	struct fake_outcome o = fake_store_delete(
+		f->store, c->mem, r->kind, r->ns, r->name,
+		val_as_text(val_in(body, "preconditions", "uid", NULL)),
+		val_as_text(val_in(body, "preconditions", "resourceVersion", NULL)));
 	answer(f, c, o.status, o.obj);
 }
 

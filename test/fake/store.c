@@ -468,7 +468,8 @@ static void empty_namespace(struct store *s, arena *mem, const char *ns)
 }
 
 struct fake_outcome fake_store_delete(struct store *s, arena *mem, const struct fake_kind *k,
-				      const char *ns, const char *name, const char *uid)
+				      const char *ns, const char *name, const char *uid,
+				      const char *version)
 {
 	struct stored *o = find(s, mem, k, ns, name);
 	struct fake_change c = {.kind = k, .ns = ns, .name = name};
@@ -479,6 +480,10 @@ struct fake_outcome fake_store_delete(struct store *s, arena *mem, const struct 
 	val *obj = val_copy(mem, o->obj), *metadata = metadata_of(obj);
 	if (uid && !text_eq(uid, val_as_text(val_get(metadata, "uid"))))
 		return conflict(mem, &c, "Precondition failed: UID in precondition does not match");
+	if (version && !text_eq(version, val_as_text(val_get(metadata, "resourceVersion"))))
+		return conflict(
+			mem, &c,
+			"Precondition failed: ResourceVersion in precondition does not match");
 	if (val_len(val_get(metadata, "finalizers"))) {
 		if (!val_get(metadata, "deletionTimestamp")) {
 			val_set_text(mem, metadata, "deletionTimestamp",

@@ -66,7 +66,8 @@ void fake_store_list(struct store *s, arena *mem, const struct fake_kind *k, con
 /* Writes and deletes as a client may. The answer lives in mem. */
 struct fake_outcome fake_store_write(struct store *s, arena *mem, const struct fake_change *c);
 struct fake_outcome fake_store_delete(struct store *s, arena *mem, const struct fake_kind *k,
-				      const char *ns, const char *name, const char *uid);
+				      const char *ns, const char *name, const char *uid,
+				      const char *version);
 
 /* Calls fn, if there is one, for each event after a version; false when that is compacted. */
 bool fake_store_replay(struct store *s, uint64_t after,

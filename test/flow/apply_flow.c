@@ -407,6 +407,61 @@ static void prune_removes_what_is_ours(void **state)
 	span_end(&f);
 }
 
+/* Another owner takes the object between the look at it and its deletion. */
+static bool give_away(void *arg)
+{
+	edit(arg, "a", "{\"metadata\":{\"labels\":{\"" OWNER_GROUP "/name\":\"other\"}}}");
+	return true;
+}
+
+static void what_moves_at_the_last_moment_is_not_pruned(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct config *config;
+	struct client *late;
+	struct apply_result got;
+	struct prune_result pruned;
+	must(config_parse(c->mem, str_of(fake_api_kubeconfig(c->mem, api)), NULL, NULL, 0,
+			  &config));
+	must(client_open(c->mem, the_loop, config, &late));
+	client_fence(late, give_away, c);
+	must(apply_as(c, "app",
+		      "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}",
+		      &none, &got));
+	struct prune_settings s = {.client = late,
+				   .mapper = mapper,
+				   .live = live,
+				   .owner_group = OWNER_GROUP,
+				   .owner_ns = "default",
+				   .owner_name = "app"};
+	must(prune_stale(c, &s, &got.written, &pruned));
+	assert_string_equal(change_text(c->mem, &pruned.changes), "ConfigMap/default/a skipped");
+	client_close(late);
+	span_end(&f);
+}
+
+/* What one owner lets go of is looked after by the one that applied it since. */
+static void what_one_forgets_another_remembers(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct apply_result got;
+	struct object_id a = {"", "ConfigMap", "default", "a"};
+	must(apply_as(c, "app", TWO, &none, &got));
+	must(apply_as(c, "other", TWO, &none, &got));
+	live_forget(live, &a, "default", "app");
+	struct gvk k = {"", "v1", "ConfigMap"};
+	struct resource r;
+	must(mapper_find(c, mapper, &k, &r));
+	int before = drifts;
+	must(client_delete(c, admin, &r, "default", "a", NULL, NULL));
+	await(&drifts, before + 1);
+	span_end(&f);
+}
+
 /* Whatever request fails, and however: what exists is in `written`, and another run makes it whole. */
 static void any_fault_is_outlived(void **state)
 {
@@ -526,6 +581,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_unknown_kind_fails_the_whole, open_all,
 						close_all),
 		cmocka_unit_test_setup_teardown(prune_removes_what_is_ours, open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_moves_at_the_last_moment_is_not_pruned,
+						open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_one_forgets_another_remembers, open_all,
+						close_all),
 		cmocka_unit_test_setup_teardown(any_fault_is_outlived, open_all, close_all),
 		cmocka_unit_test_setup_teardown(health_settles_a_wait, open_all, close_all),
 		cmocka_unit_test_setup_teardown(what_is_not_served_is_unknown, open_all, close_all),
