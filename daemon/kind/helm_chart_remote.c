@@ -1,4 +1,5 @@
 /* A chart of a HelmRepository: pulled as it is, or packed anew with other default values. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -13,13 +14,24 @@ static err *invalid_url(struct work *w, err *e)
 				      : NULL);
 }
 
+/* As a word of its own: 401 is not the 40119 of a port. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+	for (const char *at = text; (at = strstr(at, word)); at += n)
+		if ((at == text || !isalnum((unsigned char)at[-1])) &&
+		    !isalnum((unsigned char)at[n]))
+			return true;
+	return false;
+}
+
 /* By these words Flux knows that a failure is about credentials. */
 static bool speaks_of_login(const char *text)
 {
 	static const char *const words[] = {"401", "unauthorized", "authentication required", "tls",
 					    "unknown certificate authority"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strstr(text, words[i]))
+		if (has_word(text, words[i]))
 			return true;
 	return false;
 }

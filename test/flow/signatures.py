@@ -354,28 +354,28 @@ class Cases(SourceCases):
     # ---- charts ----
 
     def charts(self):
-        """Charts in a registry."""
+        """Charts in a registry; a 401 in their names is no refused login."""
         digests = {}
         for version in ("1.0.0", "2.0.0", "3.0.0"):
-            packed = tgz({"web/Chart.yaml": f"apiVersion: v2\nname: web\nversion: {version}\n", "web/values.yaml": "a: 1\n"})
-            digests[version] = self.registry.push("charts/web", version, [(HELM_LAYER, packed)], config_type="application/vnd.cncf.helm.config.v1+json")
-        refer(self.registry, "charts/web", digests["1.0.0"], self.sigstore.bundle(digests["1.0.0"]))
+            packed = tgz({"web4011/Chart.yaml": f"apiVersion: v2\nname: web4011\nversion: {version}\n", "web4011/values.yaml": "a: 1\n"})
+            digests[version] = self.registry.push("charts/web4011", version, [(HELM_LAYER, packed)], config_type="application/vnd.cncf.helm.config.v1+json")
+        refer(self.registry, "charts/web4011", digests["1.0.0"], self.sigstore.bundle(digests["1.0.0"]))
         evil = self.sigstore.certificate(subject="https://git.example.com/evil/app@refs/heads/main")
-        refer(self.registry, "charts/web", digests["2.0.0"], self.sigstore.bundle(digests["2.0.0"], cert=evil))
+        refer(self.registry, "charts/web4011", digests["2.0.0"], self.sigstore.bundle(digests["2.0.0"], cert=evil))
         base = f"{SOURCES}/helmrepositories"
         self.api.must("POST", base, {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "HelmRepository", "metadata": {"name": "shop", "namespace": "default"},
                                      "spec": {"type": "oci", "insecure": True, "url": f"oci://{self.registry.host}/charts"}})
         self.kind, self.plural = "HelmChart", "helmcharts"
-        chart = lambda version: self.create(chart="web", version=version, sourceRef={"kind": "HelmRepository", "name": "shop"},
+        chart = lambda version: self.create(chart="web4011", version=version, sourceRef={"kind": "HelmRepository", "name": "shop"},
                                             verify={"provider": "cosign", "matchOIDCIdentity": WHO})
         obj = self.ready("a chart", chart("1.0.0"), "1.0.0")
         self.check("a chart: told", condition(obj, "SourceVerified").get("message") == "verified signature of version 1.0.0", obj["status"])
-        url = f"oci://{self.registry.host}/charts/web"
+        url = f"oci://{self.registry.host}/charts/web4011"
         self.refused("a chart of somebody else's", chart("2.0.0"), "VerificationError", f"^chart verification error: failed to verify {url}:2.0.0: no matching signatures: none of "
                      "the expected identities matched .*evil", kind="BuildFailed")
         self.refused("a chart that is not signed", chart("3.0.0"), "VerificationError", f"^chart verification error: failed to verify {url}:3.0.0: no signatures found$", kind="BuildFailed")
-        refer(self.registry, "charts/web", digests["3.0.0"], self.notary.envelope(digests["3.0.0"]), kind=TYPE, layer=JWS)
-        by = lambda version, **verify: self.create(chart="web", version=version, sourceRef={"kind": "HelmRepository", "name": "shop"}, verify=verify)
+        refer(self.registry, "charts/web4011", digests["3.0.0"], self.notary.envelope(digests["3.0.0"]), kind=TYPE, layer=JWS)
+        by = lambda version, **verify: self.create(chart="web4011", version=version, sourceRef={"kind": "HelmRepository", "name": "shop"}, verify=verify)
         obj = self.ready("a chart by notation", by("3.0.0", provider="notation", secretRef={"name": "strict"}), "3.0.0")
         self.check("a chart by notation: told", condition(obj, "SourceVerified").get("message") == "verified signature of version 3.0.0", obj["status"])
         self.refused("a chart that notation did not sign", by("1.0.0", provider="notation", secretRef={"name": "strict"}), "VerificationError",
