@@ -59,7 +59,7 @@ err *helm_release_make_chart(ctx *c, struct work *w);
 /* Keeps which HelmChart was made in the status, by which it is found when it is to be deleted. */
 void helm_release_note_chart(struct work *w);
 
-/* Deletes the HelmChart that status.helmChart names, and takes it out of the status. */
+/* Deletes the HelmChart that status.helmChart names, or else the one that bears our labels, and takes it out of the status. */
 err *helm_release_delete_chart(ctx *c, struct work *w);
 
 /* Finds the source and checks that it is ready. */

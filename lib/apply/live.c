@@ -443,12 +443,13 @@ void live_forget(struct live *l, const struct object_id *id, const char *owner_n
 	const char *key = object_id_key(mem, id);
 	pthread_mutex_lock(&l->lock);
 	struct record *r = map_get(&l->records, key);
-	bool theirs = r && r->applied &&
-		      (!text_eq(record_text(r->applied_ns), owner_ns) ||
-		       !text_eq(record_text(r->applied_name), owner_name));
-	if (r && !theirs)
+	if (r && r->applied &&
+	    (!text_eq(record_text(r->applied_ns), owner_ns) ||
+	     !text_eq(record_text(r->applied_name), owner_name)))
+		r = NULL; /* another one's by now */
+	if (r)
 		r->applied = 0;
-	if (r && !r->there && !theirs)
+	if (r && !r->there)
 		record_free(map_del(&l->records, key));
 	pthread_mutex_unlock(&l->lock);
 	arena_close(mem);

@@ -65,7 +65,8 @@ static err *remove_as_seen(ctx *c, const struct prune_settings *s, const struct 
 	*ret = may_go(s, &st) ? FATE_DELETED : FATE_SKIPPED;
 	if (*ret == FATE_SKIPPED)
 		return NULL;
-	return client_delete_as(c, s->client, r, ns, e->id.name, st.uid, st.version, "Background");
+	return client_delete_seen(c, s->client, r, ns, e->id.name, st.uid, st.version,
+				  "Background");
 }
 
 static err *remove_one(ctx *c, const struct prune_settings *s, const struct inventory_entry *e,

@@ -486,9 +486,9 @@ static void add_precondition(arena *mem, val *options, const char *key, const ch
 		val_set_text(mem, val_make_map(mem, options, "preconditions"), key, value);
 }
 
-err *client_delete_as(ctx *c, struct client *cl, const struct resource *r, const char *ns,
-		      const char *name, const char *uid, const char *version,
-		      const char *propagation)
+err *client_delete_seen(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+			const char *name, const char *uid, const char *version,
+			const char *propagation)
 {
 	val *options = val_map(c->mem);
 	val_set_text(c->mem, options, "apiVersion", "v1");
@@ -509,7 +509,7 @@ err *client_delete_as(ctx *c, struct client *cl, const struct resource *r, const
 err *client_delete(ctx *c, struct client *cl, const struct resource *r, const char *ns,
 		   const char *name, const char *uid, const char *propagation)
 {
-	return client_delete_as(c, cl, r, ns, name, uid, NULL, propagation);
+	return client_delete_seen(c, cl, r, ns, name, uid, NULL, propagation);
 }
 
 err *client_raw_as(ctx *c, struct client *cl, const char *method, const char *path,

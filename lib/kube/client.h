@@ -84,9 +84,9 @@ err *client_delete(ctx *c, struct client *cl, const struct resource *r, const ch
 		   const char *name, const char *uid, const char *propagation);
 
 /* The same, only as long as it is as it was seen: version is its resourceVersion; NULL or "" for any. ERR_CONFLICT. */
-err *client_delete_as(ctx *c, struct client *cl, const struct resource *r, const char *ns,
-		      const char *name, const char *uid, const char *version,
-		      const char *propagation);
+err *client_delete_seen(ctx *c, struct client *cl, const struct resource *r, const char *ns,
+			const char *name, const char *uid, const char *version,
+			const char *propagation);
 
 /* Any other request below the server's root: TokenRequest, SubjectAccessReview, /version, /openapi/v3/…. body may be NULL. */
 err *client_raw(ctx *c, struct client *cl, const char *method, const char *path, const val *body,

@@ -91,6 +91,14 @@ void ctx_unpark(struct parked *p)
 	pthread_mutex_unlock(&c->lock);
 }
 
+int64_t ctx_hurry(ctx *c, int64_t by)
+{
+	int64_t before = c->deadline;
+	if (by && (!before || by < before))
+		c->deadline = by;
+	return before;
+}
+
 bool ctx_has_time(const ctx *c, int64_t ns)
 {
 	return !c->deadline || clock_now() + ns < c->deadline;

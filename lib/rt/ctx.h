@@ -52,7 +52,11 @@ void ctx_park_still(struct parked *p);
 /* The loop's part: wakes the worker. p may be gone when this returns. */
 void ctx_unpark(struct parked *p);
 
-/* Is there time for ns more? Then a failure that would be tried again behind a sleep is better told now. */
+/* Brings the deadline forward to that moment on clock_now; 0, or a later one, leaves it. The deadline that was, to be put
+ * back. */
+int64_t ctx_hurry(ctx *c, int64_t by);
+
+/* Is there time for ns more? If not, a failure is better told now than tried again behind a sleep. */
 bool ctx_has_time(const ctx *c, int64_t ns);
 
 /* Sleeps for ns, or until called off. */

@@ -18,10 +18,7 @@
 /* From now on the work has at most ns left. The deadline that was, to be put back. */
 static int64_t hurry(ctx *c, int64_t ns)
 {
-	int64_t before = c->deadline, then = clock_now() + ns;
-	if (ns && (!before || then < before))
-		c->deadline = then;
-	return before;
+	return ctx_hurry(c, ns ? clock_now() + ns : 0);
 }
 
 /* The list is of no more bytes than are taken. */
@@ -107,28 +104,20 @@ static err *add_page(struct bucket_list *l, const struct bucket_page *page)
 	return NULL;
 }
 
-/* The pages behind the first; each lives only as long as it is read. */
-static err *next_pages(ctx *c, const struct bucket *b, struct bucket_list *l, const char *from)
+struct listing {
+	const struct bucket *bucket;
+	struct bucket_list *list;
+};
+
+static err *list_page(void *arg, ctx *c, const char *from, const char **ret_next)
 {
-	arena *mem = c->mem;
-	struct pages *pages = pages_begin(mem, PAGES);
-	err *e = pages_go_on(mem, pages, from);
-	for (bool more = true; more && !e;) {
-		struct bucket_page page = {.next = NULL};
-		c->mem = arena_open();
-		e = b->service->page(c, b->self, b->prefix ? b->prefix : "", pages_token(pages),
-				     &page);
-		if (!e)
-			e = add_page(l, &page);
-		more = page.next != NULL;
-		if (!e && more)
-			e = pages_go_on(mem, pages, page.next);
-		if (e)
-			e = err_copy(mem, e);
-		arena_close(c->mem);
-		c->mem = mem;
-	}
-	return e;
+	const struct listing *l = arg;
+	const struct bucket *b = l->bucket;
+	struct bucket_page page = {.next = NULL};
+	TRY(b->service->page(c, b->self, b->prefix ? b->prefix : "", from, &page));
+	TRY(add_page(l->list, &page));
+	*ret_next = page.next;
+	return NULL;
 }
 
 static err *no_bucket(ctx *c, const struct bucket *b, const err *e)
@@ -150,7 +139,7 @@ static err *list(ctx *c, const struct bucket *b, struct bucket_list *ret_list,
 	TRY(read_rules(c, b, &first, rules, ret_rules));
 	e = add_page(&l, &first);
 	if (!e && first.next) {
-		e = next_pages(c, b, &l, first.next);
+		e = pages_walk(c, PAGES, first.next, list_page, &(struct listing){b, &l});
 		if (e)
 			e = err_wrap(c->mem, e, "listing objects from bucket '%s' failed", b->name);
 	}

@@ -192,14 +192,7 @@ static err *ask(ctx *c, struct bucket_azure *b, const char *url, const struct bu
 					{"Accept-Encoding", to ? "identity" : "gzip"},
 					{authorization ? "Authorization" : NULL, authorization},
 					{NULL, NULL}};
-	struct bucket_question q = {.method = "GET",
-				    .url = url,
-				    .headers = headers,
-				    .to = to,
-				    .expected = size > 0 ? (uint64_t)size : 0};
-	err *e = bucket_ask(c, &b->s.wire, &q, ret_answer);
-	if (e)
-		return bucket_unanswered(c->mem, "Get", url, e);
+	TRY(bucket_get(c, &b->s.wire, url, headers, to, size, ret_answer));
 	return (*ret_answer)->status == 200 ? NULL : refused(c->mem, *ret_answer, to != NULL);
 }
 

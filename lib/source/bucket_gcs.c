@@ -83,13 +83,7 @@ static err *ask(ctx *c, struct bucket_gcs *b, const char *url, const struct buck
 		{"Accept-Encoding", to ? "identity" : "gzip"},
 		{b->authorization ? "Authorization" : NULL, b->authorization},
 		{NULL, NULL}};
-	struct bucket_question q = {.method = "GET",
-				    .url = url,
-				    .headers = headers,
-				    .to = to,
-				    .expected = size > 0 ? (uint64_t)size : 0};
-	err *e = bucket_ask(c, &b->s.wire, &q, ret_answer);
-	return e ? bucket_unanswered(c->mem, "Get", url, e) : NULL;
+	return bucket_get(c, &b->s.wire, url, headers, to, size, ret_answer);
 }
 
 /* ---- listings ---- */

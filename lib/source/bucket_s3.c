@@ -225,7 +225,7 @@ static err *ask(ctx *c, struct bucket_s3 *b, const char *key, const char *query,
 					    .url = url,
 					    .headers = headers,
 					    .to = to,
-					    .expected = size > 0 ? (uint64_t)size : 0};
+					    .expected = size};
 		TRY(sign(c->mem, b, url, headers));
 		err *e = bucket_ask(c, &b->s.wire, &q, ret_answer);
 		if (e)

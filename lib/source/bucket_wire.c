@@ -44,7 +44,8 @@ err *bucket_ask(ctx *c, const struct bucket_wire *w, const struct bucket_questio
 {
 	struct receiving r = {q->to, 0};
 	struct http *http;
-	int64_t more = (int64_t)(q->expected / RATE) * CLOCK_SECOND, delay = RETRY_DELAY;
+	int64_t size = q->expected == BUCKET_UNSIZED ? 0 : q->expected;
+	int64_t more = size / RATE * CLOCK_SECOND, delay = RETRY_DELAY;
 	struct http_request p = {.method = q->method,
 				 .url = q->url,
 				 .headers = q->headers,
@@ -73,6 +74,16 @@ err *bucket_unanswered(arena *mem, const char *method, const char *url, err *e)
 	ptrdiff_t end = str_find(place, '?');
 	return err_wrap(mem, http_in_go(mem, url, e), "%s \"%.*s\"", method,
 			STR_ARG(str_sub(place, 0, end < 0 ? place.n : (size_t)end)));
+}
+
+err *bucket_get(ctx *c, const struct bucket_wire *w, const char *url,
+		const struct http_header *headers, const struct bucket_receiver *to, int64_t size,
+		struct http_answer **ret_answer)
+{
+	struct bucket_question q = {
+		.method = "GET", .url = url, .headers = headers, .to = to, .expected = size};
+	err *e = bucket_ask(c, w, &q, ret_answer);
+	return e ? bucket_unanswered(c->mem, "Get", url, e) : NULL;
 }
 
 /* ---- what it says ---- */

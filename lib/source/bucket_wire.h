@@ -47,7 +47,7 @@ struct bucket_question {
 	const struct http_header *headers; /* ended by a NULL name; NULL: none */
 	str body;
 	const struct bucket_receiver *to; /* NULL: into the answer */
-	uint64_t expected;		  /* bytes that come, as far as known */
+	int64_t expected;		  /* bytes that come; BUCKET_UNSIZED: not known */
 };
 
 /* Asks, and asks again after a failure that passes. Any status is an answer; only of a 2xx one goes the body to the
@@ -57,6 +57,12 @@ err *bucket_ask(ctx *c, const struct bucket_wire *w, const struct bucket_questio
 
 /* A failure to get an answer, in the words of Go's client: Get "https://host/x": …; the query is not told, since it may be a signature. */
 err *bucket_unanswered(arena *mem, const char *method, const char *url, err *e);
+
+/* Asks for an object, or into the answer (to NULL), by GET; a failure is told as bucket_unanswered tells it. size: as expected
+ * is. */
+err *bucket_get(ctx *c, const struct bucket_wire *w, const char *url,
+		const struct http_header *headers, const struct bucket_receiver *to, int64_t size,
+		struct http_answer **ret_answer);
 
 /* What a service says of a failure: <Error><Code>…<Message>… */
 struct bucket_fault {

@@ -87,46 +87,32 @@ static err *next_page(arena *mem, const struct oci *o, const struct http_answer 
 	return NULL;
 }
 
-/* One page; the tags are put into mem, the rest goes with c->mem. */
-static err *page_of_tags(ctx *c, struct oci *o, arena *mem, const char *path, struct oci_tags *tags,
-			 char **ret_next)
+struct listing {
+	struct oci *oci;
+	arena *mem; /* of the tags */
+	struct oci_tags *tags;
+};
+
+static err *page_of_tags(void *arg, ctx *c, const char *path, const char **ret_next)
 {
+	const struct listing *l = arg;
 	struct registry_request q = {.method = "GET", .path = path, .max = OCI_TAGS_PAGE_MAX};
 	struct http_answer *a;
 	const char *url;
-	TRY(registry_do(c, o->registry, &q, &a, &url));
-	TRY(oci_tags_read(mem, a->body, tags));
-	return next_page(c->mem, o, a, url, ret_next);
-}
-
-static err *all_tags(ctx *c, struct oci *o, struct oci_tags *tags)
-{
-	arena *mem = c->mem;
-	struct pages *pages = pages_begin(mem, PAGES);
-	err *e = pages_go_on(mem, pages,
-			     arena_printf(mem, "/v2/%s/tags/list?n=%d", o->ref.repository, PAGE));
-	for (bool more = true; more && !e;) {
-		char *next = NULL;
-		c->mem = arena_open();
-		e = page_of_tags(c, o, mem, pages_token(pages), tags, &next);
-		more = next != NULL;
-		if (!e && more)
-			e = pages_go_on(mem, pages, next);
-		if (e)
-			e = err_copy(mem, e);
-		arena_close(c->mem);
-		c->mem = mem;
-	}
-	return e;
+	char *next = NULL;
+	TRY(registry_do(c, l->oci->registry, &q, &a, &url));
+	TRY(oci_tags_read(l->mem, a->body, l->tags));
+	TRY(next_page(c->mem, l->oci, a, url, &next));
+	*ret_next = next;
+	return NULL;
 }
 
 err *oci_tags(ctx *c, struct oci *o, struct oci_tags *ret_tags)
 {
-	int64_t before = c->deadline, then = clock_now() + o->timeout;
-	if (o->timeout && (!before || then < before))
-		c->deadline = then;
+	int64_t before = ctx_hurry(c, o->timeout ? clock_now() + o->timeout : 0);
 	*ret_tags = (struct oci_tags){0};
-	err *e = all_tags(c, o, ret_tags);
+	const char *first = arena_printf(c->mem, "/v2/%s/tags/list?n=%d", o->ref.repository, PAGE);
+	err *e = pages_walk(c, PAGES, first, page_of_tags, &(struct listing){o, c->mem, ret_tags});
 	c->deadline = before;
 	if (err_code(e) == ERR_TIMEOUT)
 		return err_wrap(c->mem, e, "the list of tags did not end in time");

@@ -45,3 +45,25 @@ err *pages_go_on(arena *mem, struct pages *p, const char *token)
 			       "before");
 	return NULL;
 }
+
+err *pages_walk(ctx *c, size_t most, const char *first,
+		err *(*page)(void *arg, ctx *c, const char *token, const char **ret_next),
+		void *arg)
+{
+	arena *mem = c->mem;
+	struct pages *pages = pages_begin(mem, most);
+	err *e = pages_go_on(mem, pages, first);
+	for (bool more = true; more && !e;) {
+		const char *next = NULL;
+		c->mem = arena_open();
+		e = page(arg, c, pages_token(pages), &next);
+		more = next != NULL;
+		if (!e && more)
+			e = pages_go_on(mem, pages, next);
+		if (e)
+			e = err_copy(mem, e);
+		arena_close(c->mem);
+		c->mem = mem;
+	}
+	return e;
+}

@@ -144,10 +144,9 @@ static err *pack_into(ctx *c, struct stash *s, struct wire *w, const struct wire
 /* The time that the wire has left is for the pack to come; it gets as much again to be unpacked. */
 static err *take_pack(ctx *c, struct stash *s, struct wire *w, const struct wire_want *q)
 {
-	int64_t before = c->deadline, now = clock_now(), left = w->deadline - now;
+	int64_t now = clock_now(), left = w->deadline - now;
 	int64_t then = left > 0 ? w->deadline + left : now;
-	if (w->deadline && (!before || then < before))
-		c->deadline = then;
+	int64_t before = ctx_hurry(c, w->deadline ? then : 0);
 	err *e = pack_into(c, s, w, q);
 	c->deadline = before;
 	return e;

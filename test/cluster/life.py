@@ -204,6 +204,10 @@ class Life:
             self.repo.write(gone, None)
         self.head = self.repo.commit("Next", files)
 
+    def publish(self):
+        self.push()
+        self.ask()
+
     # ---- acts ----
 
     def commit(self):
@@ -237,8 +241,7 @@ class Life:
             self.suspended.discard(gone)
         else:
             parts[chance.choice(list(parts))]["wait"] ^= True
-        self.push()
-        self.ask()
+        self.publish()
 
     def releases(self):
         all, kind = self.wish.releases, chance.random()
@@ -251,14 +254,12 @@ class Life:
         else:
             more = {k: True for k, often in (("hook", .4), ("bad", .25)) if chance.random() < often}
             all[chance.choice(list(all))]["values"] = {"v": self.wish.value(), "maps": chance.randrange(1, 4), **more}
-        self.push()
-        self.ask()
+        self.publish()
 
     def spoil(self):
         part = self.wish.parts[chance.choice(list(self.wish.parts))]
         part["broken"] = None if part["broken"] else chance.choice(BROKEN)
-        self.push()
-        self.ask()
+        self.publish()
 
     def rewrite(self):
         if int(self.repo.git("rev-list", "--count", "HEAD")) > 2:
