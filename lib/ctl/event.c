@@ -5,8 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/map.h"
-#include "ctl/conditions.h"
+#include "ctl/event_recorder.h"
 #include "data/json.h"
 #include "obs/metric.h"
 
@@ -16,14 +15,12 @@
 #define POST_TIME (15 * CLOCK_SECOND)
 #define POST_TRIES 5
 #define POST_PAUSE (500 * CLOCK_MS) /* doubled with each try */
-#define NOTE_MAX 39000		    /* bytes of a message that the notification address gets */
-#define MEMORY_MAX 4096		    /* events and objects remembered, as client-go does */
-#define SIMILAR_MAX 9 /* texts of one object and reason that are told one by one … */
-#define SIMILAR_FOR (600 * CLOCK_SECOND) /* … until it has said nothing for so long */
-#define COMBINED "(combined from similar events): "
-#define SPAM_BURST 25			 /* events of one object at once … */
-#define SPAM_REFILL (300 * CLOCK_SECOND) /* … and one more each such time */
-#define OWN_ANNOTATIONS "event.toolkit.fluxcd.io/"
+/* Objects before words: Kubernetes Events wait while so many requests are under way, but not for longer than this, nor when so
+ * many of them wait. */
+#define RUSH 6
+#define RUSH_WAIT (10 * CLOCK_SECOND)
+#define RUSH_QUEUE 2000
+#define RUSH_LOOK (50 * CLOCK_MS)
 
 static struct metric dropped = METRIC(METRIC_COUNTER, "sluice_events_dropped_total",
 				      "Events that were not sent: the queue was full, the object "
@@ -34,7 +31,7 @@ static struct metric dropped = METRIC(METRIC_COUNTER, "sluice_events_dropped_tot
 struct note {
 	arena *mem;
 	struct event event;
-	int64_t when; /* wall clock */
+	int64_t when, since; /* wall clock; clock_now */
 	struct note *next;
 };
 
@@ -42,6 +39,7 @@ struct sink {
 	struct events *events;
 	const char *name;
 	err *(*send)(ctx *c, struct sink *s, const struct note *n);
+	bool yields; /* what it sends can wait for more urgent requests */
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock;
@@ -53,228 +51,21 @@ struct sink {
 	ctx *sending;
 };
 
-/* What was told of an object before. */
-struct told {
-	const char *name; /* of the Event */
-	int64_t count;
-};
-
-/* The texts that were told of an object for one reason. */
-struct similar {
-	uint64_t texts[SIMILAR_MAX]; /* their hashes */
-	int n;
-	int64_t last;
-};
-
-struct bucket {
-	double tokens;
-	int64_t filled;
-};
-
 struct events {
 	struct events_settings settings;
 	struct sink kubernetes, notification;
 	struct http *http;
-	/* the Kubernetes sink's thread only */
-	arena *memory;
-	struct map told, similar, buckets;
+	struct recorder *recorder; /* the Kubernetes sink's thread only */
 };
 
-static val *involved(arena *mem, const val *obj)
-{
-	const val *metadata = val_get(obj, "metadata");
-	val *o = val_map(mem);
-	val_set_text(mem, o, "apiVersion", val_as_text(val_get(obj, "apiVersion")));
-	val_set_text(mem, o, "kind", val_as_text(val_get(obj, "kind")));
-	val_set_text(mem, o, "name", val_as_text(val_get(metadata, "name")));
-	val_set_text(mem, o, "namespace", val_as_text(val_get(metadata, "namespace")));
-	val_set_text(mem, o, "resourceVersion", val_as_text(val_get(metadata, "resourceVersion")));
-	val_set_text(mem, o, "uid", val_as_text(val_get(metadata, "uid")));
-	return o;
-}
-
-static const char *namespace_of(const val *obj)
-{
-	const char *ns = val_text_or(VAL_IN(obj, "metadata", "namespace"), "");
-	return *ns ? ns : "default";
-}
-
-/* Of an event, with those that the object itself has for its events: these win. */
-static val *annotations_of(arena *mem, const struct event *ev)
-{
-	const val *own = VAL_IN(ev->obj, "metadata", "annotations");
-	val *all = ev->annotations ? val_copy(mem, ev->annotations) : val_map(mem);
-	for (size_t i = 0; val_is(own, VAL_MAP) && i < val_len(own); i++) {
-		const struct val_pair *p = &own->map.p[i];
-		if (str_starts(p->key, STR(OWN_ANNOTATIONS)))
-			val_set_str(mem, all, p->key, val_copy(mem, p->value));
-	}
-	return all;
-}
-
-val *event_kubernetes(arena *mem, const struct event *ev, const char *instance, int64_t wall_ns)
-{
-	const char *when = clock_rfc3339(mem, wall_ns);
-	const char *about = val_text_or(VAL_IN(ev->obj, "metadata", "name"), "");
-	val *e = val_map(mem), *metadata = val_map(mem), *source = val_map(mem);
-	val_set_text(mem, e, "apiVersion", "v1");
-	val_set_text(mem, e, "kind", "Event");
-	val_set(mem, metadata, "name",
-		val_printf(mem, "%s.%llx", about, (unsigned long long)wall_ns));
-	val_set_text(mem, metadata, "namespace", namespace_of(ev->obj));
-	val *annotations = annotations_of(mem, ev);
-	if (val_len(annotations))
-		val_set(mem, metadata, "annotations", annotations);
-	val_set(mem, e, "metadata", metadata);
-	val_set(mem, e, "involvedObject", involved(mem, ev->obj));
-	val_set_text(mem, e, "reason", ev->reason);
-	val_set_text(mem, e, "message", conditions_cut(mem, ev->message));
-	val_set_text(mem, source, "component", ev->component);
-	val_set(mem, e, "source", source);
-	val_set_text(mem, e, "firstTimestamp", when);
-	val_set_text(mem, e, "lastTimestamp", when);
-	val_set(mem, e, "count", val_int(mem, 1));
-	val_set_text(mem, e, "type", ev->severity == EVENT_ERROR ? "Warning" : "Normal");
-	val_set_text(mem, e, "reportingComponent", ev->component);
-	val_set_text(mem, e, "reportingInstance", instance);
-	return e;
-}
-
-val *event_notification(arena *mem, const struct event *ev, const char *instance, int64_t wall_ns)
-{
-	val *e = val_map(mem), *metadata = annotations_of(mem, ev);
-	val_set(mem, e, "involvedObject", involved(mem, ev->obj));
-	val_set_text(mem, e, "severity", ev->severity == EVENT_ERROR ? "error" : "info");
-	val_set_text(mem, e, "timestamp", clock_rfc3339(mem, wall_ns));
-	size_t n = strlen(ev->message);
-	if (n > NOTE_MAX)
-		for (n = NOTE_MAX; n && ((unsigned char)ev->message[n] & 0xc0) == 0x80;)
-			n--;
-	val_set(mem, e, "message", val_str(mem, (str){ev->message, n}));
-	val_set_text(mem, e, "reason", ev->reason);
-	if (val_len(metadata))
-		val_set(mem, e, "metadata", metadata);
-	val_set_text(mem, e, "reportingController", ev->component);
-	val_set_text(mem, e, "reportingInstance", instance);
-	return e;
-}
-
-/* Kubernetes Events: one POST each; as client-go's recorder has it the same again raises the count of the
- * first, many similar ones are combined in one, and an object that tells too much is silenced. */
-
-static const struct resource event_resource = {
-	.gvk = {"", "v1", "Event"}, .plural = "events", .namespaced = true};
-
-static const char *object_key(arena *mem, const struct event *ev)
-{
-	const val *metadata = val_get(ev->obj, "metadata");
-	return arena_printf(mem, "%s|%s|%s|%s|%s", ev->component,
-			    val_text_or(val_get(ev->obj, "kind"), ""),
-			    val_text_or(val_get(metadata, "namespace"), ""),
-			    val_text_or(val_get(metadata, "name"), ""),
-			    val_text_or(val_get(metadata, "uid"), ""));
-}
-
-/* All memories are forgotten at once when they are full: then counts begin anew. */
-static void trim_memory(struct events *e)
-{
-	if (e->memory && e->told.n < MEMORY_MAX && e->similar.n < MEMORY_MAX &&
-	    e->buckets.n < MEMORY_MAX)
-		return;
-	arena_close(e->memory);
-	e->memory = arena_open();
-	e->told = map_init(e->memory);
-	e->similar = map_init(e->memory);
-	e->buckets = map_init(e->memory);
-}
-
-static bool is_spam(struct events *e, const char *key)
-{
-	int64_t now = clock_now();
-	struct bucket *b = map_get(&e->buckets, key);
-	if (!b) {
-		b = NEW(e->memory, struct bucket);
-		*b = (struct bucket){SPAM_BURST, now};
-		map_set(&e->buckets, key, b);
-	}
-	b->tokens += (double)(now - b->filled) / (double)SPAM_REFILL;
-	if (b->tokens > SPAM_BURST)
-		b->tokens = SPAM_BURST;
-	b->filled = now;
-	if (b->tokens < 1)
-		return true;
-	b->tokens--;
-	return false;
-}
-
-/* Have so many texts been told of this object for this reason that one Event stands for the others? */
-static bool is_combined(struct events *e, const char *key, const char *text)
-{
-	int64_t now = clock_now();
-	uint64_t hash = str_hash(str_of(text));
-	struct similar *s = map_get(&e->similar, key);
-	if (!s) {
-		s = NEW(e->memory, struct similar);
-		map_set(&e->similar, key, s);
-	}
-	if (now - s->last > SIMILAR_FOR)
-		s->n = 0;
-	s->last = now;
-	for (int i = 0; i < s->n; i++)
-		if (s->texts[i] == hash)
-			return false;
-	if (s->n == SIMILAR_MAX)
-		return true;
-	s->texts[s->n++] = hash;
-	return false;
-}
-
-static err *raise_count(ctx *c, struct events *e, struct told *t, const struct note *n,
-			const char *message)
-{
-	val *patch = val_map(c->mem), *got;
-	val_set(c->mem, patch, "count", val_int(c->mem, t->count + 1));
-	val_set_text(c->mem, patch, "message", conditions_cut(c->mem, message));
-	val_set_text(c->mem, patch, "lastTimestamp", clock_rfc3339(c->mem, n->when));
-	TRY(client_patch(c, e->settings.client, &event_resource, namespace_of(n->event.obj),
-			 t->name, NULL, PATCH_MERGE, patch, NULL, &got));
-	t->count++;
-	return NULL;
-}
+/* Kubernetes. */
 
 static err *send_kubernetes(ctx *c, struct sink *s, const struct note *n)
 {
-	struct events *e = s->events;
-	trim_memory(e);
-	const char *about = object_key(c->mem, &n->event);
-	if (is_spam(e, about)) {
+	bool spam;
+	TRY(recorder_write(c, s->events->recorder, &n->event, n->when, &spam));
+	if (spam)
 		metric_add(&dropped, 1, s->name, "spam");
-		return NULL;
-	}
-	struct event ev = n->event;
-	const char *key = arena_printf(c->mem, "%s|%d|%s", about, ev.severity, ev.reason);
-	bool combined = is_combined(e, key, ev.message);
-	if (combined)
-		ev.message = arena_printf(c->mem, COMBINED "%s", ev.message);
-	else
-		key = arena_printf(c->mem, "%s|%s", key, ev.message);
-	struct told *t = map_get(&e->told, key);
-	err *failed = t ? raise_count(c, e, t, n, ev.message) : NULL;
-	if (t && err_code(failed) != ERR_NOT_FOUND)
-		return failed;
-	val *obj = event_kubernetes(c->mem, &ev, e->settings.instance, n->when);
-	if (combined) /* it stands for many: what was said of one is not true of it */
-		val_del(val_get(obj, "metadata"), "annotations");
-	err *created = client_create(c, e->settings.client, &event_resource, namespace_of(ev.obj),
-				     obj, NULL, NULL);
-	/* a namespace that is ending takes no events: nothing to complain of */
-	if (err_code(created) == ERR_FORBIDDEN || err_code(created) == ERR_NOT_FOUND)
-		return NULL;
-	TRY(created);
-	t = NEW(e->memory, struct told);
-	t->count = 1;
-	t->name = arena_text(e->memory, val_as_text(VAL_IN(obj, "metadata", "name")));
-	map_set(&e->told, key, t);
 	return NULL;
 }
 
@@ -318,11 +109,26 @@ static err *send_notification(ctx *c, struct sink *s, const struct note *n)
 
 /* The threads. */
 
+/* Does what is to be sent next stand back for now? Under lock. */
+static bool yields(const struct sink *s)
+{
+	return s->yields && !s->stop_at && s->queued < RUSH_QUEUE &&
+	       clock_now() - s->first->since < s->events->settings.rush_wait &&
+	       client_under_way(s->events->settings.client) >= RUSH;
+}
+
 static struct note *take(struct sink *s)
 {
 	pthread_mutex_lock(&s->lock);
-	while (!s->first && !s->stop_at)
-		pthread_cond_wait(&s->wake, &s->lock);
+	for (;;) {
+		while (!s->first && !s->stop_at)
+			pthread_cond_wait(&s->wake, &s->lock);
+		if (!s->first || !yields(s))
+			break;
+		int64_t soon = clock_now() + RUSH_LOOK;
+		struct timespec t = {soon / CLOCK_SECOND, soon % CLOCK_SECOND};
+		pthread_cond_timedwait(&s->wake, &s->lock, &t);
+	}
 	bool late = s->stop_at && clock_now() >= s->stop_at;
 	struct note *n = late ? NULL : s->first;
 	if (n) {
@@ -372,10 +178,15 @@ static void *run(void *arg)
 static err *start(arena *mem, struct events *e, struct sink *s, const char *name,
 		  err *(*send)(ctx *, struct sink *, const struct note *))
 {
+	pthread_condattr_t monotonic;
 	*s = (struct sink){.events = e, .name = name, .send = send};
+	s->yields = send == send_kubernetes;
 	s->last = &s->first;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->wake, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	pthread_attr_t attr;
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
@@ -395,9 +206,13 @@ err *events_open(arena *mem, const struct events_settings *s, struct events **re
 	e->settings.instance = arena_text(mem, s->instance);
 	if (!e->settings.queue_max)
 		e->settings.queue_max = QUEUE_MAX;
+	if (!e->settings.rush_wait)
+		e->settings.rush_wait = RUSH_WAIT;
 	metric_register(&dropped);
-	if (s->client)
+	if (s->client) {
+		e->recorder = recorder_open(s->client, e->settings.instance);
 		TRY(start(mem, e, &e->kubernetes, "kubernetes", send_kubernetes));
+	}
 	if (s->address && *s->address) {
 		e->http = http_open(s->loop, &(struct http_settings){.user_agent = "sluice"});
 		TRY(start(mem, e, &e->notification, "notification", send_notification));
@@ -466,7 +281,8 @@ void events_close(struct events *e)
 	close_sink(&e->notification);
 	if (e->http)
 		http_close(e->http);
-	arena_close(e->memory);
+	if (e->recorder)
+		recorder_close(e->recorder);
 }
 
 /* What an event needs of its object. */
@@ -491,7 +307,7 @@ static void enqueue(struct sink *s, const struct event *ev)
 		return;
 	arena *mem = arena_open();
 	struct note *n = NEW(mem, struct note);
-	*n = (struct note){.mem = mem, .when = clock_wall()};
+	*n = (struct note){.mem = mem, .when = clock_wall(), .since = clock_now()};
 	n->event = (struct event){.obj = sketch(mem, ev->obj),
 				  .severity = ev->severity,
 				  .reason = arena_text(mem, ev->reason),

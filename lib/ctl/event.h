@@ -1,7 +1,8 @@
 /*
  * event: what happened, told to people: Kubernetes Events and the notification controller's
  * address, in the background. event_emit never blocks and never fails; what does not fit into the
- * queue is dropped and counted.
+ * queue is dropped and counted. While the API server has many requests of ours to answer Events stand back for a few
+ * seconds, with the time at which it happened: in a rush what is written comes first, and what is told about it second.
  */
 #ifndef SLUICE_EVENT_H
 #define SLUICE_EVENT_H
@@ -23,6 +24,7 @@ struct events_settings {
 	const char *address;   /* URL that events are POSTed to; "" or NULL: none */
 	const char *instance;  /* reportingInstance: the host name */
 	int queue_max;	       /* events that wait at most; 0: 10000 */
+	int64_t rush_wait; /* ns that an Event stands back for other requests of the client, at most; 0: 10 s */
 };
 
 /* Two threads send. The caller owes events_stop while the loop runs, and events_close when

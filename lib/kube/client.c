@@ -67,6 +67,11 @@ void client_fence(struct client *cl, bool (*may_write)(void *), void *arg)
 	link_fence(cl->link, may_write, arg);
 }
 
+int client_under_way(const struct client *cl)
+{
+	return link_under_way(cl->link);
+}
+
 void client_count(struct client *cl, const char *method, int status)
 {
 	link_count(cl->link, method, status);

@@ -39,6 +39,10 @@ struct client *client_as(arena *mem, struct client *cl, const char *user);
 void client_on_request(struct client *cl, void (*fn)(void *arg, const char *method, int status),
 		       void *arg);
 
+/* Requests of this client, and of those that client_as gave, that have not been answered: what is less urgent may wait while
+ * there are many. Watches do not count. Any thread. */
+int client_under_way(const struct client *cl);
+
 /* Asked before each request but a GET, of this client and those that client_as gave, on the thread that
  * is about to send: when it says no the request ends with ERR_CANCELED, unsent. So a program that has
  * lost its lease writes nothing, however late it learns of it. Set it before the first request. */

@@ -24,6 +24,7 @@ struct link {
 	void *on_request_arg;
 	bool (*may_write)(void *);
 	void *may_write_arg;
+	_Atomic int under_way; /* link_send's */
 	pthread_mutex_t lock;
 	/* under lock; of its own memory, since it changes */
 	char *token;
@@ -261,11 +262,18 @@ err *link_send(ctx *c, arena *mem, struct link *k, const struct link_request *q,
 	if (fails && !after)
 		_exit(137);
 	struct http_request r = request_of(mem, k, q);
+	atomic_fetch_add(&k->under_way, 1);
 	err *e = http_do_in(c, mem, k->http, &r, ret_answer);
+	atomic_fetch_sub(&k->under_way, 1);
 	if (fails)
 		_exit(137);
 	link_count(k, q->method, e ? 0 : (*ret_answer)->status);
 	return e ? http_not_sent(c->mem, q->method, r.url, e) : NULL;
+}
+
+int link_under_way(const struct link *k)
+{
+	return atomic_load(&k->under_way);
 }
 
 struct http_stream *link_stream(struct link *k, const struct link_request *q, int64_t stall_timeout,

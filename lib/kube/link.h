@@ -25,6 +25,9 @@ void link_close(struct link *k);
 err *link_send(ctx *c, arena *mem, struct link *k, const struct link_request *q,
 	       struct http_answer **ret_answer);
 
+/* Exchanges that have not ended. */
+int link_under_way(const struct link *k);
+
 /* A streamed GET, on the loop. */
 struct http_stream *link_stream(struct link *k, const struct link_request *q, int64_t stall_timeout,
 				const struct http_stream_calls *calls, void *arg);

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <pthread.h>
+
 #include <cmocka.h>
 
 #include "base/clock.h"
@@ -265,6 +267,138 @@ static void a_dead_sink_blocks_nobody(void **state)
 
 /* Leader election: who leads, and who may write. */
 
+/* A server that answers when it is told to. */
+#define SLOW 8
+static struct {
+	struct server *server;
+	struct client *client;
+	pthread_t threads[SLOW];
+	struct server_call *held[SLOW];
+	bool over;
+	atomic_int n_held, told, answered;
+} rush;
+
+static void rush_handle(void *arg, struct server_call *c)
+{
+	(void)arg;
+	if (strstr(c->path, "/events"))
+		rush.told++;
+	if (rush.over)
+		server_answer_text(c, 200, "{}");
+	else
+		rush.held[rush.n_held++] = c;
+}
+
+static void *ask_slowly(void *arg)
+{
+	arena *own = arena_open();
+	ctx c;
+	val *got;
+	(void)arg;
+	ctx_init(&c, own, l, 0);
+	if (!client_raw(&c, rush.client, "GET", "/slow", NULL, &got))
+		rush.answered++;
+	ctx_done(&c);
+	arena_close(own);
+	return NULL;
+}
+
+static bool all_under_way(void)
+{
+	return client_under_way(rush.client) == SLOW;
+}
+
+/* It waits for a connection as all others do. */
+static bool one_is_sent(void)
+{
+	return client_under_way(rush.client) == SLOW + 1;
+}
+
+static bool all_answered(void)
+{
+	return rush.answered == SLOW && rush.told == 2;
+}
+
+static int64_t later;
+
+static bool some_time_passed(void)
+{
+	return clock_now() > later;
+}
+
+static void begin_rush(int64_t rush_wait)
+{
+	struct config config = {.ns = "default"};
+	assert_null(server_open(
+		mem, l, &(struct server_settings){.address = "127.0.0.1:0", .handle = rush_handle},
+		&rush.server));
+	config.server = arena_printf(mem, "http://127.0.0.1:%d", server_port(rush.server));
+	assert_null(client_open(mem, l, &config, &rush.client));
+	rush.n_held = rush.told = rush.answered = 0;
+	rush.over = false;
+	for (int i = 0; i < SLOW; i++)
+		pthread_create(&rush.threads[i], NULL, ask_slowly, NULL);
+	run_until(all_under_way);
+	assert_null(events_open(mem,
+				&(struct events_settings){.loop = l,
+							  .client = rush.client,
+							  .instance = "host",
+							  .rush_wait = rush_wait},
+				&events));
+}
+
+static void end_rush(void)
+{
+	rush.over = true;
+	for (int i = 0; i < rush.n_held; i++)
+		server_answer_text(rush.held[i], 200, "{}");
+	run_until(all_answered);
+	for (int i = 0; i < SLOW; i++)
+		pthread_join(rush.threads[i], NULL);
+	close_events(10 * CLOCK_SECOND);
+	client_close(rush.client);
+	server_close(rush.server);
+}
+
+static void events_stand_back_in_a_rush(void **state)
+{
+	(void)state;
+	begin_rush(20 * CLOCK_SECOND);
+	struct event ev = sample();
+	event_emit(events, &ev);
+	ev.reason = "Another";
+	event_emit(events, &ev);
+	later = clock_now() + 300 * CLOCK_MS;
+	run_until(some_time_passed);
+	assert_true(all_under_way());
+	end_rush();
+}
+
+static void but_not_for_long(void **state)
+{
+	(void)state;
+	begin_rush(100 * CLOCK_MS);
+	struct event ev = sample();
+	event_emit(events, &ev);
+	run_until(one_is_sent);
+	ev.reason = "Another";
+	event_emit(events, &ev);
+	end_rush();
+}
+
+static void nor_at_the_end(void **state)
+{
+	(void)state;
+	begin_rush(20 * CLOCK_SECOND);
+	struct event ev = sample();
+	event_emit(events, &ev);
+	ev.reason = "Another";
+	event_emit(events, &ev);
+	events_stop(events, 10 * CLOCK_SECOND);
+	run_until(one_is_sent);
+	end_rush();
+}
+
 static struct leader *leaders[2];
 static int began[2], lost[2];
 static int which[2] = {0, 1};
@@ -365,6 +499,9 @@ int main(void)
 		WITH_API(an_object_that_tells_too_much_is_silenced),
 		WITH_API(notifications_are_tried_again),
 		WITH_API(a_dead_sink_blocks_nobody),
+		WITH_API(events_stand_back_in_a_rush),
+		WITH_API(but_not_for_long),
+		WITH_API(nor_at_the_end),
 		WITH_API(a_lease_is_handed_over),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
