@@ -53,6 +53,40 @@ static void echo(struct server_call *c)
 	server_answer(c, 200, NULL, buf_view(&b));
 }
 
+/* An answer of ten bytes each 20 ms, fifty times; the loop's. */
+struct trickle {
+	struct server_call *call;
+	struct timer *timer;
+	int left;
+};
+
+static void trickle_on(void *arg)
+{
+	struct trickle *t = arg;
+	if (t->left-- && server_write(t->call, STR("0123456789"))) {
+		timer_set(t->timer, 20 * CLOCK_MS);
+		return;
+	}
+	timer_close(t->timer);
+	server_end(t->call);
+}
+
+static void trickle_gone(void *arg)
+{
+	struct trickle *t = arg;
+	timer_close(t->timer);
+	server_end(t->call);
+}
+
+static void trickle(struct server_call *c)
+{
+	struct trickle *t = NEW(c->mem, struct trickle);
+	*t = (struct trickle){c, timer_open(the_loop, trickle_on, t), 50};
+	server_on_gone(c, trickle_gone, t);
+	server_begin(c, 200, NULL);
+	trickle_on(t);
+}
+
 static void handle(void *arg, struct server_call *c)
 {
 	static const struct http_header to_echo[] = {{"Location", "/echo/there"}, {NULL, NULL}};
@@ -71,6 +105,8 @@ static void handle(void *arg, struct server_call *c)
 		server_answer(c, 302, away, STR("moved"));
 	else if (text_starts(c->path, "/cut"))
 		server_cut(c);
+	else if (text_starts(c->path, "/trickle"))
+		trickle(c);
 	else if (text_starts(c->path, "/hold")) {
 		held = c;
 		server_on_gone(c, on_gone, c);
@@ -294,6 +330,27 @@ static void fails_in_good_order(void **state)
 	pthread_mutex_unlock(&lock);
 }
 
+/* Of a body that goes on so many bytes have to come in the time that a silence may last: a byte now and then is not enough, though none is
+ * that long after the one before. */
+static void is_no_slower_than_asked(void **state)
+{
+	(void)state;
+	struct frame f;
+	ctx *c = begin(&f);
+	struct http_answer *a;
+	struct http_request q = {
+		.method = "GET", .url = "/trickle", .stall_timeout = 400 * CLOCK_MS};
+	assert_null(ask(c, q, &a));
+	assert_int_equal(a->body.n, 500);
+	q.stall_bytes = 20;
+	assert_null(ask(c, q, &a));
+	q.stall_bytes = 400; /* 200 come */
+	err *e = ask(c, q, &a);
+	assert_int_equal(err_code(e), ERR_TIMEOUT);
+	assert_non_null(strstr(err_text(c->mem, e), "fewer than 400 bytes of the answer came in"));
+	end(&f);
+}
+
 static void *hold_on(void *arg)
 {
 	ctx *c = arg;
@@ -482,6 +539,7 @@ int main(void)
 		cmocka_unit_test(exchanges),
 		cmocka_unit_test(serves_files),
 		cmocka_unit_test(fails_in_good_order),
+		cmocka_unit_test(is_no_slower_than_asked),
 		cmocka_unit_test(a_proxy_that_is_not_there_is_named),
 		cmocka_unit_test(is_called_off),
 		cmocka_unit_test(streams),
