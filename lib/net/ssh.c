@@ -37,8 +37,12 @@ struct ssh_run {
 	struct ssh_link *link;
 	ssh_channel channel;
 	const char *command;
-	bool accepted;
-	buf said; /* on standard error */
+	bool named, accepted;
+	bool ahead; /* it was begun while the session waited */
+	bool lives; /* and the session has given a sign of life since */
+	bool heard; /* and it has said something since */
+	str old;    /* what it had said before, as far as it was not taken */
+	buf said;   /* on standard error */
 };
 
 /* ---- what we have ---- */
@@ -309,13 +313,13 @@ static err *connect_to(ctx *c, struct ssh_link *link)
 	return failed;
 }
 
-err *ssh_dial(ctx *c, struct ssh_link *link)
+err *ssh_dial(ctx *c, struct ssh_link *link, const char *command)
 {
 	struct ssh_state *s = link->state;
 	struct ssh_pool *pool = s->settings->pool;
 	if (s->line.session)
 		return NULL;
-	if (!pool || !ssh_pool_take(pool, s->name, &s->line))
+	if (!pool || !ssh_pool_take(pool, s->name, command, &s->line))
 		return connect_to(c, link);
 	int64_t now = clock_now(),
 		half = link->deadline ? (link->deadline - now) / 2 : SIGN_OF_LIFE;
@@ -355,8 +359,8 @@ static err *open_channel(ctx *c, struct ssh_run *r)
 {
 	struct ssh_state *s = r->link->state;
 	int rc;
-	r->channel = s->line.next ? s->line.next : ssh_channel_new(s->line.session);
-	s->line.next = NULL;
+	r->named = s->line.named;
+	r->channel = s->line.next ? ssh_line_use(&s->line) : ssh_channel_new(s->line.session);
 	if (!r->channel)
 		return broken(c, r);
 	while ((rc = ssh_channel_open_session(r->channel)) == SSH_AGAIN)
@@ -367,7 +371,9 @@ static err *open_channel(ctx *c, struct ssh_run *r)
 /* Sends the command, and sees whether the server has taken it. */
 static err *ask(ctx *c, struct ssh_run *r)
 {
-	int rc = r->accepted ? SSH_OK : ssh_channel_request_exec(r->channel, r->command);
+	if (r->accepted)
+		return NULL;
+	int rc = ssh_channel_request_exec(r->channel, r->command);
 	if (rc != SSH_OK)
 		return rc == SSH_AGAIN ? NULL : broken(c, r);
 	r->accepted = true;
@@ -375,19 +381,64 @@ static err *ask(ctx *c, struct ssh_run *r)
 	return NULL;
 }
 
-err *ssh_start(ctx *c, struct ssh_link *link, const char *command, struct ssh_run **ret_run)
+/* Goes on with what was begun ahead. Its first words may be old: the channel for the next command is opened at once, whose answer says
+ * that the session lives, even if the command's takes its time. */
+static void resume(ctx *c, struct ssh_run *r)
+{
+	struct ssh_line *line = &r->link->state->line;
+	r->ahead = true;
+	r->accepted = line->accepted;
+	r->old = (str){arena_copy(c->mem, line->said, line->n_said), line->n_said};
+	r->channel = ssh_line_use(line);
+	ssh_line_spare(line);
+}
+
+err *ssh_start(ctx *c, struct ssh_link *link, const char *command, bool ahead,
+	       struct ssh_run **ret_run)
 {
 	struct ssh_run *r = NEW(c->mem, struct ssh_run);
 	const struct ssh_settings *t = link->state->settings;
+	struct ssh_line *line = &link->state->line;
 	*r = (struct ssh_run){.link = link, .command = command, .said = buf_init(c->mem)};
 	link->state->running++;
+	if (line->begun && ahead && text_eq(line->last, command)) {
+		resume(c, r);
+		*ret_run = r;
+		return NULL;
+	}
+	if (line->begun)
+		ssh_line_forgo(line);
 	TRY(open_channel(c, r));
 	/* most servers do not take every variable, which is no failure */
-	while (t->name && ssh_channel_request_env(r->channel, t->name, t->value) == SSH_AGAIN)
+	while (t->name && !r->named &&
+	       ssh_channel_request_env(r->channel, t->name, t->value) == SSH_AGAIN)
 		TRY(await(c, link));
 	TRY(ask(c, r));
 	*ret_run = r;
 	return NULL;
+}
+
+bool ssh_ahead(const struct ssh_run *r)
+{
+	return r->ahead;
+}
+
+bool ssh_forgo(struct ssh_run *r, const err *e)
+{
+	struct ssh_state *s = r->link->state;
+	int64_t end = r->link->deadline;
+	bool over = end && end <= clock_now(), silent = err_code(e) == ERR_TIMEOUT && r->lives;
+	if (!r->ahead || r->heard || over || err_code(e) == ERR_CANCELED ||
+	    !ssh_is_connected(s->line.session))
+		return false;
+	bool ended = ssh_channel_poll(r->channel, 0) == SSH_EOF;
+	if (!ended && !silent)
+		return false;
+	if (ended)
+		ssh_end(r, false);
+	s->line.never = true;
+	s->alive_by = 0;
+	return true;
 }
 
 err *ssh_put(ctx *c, struct ssh_run *r, str bytes)
@@ -416,8 +467,41 @@ static void listen_to(struct ssh_run *r)
 			buf_add(&r->said, piece, (size_t)n);
 }
 
+/* Is there an answer to what was asked beside a command that was begun ahead? Then that has half of the time that is left. */
+static void look_for_life(struct ssh_run *r)
+{
+	struct ssh_state *s = r->link->state;
+	int64_t now = clock_now(), end = r->link->deadline;
+	if (!r->ahead || r->lives || r->heard || !s->line.next ||
+	    ssh_channel_open_session(s->line.next) == SSH_AGAIN ||
+	    !ssh_is_connected(s->line.session))
+		return;
+	r->lives = true;
+	s->alive_by = end ? now + (end - now) / 2 : 0;
+}
+
+static void heard(struct ssh_run *r)
+{
+	struct ssh_state *s = r->link->state;
+	r->heard = true;
+	s->waited = false;
+	s->alive_by = 0;
+}
+
+static size_t take_old(struct ssh_run *r, char *into, size_t max)
+{
+	size_t n = r->old.n < max ? r->old.n : max;
+	memcpy(into, r->old.p, n);
+	r->old = str_sub(r->old, n, r->old.n);
+	return n;
+}
+
 err *ssh_take(ctx *c, struct ssh_run *r, char *into, size_t max, size_t *ret_n)
 {
+	if (r->old.n) {
+		*ret_n = take_old(r, into, max);
+		return NULL;
+	}
 	for (;;) {
 		TRY(ctx_check(c));
 		TRY(ask(c, r));
@@ -425,11 +509,13 @@ err *ssh_take(ctx *c, struct ssh_run *r, char *into, size_t max, size_t *ret_n)
 		int n = ssh_channel_read_nonblocking(r->channel, into, (uint32_t)max, 0);
 		if (n > 0 || n == SSH_EOF || (n == 0 && ssh_channel_is_eof(r->channel))) {
 			*ret_n = n > 0 ? (size_t)n : 0;
-			r->link->state->waited = r->link->state->waited && n <= 0;
+			if (n > 0)
+				heard(r);
 			return NULL;
 		}
 		if (n == SSH_ERROR)
 			return broken(c, r);
+		look_for_life(r);
 		if (!ssh_channel_is_eof(r->channel))
 			TRY(await(c, r->link));
 	}
@@ -452,10 +538,11 @@ const char *ssh_complaint(ctx *c, struct ssh_run *r)
 	return "";
 }
 
-void ssh_end(struct ssh_run *r)
+void ssh_end(struct ssh_run *r, bool again)
 {
 	bool closed = ssh_channel_close(r->channel) == SSH_OK;
 	ssh_channel_free(r->channel);
 	r->channel = NULL;
 	r->link->state->running -= closed;
+	ssh_line_ran(&r->link->state->line, r->command, again);
 }

@@ -40,9 +40,10 @@ bool ssh_identity_locked(arena *mem, str identity);
  * "knownhosts: …". settings have to stay. The link ends with mem. */
 err *ssh_prepare(arena *mem, const struct ssh_settings *settings, struct ssh_link **ret_link);
 
-/* Takes a session that waits, or connects, checks the host's key, and logs in. A second call does nothing. ERR_FORBIDDEN for another
- * host's key, ERR_UNAUTHORIZED when the key is refused, ERR_IO, ERR_TIMEOUT, ERR_CANCELED. */
-err *ssh_dial(ctx *c, struct ssh_link *link);
+/* Takes a session that waits, or connects, checks the host's key, and logs in. A second call does nothing. command: that comes first,
+ * if one that was begun ahead will do; NULL: it will not. ERR_FORBIDDEN for another host's key, ERR_UNAUTHORIZED when the key is refused, ERR_IO,
+ * ERR_TIMEOUT, ERR_CANCELED. */
+err *ssh_dial(ctx *c, struct ssh_link *link, const char *command);
 
 /* Did that failure come on a session that had waited, before it gave anything, so that the server may have left it? */
 bool ssh_stale(const struct ssh_link *link, const err *e);
@@ -52,8 +53,17 @@ err *ssh_redial(ctx *c, struct ssh_link *link);
 
 struct ssh_run;
 
-/* Starts a command; that the server refuses it may show when something is put or taken. */
-err *ssh_start(ctx *c, struct ssh_link *link, const char *command, struct ssh_run **ret_run);
+/* Starts a command; that the server refuses it may show when something is put or taken. ahead: one that the session has begun while it
+ * waited will do. */
+err *ssh_start(ctx *c, struct ssh_link *link, const char *command, bool ahead,
+	       struct ssh_run **ret_run);
+
+/* Was it begun while the session waited? */
+bool ssh_ahead(const struct ssh_run *r);
+
+/* Did that failure come because a command that was begun ahead has ended meanwhile, or is silent for half of the time there is? Then it is
+ * given up, and another can be started. */
+bool ssh_forgo(struct ssh_run *r, const err *e);
 
 /* Sends all of it. */
 err *ssh_put(ctx *c, struct ssh_run *r, str bytes);
@@ -65,7 +75,8 @@ err *ssh_take(ctx *c, struct ssh_run *r, char *into, size_t max, size_t *ret_n);
 const char *ssh_complaint(ctx *c, struct ssh_run *r);
 
 /* Ends the command's input and the command. A session waits in the pool only if all of its commands were ended so, which says that they
- * have nothing more to give. */
-void ssh_end(struct ssh_run *r);
+ * have nothing more to give. again: if it is the second of its kind in a row a third may be begun while the session waits, long before it
+ * is asked: nothing that it says or keeps before that may grow old. */
+void ssh_end(struct ssh_run *r, bool again);
 
 #endif

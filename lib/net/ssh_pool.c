@@ -1,7 +1,5 @@
 #include "net/ssh_pool.h"
 
-#include <libssh/libssh.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,57 +11,28 @@
 #define IDLE_MAX (2 * CLOCK_MINUTE)
 /* A key that the server has withdrawn since, or a host key that is no more, counts after that time at the latest. */
 #define LIFE_MAX (10 * CLOCK_MINUTE)
+/* Nothing is done ahead in vain for who comes back at once. */
 #define TEND_AFTER CLOCK_SECOND
 #define PER_KEY 4 /* as many connections as one of HTTP's clients has */
 #define ALL_MAX 32
-#define PIECES 16 /* that are read of what a server has sent meanwhile */
 
 struct waiting {
 	struct waiting *next;
 	char *key;
 	struct ssh_line line;
 	int64_t since;
-	bool tended;
+	int64_t tend_at; /* on clock_now; 0: all is done */
 };
 
 struct ssh_pool {
 	loop *loop;
-	int64_t idle_max;
+	int64_t idle_max, life_max;
 	struct timer *timer; /* the loop's */
 	pthread_mutex_t lock;
 	struct waiting *first; /* under lock, as what follows; by how long they wait */
 	size_t n;
 	int64_t wakes; /* when the timer goes off, on clock_now; 0: it does not */
 };
-
-/* ---- sessions ---- */
-
-void ssh_line_close(struct ssh_line *line)
-{
-	ssh_silent_disconnect(line->session);
-	ssh_free(line->session);
-	line->session = NULL;
-	line->next = NULL;
-}
-
-/* Reads what the server has sent meanwhile: has it closed the session, or does it refuse another channel? */
-static bool lives(struct ssh_line *line)
-{
-	struct pollfd p = {.fd = line->fd, .events = POLLIN};
-	for (int i = 0; i < PIECES && ssh_is_connected(line->session) && poll(&p, 1, 0) > 0; i++)
-		ssh_channel_poll(line->next, 0);
-	return ssh_is_connected(line->session) && ssh_channel_open_session(line->next) != SSH_ERROR;
-}
-
-/* What costs the next command a round trip is done beforehand. */
-static bool tend(struct ssh_line *line)
-{
-	if (!lives(line))
-		return false;
-	if (line->name && ssh_channel_open_session(line->next) == SSH_OK)
-		ssh_channel_request_env(line->next, line->name, line->value);
-	return ssh_is_connected(line->session);
-}
 
 /* ---- those that wait; under lock ---- */
 
@@ -100,7 +69,22 @@ static void bound(struct ssh_pool *p, const char *key, size_t most)
 /* When something is to be done about it. */
 static int64_t due(const struct ssh_pool *p, const struct waiting *w)
 {
-	return w->since + (!w->tended && TEND_AFTER < p->idle_max ? TEND_AFTER : p->idle_max);
+	int64_t end = w->since + p->idle_max;
+	return w->tend_at && w->tend_at < end ? w->tend_at : end;
+}
+
+/* Does what is due; false: it is of no more use. */
+static bool tend(const struct ssh_pool *p, struct waiting *w, int64_t now)
+{
+	int64_t after;
+	if (now - w->since >= p->idle_max)
+		return false;
+	if (due(p, w) > now)
+		return true;
+	if (!ssh_line_tend(&w->line, &after))
+		return false;
+	w->tend_at = after ? now + after : 0;
+	return true;
 }
 
 static void on_timer(void *arg)
@@ -111,12 +95,10 @@ static void on_timer(void *arg)
 	p->wakes = 0;
 	for (struct waiting **at = &p->first; *at;) {
 		struct waiting *w = *at;
-		bool old = now - w->since >= p->idle_max, ready = !w->tended && due(p, w) <= now;
-		if (old || (ready && !tend(&w->line))) {
+		if (!tend(p, w, now)) {
 			out(p, at);
 			continue;
 		}
-		w->tended = w->tended || ready;
 		if (!p->wakes || due(p, w) < p->wakes)
 			p->wakes = due(p, w);
 		at = &w->next;
@@ -136,12 +118,14 @@ static void wake(void *arg)
 
 /* ---- */
 
-struct ssh_pool *ssh_pool_open(loop *l, int64_t idle_max)
+struct ssh_pool *ssh_pool_open(loop *l, int64_t idle_max, int64_t life_max)
 {
 	struct ssh_pool *p = calloc(1, sizeof(*p));
 	if (!p)
 		abort();
-	*p = (struct ssh_pool){.loop = l, .idle_max = idle_max ? idle_max : IDLE_MAX};
+	*p = (struct ssh_pool){.loop = l,
+			       .idle_max = idle_max ? idle_max : IDLE_MAX,
+			       .life_max = life_max ? life_max : LIFE_MAX};
 	pthread_mutex_init(&p->lock, NULL);
 	return p;
 }
@@ -165,28 +149,38 @@ void ssh_pool_close(struct ssh_pool *p)
 	loop_post(p->loop, end, p);
 }
 
-/* The one that came last, so that what is too much grows old. */
-static struct waiting *pick(struct ssh_pool *p, const char *key)
+/* How well one suits that command: what was begun for another is lost. */
+static int suits(const struct ssh_line *line, const char *command)
 {
-	struct waiting **last = NULL, *w = NULL;
+	bool same = command && text_eq(line->last, command);
+	return same ? 2 + line->begun : !line->begun;
+}
+
+/* Of those that suit best the one that came last, so that what is too much grows old. */
+static struct waiting *pick(struct ssh_pool *p, const char *key, const char *command)
+{
+	struct waiting **best = NULL, *w = NULL;
 	pthread_mutex_lock(&p->lock);
 	for (struct waiting **at = &p->first; *at; at = &(*at)->next)
-		last = text_eq((*at)->key, key) ? at : last;
-	if (last) {
-		w = *last;
-		*last = w->next;
+		if (text_eq((*at)->key, key) &&
+		    (!best || suits(&(*at)->line, command) >= suits(&(*best)->line, command)))
+			best = at;
+	if (best) {
+		w = *best;
+		*best = w->next;
 		p->n--;
 	}
 	pthread_mutex_unlock(&p->lock);
 	return w;
 }
 
-bool ssh_pool_take(struct ssh_pool *p, const char *key, struct ssh_line *ret_line)
+bool ssh_pool_take(struct ssh_pool *p, const char *key, const char *command,
+		   struct ssh_line *ret_line)
 {
 	struct waiting *w;
 	bool good = false;
-	while (!good && (w = pick(p, key))) {
-		good = clock_now() - w->since < p->idle_max && lives(&w->line);
+	while (!good && (w = pick(p, key, command))) {
+		good = clock_now() - w->since < p->idle_max && ssh_line_look(&w->line);
 		if (good)
 			*ret_line = w->line;
 		else
@@ -199,8 +193,7 @@ bool ssh_pool_take(struct ssh_pool *p, const char *key, struct ssh_line *ret_lin
 void ssh_pool_give(struct ssh_pool *p, const char *key, struct ssh_line *line)
 {
 	int64_t now = clock_now();
-	line->next = now - line->born < LIFE_MAX ? ssh_channel_new(line->session) : NULL;
-	if (!line->next || ssh_channel_open_session(line->next) == SSH_ERROR) {
+	if (now - line->born >= p->life_max || !ssh_line_spare(line)) {
 		ssh_line_close(line);
 		return;
 	}
@@ -208,8 +201,9 @@ void ssh_pool_give(struct ssh_pool *p, const char *key, struct ssh_line *line)
 	char *name = strdup(key);
 	if (!w || !name)
 		abort();
-	*w = (struct waiting){.key = name, .line = *line, .since = now};
-	line->session = NULL;
+	*w = (struct waiting){
+		.key = name, .line = *line, .since = now, .tend_at = now + TEND_AFTER};
+	*line = (struct ssh_line){.session = NULL};
 	pthread_mutex_lock(&p->lock);
 	struct waiting **at = &p->first;
 	while (*at)

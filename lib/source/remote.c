@@ -28,7 +28,7 @@ struct remotes *remotes_open(const struct remotes_settings *s)
 	struct remotes *rs = NEW(own, struct remotes);
 	*rs = (struct remotes){.mem = own, .settings = *s, .known_mem = arena_open()};
 	rs->clients = clients_open(s->loop, s->user_agent);
-	rs->sessions = ssh_pool_open(s->loop, s->ssh_idle);
+	rs->sessions = ssh_pool_open(s->loop, s->ssh_idle, s->ssh_life);
 	rs->known = map_init(rs->known_mem);
 	pthread_mutex_init(&rs->lock, NULL);
 	return rs;

@@ -17,6 +17,7 @@ struct remotes_settings {
 	const char *kex_algorithms,
 		*hostkey_algorithms; /* of SSH, by commas; NULL: the usual ones */
 	int64_t ssh_idle; /* ns that a session of SSH waits for its next look; 0: two minutes */
+	int64_t ssh_life; /* ns after which it is not kept any more; 0: ten minutes */
 };
 
 /* What is kept for all of them. The caller owes remotes_close, before the loop closes. The settings' texts have to stay. */

@@ -85,51 +85,79 @@ static err *read_answer(ctx *c, struct shell *s, str *ret_answer)
 	}
 }
 
-/* When the work ends: a session whose git-upload-pack has nothing more to say may serve another. */
+/* When the work ends: a session whose git-upload-pack has nothing more to say may serve another. The next one may be begun ahead, but each
+ * answers about references once: Git keeps the loose ones that it has read for the life of the process, and what it would say the second
+ * time may be out of date. Version 0 tells them when it begins. */
 static void finish(void *arg)
 {
 	struct shell *s = arg;
 	if (s->run && s->quiet)
-		ssh_end(s->run);
+		ssh_end(s->run, s->listens);
 	s->run = NULL;
 }
 
-static err *begin(ctx *c, struct shell *s, str early, str *ret_text)
-{
-	s->rest = (str){NULL, 0};
-	s->spent = s->quiet = false;
-	TRY(ssh_start(c, s->link, command_for(c->mem, s->path), &s->run));
-	err *failed = ssh_put(c, s->run, early);
-	/* one that does not listen any more has said why */
-	return failed && err_code(failed) != ERR_IO ? failed : read_answer(c, s, ret_text);
-}
-
-err *shell_advertise(ctx *c, struct shell *s, str early, struct pkt_advert *ret_advert)
+static err *begin(ctx *c, struct shell *s, str early, bool ahead, struct pkt_advert *ret_advert)
 {
 	str text;
-	TRY(ssh_dial(c, s->link));
-	arena_defer(c->mem, finish, s);
-	finish(s);
-	err *failed = begin(c, s, early, &text);
-	if (failed && ssh_stale(s->link, failed)) {
-		s->run = NULL;
-		TRY(ssh_redial(c, s->link));
-		arena_defer(c->mem, finish, s);
-		failed = begin(c, s, early, &text);
-	}
-	TRY(failed);
+	s->run = NULL;
+	s->rest = s->answer = (str){NULL, 0};
+	s->failed = NULL;
+	s->spent = s->quiet = s->listens = false;
+	TRY(ssh_start(c, s->link, command_for(c->mem, s->path), ahead, &s->run));
+	err *failed = ssh_put(c, s->run, early);
+	/* one that does not listen any more has said why */
+	if (failed && err_code(failed) != ERR_IO)
+		return failed;
+	TRY(read_answer(c, s, &text));
 	failed = pkt_read_advert(c->mem, text, ret_advert);
 	if (failed && means_not_found(failed->text))
 		return err_new(c->mem, ERR_NOT_FOUND, "repository not found");
 	TRY(failed);
+	s->listens = ret_advert->version == 2;
 	/* an older version takes the question for nonsense */
-	s->spent = early.n && ret_advert->version != 2;
-	s->quiet = !early.n;
+	s->spent = early.n && !s->listens;
+	if (early.n && s->listens)
+		s->failed = read_answer(c, s, &s->answer);
+	s->quiet = !s->spent && !s->failed;
 	return NULL;
+}
+
+/* Is it one that was begun ahead, and has ended meanwhile, or has told of references that may be others now? */
+static bool outdated(const struct shell *s, const err *failed)
+{
+	if (!s->run)
+		return false;
+	if (!failed && !s->failed)
+		return ssh_ahead(s->run) && !s->listens;
+	return ssh_forgo(s->run, failed ? failed : s->failed);
+}
+
+err *shell_advertise(ctx *c, struct shell *s, str early, struct pkt_advert *ret_advert)
+{
+	/* without a question nobody would see that what was begun ahead is dead */
+	bool ahead = early.n > 0;
+	TRY(ssh_dial(c, s->link, ahead ? command_for(c->mem, s->path) : NULL));
+	arena_defer(c->mem, finish, s);
+	finish(s);
+	err *failed = begin(c, s, early, ahead, ret_advert);
+	if (outdated(s, failed))
+		failed = begin(c, s, early, false, ret_advert);
+	err *why = failed ? failed : s->failed;
+	if (why && ssh_stale(s->link, why)) {
+		s->run = NULL;
+		TRY(ssh_redial(c, s->link));
+		arena_defer(c->mem, finish, s);
+		failed = begin(c, s, early, false, ret_advert);
+	}
+	return failed;
 }
 
 err *shell_ask(ctx *c, struct shell *s, str body, str *ret_answer)
 {
+	if (!body.n) {
+		*ret_answer = s->answer;
+		return s->failed;
+	}
 	s->quiet = false;
 	TRY(ssh_put(c, s->run, body));
 	TRY(read_answer(c, s, ret_answer));

@@ -15,6 +15,9 @@ struct shell {
 	bool v2;	     /* the server is known to speak version 2 */
 	struct ssh_run *run; /* one git-upload-pack; NULL: none (private) */
 	str rest;	     /* of what it has said already (private) */
+	str answer;	     /* to what was asked early (private) */
+	err *failed;	     /* or why there is none (private) */
+	bool listens;	     /* it says nothing of references before it is asked (private) */
 	bool spent;	     /* it has given its pack (private) */
 	bool quiet;	     /* it has nothing more to say (private) */
 };
@@ -24,9 +27,10 @@ struct shell {
 #define SHELL_VALUE "version=2"
 
 /* Connects, unless it is connected, starts git-upload-pack and reads its advertisement. early: a question of version 2 that is asked
- * without waiting for it; whose answer shell_ask has, if it is version 2 (n 0: none). It goes out with the command where the server lets a
- * channel take bytes at once; OpenSSH's does when the command runs, a round trip later. ERR_NOT_FOUND "repository not found", or the
- * server's word for it. */
+ * without waiting for it, and answered before this returns, if it is version 2 (n 0: none); shell_ask has the answer. It goes out with the
+ * command where the server lets a channel take bytes at once; OpenSSH's does when the command runs, a round trip later. Where
+ * the last looks on a session were at this repository it runs already, since a session that waits begins it ahead: that is one round trip
+ * in all. ERR_NOT_FOUND "repository not found", or the server's word for it. */
 err *shell_advertise(ctx *c, struct shell *s, str early, struct pkt_advert *ret_advert);
 
 /* Version 2: asks for what ends with a flush, at most 64 MiB. body.n 0: it was asked before. */

@@ -472,6 +472,9 @@ class Cases:
         still = lambda: poll("nothing goes on", lambda: (before := relay.bytes, time.sleep(1.5), relay.bytes == before)[2], 20)
         self.ready("reused: first", name, main())
         self.check("reused: one connection", relay.made == 1, relay.made)
+        # the second look of its kind, after which the next command is begun ahead, costs that, too
+        still()
+        self.check("reused: the second look", good(self.ask(name)))
         # the parts of its answer come one by one or together, as the server pleases
         least, looks = 1 << 20, 0
         still()
@@ -526,7 +529,72 @@ class Cases:
                 repo.head = repo.commit("next", {"b.txt": "b"}) if what == "a new head" else repo.head
                 obj = self.ask(name)
                 self.check(f"early: {what}", condition(obj)["status"] == "True" and obj["status"]["artifact"]["revision"] == f"main@sha1:{repo.head}", obj["status"])
-            self.check("early: one connection, a command for each look", (server.made, len(server.asked)) == (1, 4), (server.made, server.asked))
+            poll("the next command is begun", lambda: len(server.asked) == 5, 20, 0.02)
+            obj = self.ask(name)
+            self.check("early: the one that was begun", condition(obj)["status"] == "True", obj["status"])
+            poll("another is begun", lambda: len(server.asked) == 6, 20, 0.02)
+            self.check("early: one connection", server.made == 1, server.made)
+
+    def ahead(self):
+        """A server that is far away is asked in one round trip where the look before was the same: the command runs already, and has looked at nothing yet."""
+        with contextlib.ExitStack() as stack:
+            notes, seconds = WORK / "begun", WORK / "seconds"
+            seconds.write_text("0")
+            server = Sshd(stack, WORK, "ahead", [f'ForceCommand echo begun >>{notes}; timeout $(cat {seconds}) sh -c "$SSH_ORIGINAL_COMMAND"; echo ended >>{notes}'])
+            relay, repo, other = Relay(server.port), self.repo("ahead"), self.repo("ahead2")
+            self.api.secret("ahead", {**self.ssh, "known_hosts": server.known(relay.port)})
+            make = lambda repo: self.make(self.url(repo, relay.port), secretRef={"name": "ahead"}, timeout="20s")
+            count = lambda word: notes.read_text().split().count(word)
+            at = lambda repo: f"main@sha1:{repo.head}"
+
+            def look(name, repo):
+                """How long it takes, from what is sent first."""
+                relay.asked, self.ended = None, count("ended")
+                obj = self.ask(name)
+                took = time.monotonic() - relay.asked
+                self.check("ahead: the revision", condition(obj)["status"] == "True" and obj["status"]["artifact"]["revision"] == at(repo), obj["status"])
+                return took
+
+            def begun(more):
+                """Waits until so many commands are there which nobody has asked anything."""
+                good = lambda: count("ended") > self.ended and count("begun") - count("ended") == more
+                poll("the next is begun", lambda: good() and not time.sleep(0.4) and good(), 30, 0.05)
+                time.sleep(2 * relay.late)  # until that is known here
+
+            name = make("ahead")
+            self.ready("ahead: first", name, at(repo))
+            relay.late = 0.2
+            poll("the channel for the next is ready", lambda: (before := relay.bytes, time.sleep(1.5), relay.bytes == before)[2], 20)
+            usual, times = look(name, repo), []
+            for n in range(4):
+                begun(1)
+                times.append(look(name, repo))
+            print(f"# an unchanged head, 0.4 s away: {usual:.2f} s, then {min(times):.2f} s", flush=True)
+            self.check("ahead: two round trips as usual", 0.8 <= usual, usual)
+            self.check("ahead: one round trip", 0.4 <= min(times) < 0.6, times)
+            relay.late = 0.02
+            for n in range(3):
+                begun(1)
+                repo.head = repo.commit(f"while it waits {n}", {"n.txt": str(n)})
+                look(name, repo)
+            begun(1)
+            second = make("ahead2")
+            self.ready("ahead: another repository", second, at(other))
+            for n in range(2):
+                repo.head, other.head = repo.commit(f"turn {n}", {"n.txt": f"turn {n}"}), other.commit(f"turn {n}", {"n.txt": f"turn {n}"})
+                look(name, repo), look(second, other)
+            # one was begun in vain, so that it takes one look more
+            look(name, repo), look(name, repo), look(name, repo)
+            begun(1)
+            # a server that has no patience with commands that are asked nothing
+            seconds.write_text("2")
+            look(name, repo)
+            begun(1)
+            for n in range(3):
+                begun(0)
+                look(name, repo)
+            self.check("ahead: one connection for all", relay.made == 1, relay.made)
+            self.check("ahead: nothing is told", not [e for o in (name, second) for e in self.events(o) if e[0] == "Warning"], self.events(name))
 
     def signatures(self):
         """spec.verify in its modes; keys come and go."""
@@ -734,7 +802,7 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         cases = Cases(stack)
-        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.unreached, cases.reused, cases.early, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
+        return play(cases, (cases.transport, cases.proxied, cases.kept, cases.unreached, cases.reused, cases.early, cases.ahead, cases.signatures, cases.modules, cases.apps, cases.clouds, cases.torture, cases.accounts), "s3cret-pass|wrong-pass|PRIVATE KEY|Bearer |entra-token|sekret|federated")
 
 
 sys.exit(main())

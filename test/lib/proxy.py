@@ -1,15 +1,17 @@
 """proxy.py: a fault proxy between the daemon and an API server. It terminates nothing it need not: as a plain TCP relay it can cut,
 slow down, stall and refuse; as an HTTP/1.1 front (which logs in for the daemon) it can also answer 429, 410 and 500 itself."""
-import http.client, http.server, json, random, socket, socketserver, ssl, threading, time
+import contextlib, http.client, http.server, json, queue, random, socket, socketserver, ssl, threading, time
 
 
 class Relay:
     """TCP to a port, byte for byte. mode: ok, refuse (connections reset), stall (bytes are swallowed, half-open), slow (a few bytes a second),
     drip (the server's come one a second), cut (every connection is reset after some kilobytes). ends: the next connection ends after so many bytes
-    of the server's; each: so does every one. turn(n, back): called before the nth change of direction of one link goes on."""
+    of the server's; each: so does every one. turn(n, back): called before the nth change of direction of one link goes on. late: seconds that
+    everything takes each way; asked: when the client sent something first since that was None, on time.monotonic."""
 
     def __init__(self, port):
         self.target, self.mode, self.ends, self.each, self.turn, self.links, self.deaf = port, "ok", None, None, None, set(), set()
+        self.late, self.asked = 0, None
         self.bytes = self.given = self.made = self.turns = 0 # bytes both ways and of the server's; connections; changes of direction
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -44,14 +46,23 @@ class Relay:
             while self.mode == mode and time.monotonic() < end:
                 time.sleep(0.05)
 
+    def hand_over(self, b, pieces):
+        """Sends what is late, each piece at its time, after those before it."""
+        with contextlib.suppress(OSError):
+            while piece := pieces.get():
+                time.sleep(max(0, piece[0] - time.monotonic()))
+                b.sendall(piece[1])
+
     def pump(self, a, b, link, back, ends, last):
-        budget = random.randrange(2000, 20000)
+        budget, pieces = random.randrange(2000, 20000), None
         try:
             while ends != 0 and (data := a.recv(65536)):
                 while self.mode == "stall":
                     time.sleep(0.05)
                 if link in self.deaf:
                     continue
+                if not back and self.asked is None:
+                    self.asked = time.monotonic()
                 if last[0] != back:
                     last[0] = back
                     self.turns += 1
@@ -69,11 +80,18 @@ class Relay:
                     self.pass_on(b, data, 64, 0.05)
                 elif self.mode == "drip" and back:
                     self.pass_on(b, data, 1, 1)
+                elif self.late or pieces:
+                    if not pieces:
+                        pieces = queue.SimpleQueue()
+                        threading.Thread(target=self.hand_over, args=(b, pieces), daemon=True).start()
+                    pieces.put((time.monotonic() + self.late, data))
                 else:
                     b.sendall(data)
         except OSError:
             pass
         self.links.discard(link)
+        if pieces:
+            pieces.put(None)
         for s in (a, b):
             try:
                 s.shutdown(socket.SHUT_RDWR)

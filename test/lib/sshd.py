@@ -5,9 +5,9 @@ from lab import Failed, stop
 
 
 class Sshd:
-    """With the host key host_NAME in WORK, signed by host_NAME_ca, for the identities in the file authorized."""
+    """With the host key host_NAME in WORK, signed by host_NAME_ca, for the identities in the file authorized. more: rules of sshd_config."""
 
-    def __init__(self, stack, work, name):
+    def __init__(self, stack, work, name, more=()):
         with socket.create_server(("127.0.0.1", 0)) as s:
             self.port = s.getsockname()[1]
         work, host = pathlib.Path(work), f"host_{name}"
@@ -16,7 +16,7 @@ class Sshd:
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], cwd=work, check=True)
         subprocess.run(["ssh-keygen", "-q", "-s", f"{host}_ca", "-I", name, "-h", "-n", "127.0.0.1", f"{host}.pub"], cwd=work, check=True)
         rules = ["ListenAddress 127.0.0.1", f"HostKey {work}/{host}", f"HostCertificate {work}/{host}-cert.pub", f"AuthorizedKeysFile {work}/authorized",
-                 "PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication no", "AcceptEnv GIT_PROTOCOL"]
+                 "PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication no", "AcceptEnv GIT_PROTOCOL", *more]
         (work / f"{name}.conf").write_text("\n".join(rules) + "\n")
         self.process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(work / f"{name}.conf"), "-p", str(self.port)], stderr=subprocess.PIPE, text=True)
         stack.callback(stop, self.process)

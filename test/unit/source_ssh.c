@@ -57,14 +57,22 @@ static const char script[] =
 	"2>/dev/null)\" "
 	">cut.sh\n"
 	"echo \"command=\\\"bash $1/cut.sh\\\" $(cat id_cut.pub)\" >>authorized\n"
-	"for way in new old narrow; do cat >$way.conf <<END\n"
+	/* notes what begins and ends; a command that is not asked for anything ends after so many seconds */
+	"git clone -q --mirror work fresh.git; echo 0 >seconds\n"
+	"printf '%s\\n' \"exec 3<&0\" \"timeout \\$(cat $1/seconds) sh -c "
+	"\\\"exec \\$SSH_ORIGINAL_COMMAND\\\" <&3 & echo \\$! >$1/last; echo begun >>$1/count; "
+	"wait\" \"echo ended "
+	">>$1/count\" "
+	">count.sh\n"
+	"for way in new old narrow ahead; do cat >$way.conf <<END\n"
 	"ListenAddress 127.0.0.1\nHostKey $1/host_ed25519\nHostKey $1/host_ecdsa\nHostKey "
 	"$1/host_rsa\n"
 	"AuthorizedKeysFile $1/authorized\nPidFile none\nStrictModes no\nUsePAM "
 	"no\nPermitRootLogin "
 	"yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
-	"$([ $way = new ] && echo AcceptEnv GIT_PROTOCOL)\n"
-	"$([ $way = narrow ] && echo MaxSessions 1)\nEND\ndone\n";
+	"$([ $way = old ] || echo AcceptEnv GIT_PROTOCOL)\n"
+	"$([ $way = narrow ] && echo MaxSessions 1)\n"
+	"$([ $way = new ] || [ $way = old ] || echo ForceCommand bash $1/count.sh)\nEND\ndone\n";
 
 struct server {
 	pid_t pid;
@@ -595,10 +603,10 @@ static bool links_become(const struct server *s, int n)
 	return true;
 }
 
-static struct repos *others(const char *name, int64_t idle)
+static struct repos *others(const char *name, int64_t idle, int64_t life)
 {
 	struct repos_settings s = {.dir = path_join(w.mem, w.root, name),
-				   .remotes = {.loop = w.l, .ssh_idle = idle}};
+				   .remotes = {.loop = w.l, .ssh_idle = idle, .ssh_life = life}};
 	struct repos *repos;
 	assert_null(repos_open(w.mem, &s, &repos));
 	return repos;
@@ -616,7 +624,7 @@ static void test_kept(void **state)
 {
 	(void)state;
 	static const char *const names[] = {"app", "app", "strict", "nothing", "app"};
-	struct repos *repos = others("kept", 0);
+	struct repos *repos = others("kept", 0, 0);
 	struct server *s = &w.own[0];
 	assert_true(start_server(s, "old.conf"));
 	int first = 0, port = 0;
@@ -664,7 +672,7 @@ static void test_kept(void **state)
 static void test_idle(void **state)
 {
 	(void)state;
-	struct repos *repos = others("idle", 1500 * CLOCK_MS);
+	struct repos *repos = others("idle", 1500 * CLOCK_MS, 0);
 	struct server *s = &w.own[1];
 	assert_true(start_server(s, "old.conf"));
 	int port;
@@ -679,17 +687,210 @@ static void test_idle(void **state)
 	stop_server(s);
 }
 
+/* One that is old is left after its next command, though it is in use. */
+static void test_life(void **state)
+{
+	(void)state;
+	struct server *s = &w.own[5];
+	assert_true(start_server(s, "new.conf"));
+	struct repos *repos = others("life", 0, 3 * CLOCK_SECOND);
+	int first = 0, port = 0;
+	int64_t began = clock_now();
+	do {
+		struct pass *p = poll_once(repos, s, "app");
+		succeeded(p);
+		assert_int_equal(links(s, &port), first ? 1 : 2);
+		assert_true(!first || port == first);
+		first = port;
+		end(p);
+		usleep(50000);
+	} while (links(s, &port) && clock_now() - began < 30 * CLOCK_SECOND);
+	assert_in_range((clock_now() - began) / CLOCK_MS, 2900, 20000);
+	struct pass *p = poll_once(repos, s, "app");
+	succeeded(p);
+	assert_int_equal(links(s, &port), 2);
+	assert_int_not_equal(port, first);
+	end(p);
+	repos_close(repos);
+	stop_server(s);
+}
+
 /* One that takes a single command at a time may refuse the channel that is opened ahead. */
 static void test_narrow(void **state)
 {
 	(void)state;
-	struct repos *repos = others("narrow", 0);
+	struct repos *repos = others("narrow", 0, 0);
 	struct server *s = &w.own[4];
 	assert_true(start_server(s, "narrow.conf"));
 	for (int i = 0; i < 4; i++) {
 		struct pass *p = poll_once(repos, s, "app");
 		succeeded(p);
 		end(p);
+	}
+	repos_close(repos);
+	stop_server(s);
+}
+
+/* ---- commands that are begun ahead ---- */
+
+/* Lines of the server's notes that say so. */
+static int noted(const char *word)
+{
+	arena *mem = arena_open();
+	str text, line;
+	int n = 0;
+	if (!file_read(mem, path_join(mem, w.root, "count"), 1 << 16, &text))
+		while (str_next(&text, '\n', &line))
+			n += str_is(line, word);
+	arena_close(mem);
+	return n;
+}
+
+static bool notes_become(const char *word, int n)
+{
+	int64_t end = clock_now() + 30 * CLOCK_SECOND;
+	while (noted(word) < n)
+		if (clock_now() > end || usleep(10000))
+			return false;
+	return noted(word) == n;
+}
+
+static struct repos *start_ahead(const char *name, struct server *s, const char *config,
+				 const char *seconds)
+{
+	assert_null(file_write(w.mem, path_join(w.mem, w.root, "seconds"), str_of(seconds), 0600));
+	assert_null(file_write(w.mem, path_join(w.mem, w.root, "count"), STR(""), 0600));
+	assert_true(start_server(s, config));
+	return others(name, 0, 0);
+}
+
+/* A look at a repository, over the session that is there already; its commit. */
+static const char *look(struct repos *repos, struct server *s, const char *name, int *port)
+{
+	int now;
+	struct pass *p = poll_once(repos, s, name);
+	succeeded(p);
+	const char *commit = arena_text(w.mem, repo_commit(p->repo)->id);
+	bool first = !*port;
+	assert_int_equal(links(s, &now), first ? 2 : 1);
+	assert_true(first || now == *port);
+	*port = now;
+	end(p);
+	return commit;
+}
+
+/* A commit that comes while the next command waits already is seen, for each look has a command of its own. */
+static void test_ahead(void **state)
+{
+	(void)state;
+	struct server *s = &w.own[6];
+	struct repos *repos = start_ahead("ahead", s, "ahead.conf", "0");
+	int port = 0;
+	look(repos, s, "fresh", &port);
+	look(repos, s, "fresh", &port);
+	for (int i = 3; i < 7; i++) {
+		assert_true(notes_become("begun", i));
+		assert_true(notes_become("ended", i - 1));
+		if (i > 3)
+			assert_int_equal(
+				system(arena_printf(w.mem,
+						    "cd %s/fresh.git; export GIT_AUTHOR_NAME=A "
+						    "GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=A "
+						    "GIT_COMMITTER_EMAIL=a@b; git update-ref "
+						    "refs/heads/main $(git "
+						    "commit-tree -p main -m %d main^{tree}); git "
+						    "rev-parse main "
+						    ">../fresh",
+						    w.root, i)),
+				0);
+		assert_string_equal(look(repos, s, "fresh", &port),
+				    id(w.mem, i > 3 ? "fresh" : "two"));
+	}
+	repos_close(repos);
+	assert_true(notes_become("ended", noted("begun")));
+	stop_server(s);
+}
+
+/* What was begun for one repository never answers for another, and it takes more looks in a row to begin one again after it was in vain. */
+static void test_ahead_others(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"app",   "app",   "empty", "app",
+					    "empty", "empty", "empty", "app"};
+	struct server *s = &w.own[6];
+	struct repos *repos = start_ahead("others", s, "ahead.conf", "0");
+	int port = 0, begun = 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *commit = look(repos, s, names[i], &port);
+		begun++;
+		if (text_eq(names[i], "app"))
+			assert_string_equal(commit, id(w.mem, "two"));
+		else
+			assert_null(commit);
+		if (i == 1 || i == 6)
+			assert_true(notes_become("begun", ++begun));
+	}
+	/* each was ended, and that of the last look that was begun ahead, too */
+	assert_true(notes_become("ended", begun));
+	assert_int_equal(noted("begun"), begun);
+	repos_close(repos);
+	stop_server(s);
+}
+
+/* A server that ends a command which waits is asked as usual, over the same session: after the daemon has seen it, or before, or in the
+ * middle of the look. */
+static void test_ahead_ended(void **state)
+{
+	(void)state;
+	struct server *s = &w.own[6];
+	for (int how = 0; how < 3; how++) {
+		struct repos *repos = start_ahead("ended", s, "ahead.conf", how == 2 ? "0" : "2");
+		int port = 0;
+		look(repos, s, "app", &port);
+		look(repos, s, "app", &port);
+		assert_true(notes_become("begun", 3));
+		if (how < 2)
+			assert_true(notes_become("ended", 3));
+		if (how == 1)
+			usleep(6500000); /* it looks every 5 s, and nothing tells when it has */
+		/* it stands still, and is silent when it is asked */
+		const char *stop = arena_printf(w.mem, "pkill -STOP -P $(cat %s/last)", w.root);
+		if (how == 2)
+			assert_int_equal(system(stop), 0);
+		const char *held = id(w.mem, "last");
+		struct pass *p = begin(s, "app", (struct repo_ref){.branch = "main"});
+		p->source.at.timeout = 4 * CLOCK_SECOND;
+		p->failed = repo_resolve(&p->ctx, repos, &p->source, NULL, &p->repo);
+		succeeded(p);
+		assert_string_equal(repo_commit(p->repo)->id, id(p->mem, "two"));
+		int now;
+		assert_int_equal(links(s, &now), 1);
+		assert_int_equal(now, port);
+		end(p);
+		if (how == 2)
+			assert_int_equal(system(arena_printf(w.mem, "pkill -KILL -P %s", held)), 0);
+		repos_close(repos);
+		/* nothing is begun ahead any more; whoever hangs up on one that stands still has its shell killed */
+		assert_true(notes_become("ended", how == 2 ? 3 : 4));
+		assert_int_equal(noted("begun"), 4);
+		stop_server(s);
+	}
+}
+
+/* Nor does it harm where a server takes a single command at a time: the channel that is opened beside is refused. */
+static void test_ahead_narrow(void **state)
+{
+	(void)state;
+	struct server *s = &w.own[6];
+	struct repos *repos = start_ahead("narrow", s, "narrow.conf", "0");
+	for (int i = 1; i < 6; i++) {
+		struct pass *p = poll_once(repos, s, "app");
+		succeeded(p);
+		assert_string_equal(repo_commit(p->repo)->id, id(p->mem, "two"));
+		end(p);
+		assert_true(notes_become("ended", i));
+		if (i == 2)
+			usleep(3500000); /* which it begins one in, if the session was kept */
 	}
 	repos_close(repos);
 	stop_server(s);
@@ -717,7 +918,7 @@ static void *polls(void *arg)
 static void test_many(void **state)
 {
 	(void)state;
-	struct repos *repos = others("many", 0);
+	struct repos *repos = others("many", 0, 0);
 	struct server *s = &w.own[2];
 	assert_true(start_server(s, "new.conf"));
 	struct many m[6];
@@ -742,7 +943,7 @@ static void test_forgets(void **state)
 {
 	(void)state;
 	struct server *s = &w.own[3];
-	struct repos *repos = others("forgets", 1);
+	struct repos *repos = others("forgets", 1, 0);
 	static const char *const ways[] = {"new.conf", "new.conf", "old.conf", "old.conf",
 					   "new.conf"};
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
@@ -761,13 +962,16 @@ static void test_forgets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_references), cmocka_unit_test(test_repositories),
-		cmocka_unit_test(test_identities), cmocka_unit_test(test_hosts),
-		cmocka_unit_test(test_hashed),	   cmocka_unit_test(test_wrong_host),
-		cmocka_unit_test(test_failures),   cmocka_unit_test(test_slow),
-		cmocka_unit_test(test_algorithms), cmocka_unit_test(test_kept),
-		cmocka_unit_test(test_idle),	   cmocka_unit_test(test_many),
-		cmocka_unit_test(test_narrow),	   cmocka_unit_test(test_forgets),
+		cmocka_unit_test(test_references),   cmocka_unit_test(test_repositories),
+		cmocka_unit_test(test_identities),   cmocka_unit_test(test_hosts),
+		cmocka_unit_test(test_hashed),	     cmocka_unit_test(test_wrong_host),
+		cmocka_unit_test(test_failures),     cmocka_unit_test(test_slow),
+		cmocka_unit_test(test_algorithms),   cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_idle),	     cmocka_unit_test(test_many),
+		cmocka_unit_test(test_narrow),	     cmocka_unit_test(test_forgets),
+		cmocka_unit_test(test_life),	     cmocka_unit_test(test_ahead),
+		cmocka_unit_test(test_ahead_others), cmocka_unit_test(test_ahead_ended),
+		cmocka_unit_test(test_ahead_narrow),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, set_up, tear_down);
