@@ -63,6 +63,7 @@ static err *authenticate(ctx *c, void *work)
 {
 	struct work *w = work;
 	const struct git_repository *g = w->git;
+	source_doubt(&w->r);
 	w->source = (struct repo_source){.owner = arena_printf(c->mem, "%s/%s", w->r.ns, w->r.name),
 					 .at = {.url = g->url, .timeout = g->timeout},
 					 .tag = git_repository_verifies_tag(g),
@@ -214,9 +215,6 @@ static err *fetch(ctx *c, void *work)
 {
 	struct work *w = work;
 	const char *last = last_revision(w);
-	/* a failure is found out again; a success holds for the revision that is stored */
-	if (conditions_is(w->r.status, SOURCE_VERIFIED, CONDITION_FALSE))
-		stage_unset(&w->r, SOURCE_VERIFIED);
 	TRY_AS(c->mem, repo_resolve(c, w->r.house->repos, &w->source, last, &w->repo),
 	       "failed to checkout and determine revision");
 	w->commit = repo_commit(w->repo);
@@ -396,9 +394,12 @@ static void refs(const val *obj, struct ref_list *list)
 		val_as_text(VAL_IN(spec, "proxySecretRef", "name")));
 	ref_add(list, REF_CONFIG, "Secret", ns,
 		val_as_text(VAL_IN(spec, "verify", "secretRef", "name")));
-	for (size_t i = 0; i < val_len(other); i++)
-		ref_add(list, REF_SOURCE, "GitRepository", ns,
-			val_as_text(VAL_IN(val_at(other, i), "repository", "name")));
+	for (size_t i = 0; i < val_len(other); i++) {
+		const char *name = val_as_text(VAL_IN(val_at(other, i), "repository", "name"));
+		/* one that includes itself would wake itself without end */
+		if (!text_eq(name, val_as_text(VAL_IN(obj, "metadata", "name"))))
+			ref_add(list, REF_SOURCE, "GitRepository", ns, name);
+	}
 }
 
 static const struct stage stages[] = {

@@ -98,6 +98,7 @@ static err *resolve(ctx *c, void *work)
 	struct work *w = work;
 	const struct helm_chart_source *ref = w->chart->source;
 	const struct kind *kind = controllers_kind(w->r.house->controllers, ref->kind);
+	source_doubt(&w->r);
 	if (!kind)
 		return unknown_kind(w, ref->kind);
 	w->source = controllers_get(w->r.house->controllers, c->mem, ref->kind, w->r.ns, ref->name);
@@ -248,7 +249,7 @@ static bool is_current(const struct work *w)
 static err *build(ctx *c, void *work)
 {
 	struct work *w = work;
-	if (conditions_is(w->r.status, SOURCE_VERIFIED, CONDITION_FALSE) || !w->chart->verify)
+	if (!w->chart->verify)
 		stage_unset(&w->r, SOURCE_VERIFIED);
 	TRY(text_eq(w->chart->source->kind, "HelmRepository") ? helm_chart_remote(c, w)
 							      : helm_chart_local(c, w));

@@ -55,8 +55,8 @@ static err *decode(ctx *c, void *work)
 	struct work *w = work;
 	(void)c;
 	w->spec = w->r.spec;
-	/* what failed is checked again; what was verified stays so until another revision comes */
-	if (!w->spec->verify || conditions_is(w->r.status, SOURCE_VERIFIED, CONDITION_FALSE))
+	source_doubt(&w->r);
+	if (!w->spec->verify)
 		stage_unset(&w->r, SOURCE_VERIFIED);
 	return NULL;
 }

@@ -111,6 +111,12 @@ void source_link(ctx *c, struct reconcile *r, const struct artifact *a, const ch
 		val_set_text(c->mem, r->status, "url", url_beside(r, a, link));
 }
 
+void source_doubt(struct reconcile *r)
+{
+	if (conditions_is(r->status, SOURCE_VERIFIED, CONDITION_FALSE))
+		stage_unset(r, SOURCE_VERIFIED);
+}
+
 struct artifact *source_artifact(struct reconcile *r, const char *file, const char *revision)
 {
 	struct artifact *a = NEW(r->mem, struct artifact);

@@ -26,6 +26,10 @@
  * again, so that those who use it wait. */
 err *source_storage(ctx *c, struct reconcile *r, struct artifact **ret_artifact);
 
+/* A failed verification is found out again, even when the pass does not come so far; one that succeeded holds for the revision
+ * that is stored. For the first step that asks something of others. */
+void source_doubt(struct reconcile *r);
+
 /* An artifact for a new file of the object. */
 struct artifact *source_artifact(struct reconcile *r, const char *file, const char *revision);
 
