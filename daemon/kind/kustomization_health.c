@@ -69,16 +69,30 @@ static err *health_targets(ctx *c, struct work *w)
 	return NULL;
 }
 
-/* The kinds of the targets that are not in our own bundle, or that we may not watch in the whole cluster, and so
- * must be watched by name. *ret_unserved: one is not served, or not yet. */
+/* Is it not in our own bundle, or may we not watch its kind in the whole cluster? Then it must be watched by name, and what an
+ * earlier wait has seen of it may be out of date. */
+static bool out_of_sight(const struct work *w, const struct live_target *t)
+{
+	return !inventory_has(&w->now, &t->id) ||
+	       live_refused(w->at->live, t->id.group, t->id.kind);
+}
+
+static bool any_out_of_sight(const struct work *w)
+{
+	for (size_t i = 0; i < w->health_n; i++)
+		if (out_of_sight(w, &w->health[i]))
+			return true;
+	return false;
+}
+
+/* The kinds of the targets that must be watched by name. *ret_unserved: one is not served, or not yet. */
 static err *health_resources(ctx *c, struct work *w, bool *ret_unserved)
 {
 	*ret_unserved = false;
 	for (size_t i = 0; i < w->health_n; i++) {
 		struct live_target *t = &w->health[i];
 		struct gvk k = {t->id.group, w->health_versions[i], t->id.kind};
-		if (inventory_has(&w->now, &t->id) && !t->judge &&
-		    !live_refused(w->at->live, t->id.group, t->id.kind))
+		if (!t->judge && !out_of_sight(w, t))
 			continue;
 		struct resource *r = NEW(c->mem, struct resource);
 		err *e = mapper_find(c, w->at->mapper, &k, r);
@@ -259,7 +273,7 @@ err *kustomization_await(ctx *c, struct work *w)
 	bool judged = false;
 	if (!w->r.resumed)
 		TRY(judges(c->mem, w, &judged));
-	if (judged)
+	if (judged || (!w->r.resumed && any_out_of_sight(w)))
 		return park(c, w);
 	look_at_health(c, w, &v);
 	if (v.ready) {

@@ -211,15 +211,28 @@ class Table:
         poll("healthy once the object is there", lambda: is_ready(self.get("Kustomization", "later")))
         print("served-later: waited for the kind, and for the object", flush=True)
 
+    def unhealthy_since(self):
+        """What is checked and is nobody's of ours is looked at in each pass: how it was at the last says nothing."""
+        widget = f"/apis/late.example.org/v1/namespaces/{NS}/widgets/w"
+        self.api.patch(widget, {"status": {"conditions": [{"type": "Ready", "status": "False", "message": "broken"}]}})
+        self.api.ask("Kustomization", NS, "later")
+        poll("no longer healthy", lambda: condition(self.get("Kustomization", "later"), "Healthy").get("status") != "True")
+        self.api.patch(widget, {"status": {"conditions": [{"type": "Ready", "status": "True"}]}})
+        poll("healthy again", lambda: is_ready(self.get("Kustomization", "later")))
+        self.api.call("DELETE", widget)
+        self.api.ask("Kustomization", NS, "later")
+        poll("no longer healthy once it is gone", lambda: condition(self.get("Kustomization", "later"), "Healthy").get("status") != "True")
+        print("unhealthy-since: seen in the next pass", flush=True)
+
 
 def main():
-    rows = len(BUILDS) + len(FETCHES) + 2
+    rows = len(BUILDS) + len(FETCHES) + 4
     with contextlib.ExitStack() as stack:
         table = Table(stack)
         daemon = Daemon(stack, WORK, WORK / "engine.kubeconfig",
                         [f"--git-pack-max-size={PACK_MAX}", f"--artifact-max-size={ARTIFACT_MAX}"])
         try:
-            for part in (table.begin, table.spoil, table.check, table.healthy, table.suspended, table.served_later):
+            for part in (table.begin, table.spoil, table.check, table.healthy, table.suspended, table.served_later, table.unhealthy_since):
                 part()
         except Failed as e:
             table.fault("the table", str(e))
