@@ -397,13 +397,13 @@ static void refs(const val *obj, struct ref_list *list)
 	depends_refs(list, obj, "Kustomization");
 	const val *from = VAL_IN(spec, "postBuild", "substituteFrom");
 	for (size_t i = 0; i < val_len(from); i++)
-		ref_add(list, REF_CONFIG, val_as_text(val_get(val_at(from, i), "kind")), own,
+		ref_add(list, REF_MENDING, val_as_text(val_get(val_at(from, i), "kind")), own,
 			val_as_text(val_get(val_at(from, i), "name")));
-	ref_add(list, REF_CONFIG, "Secret", own,
+	ref_add(list, REF_MENDING, "Secret", own,
 		val_as_text(VAL_IN(spec, "decryption", "secretRef", "name")));
-	ref_add(list, REF_CONFIG, "Secret", own,
+	ref_add(list, REF_MENDING, "Secret", own,
 		val_as_text(VAL_IN(spec, "kubeConfig", "secretRef", "name")));
-	ref_add(list, REF_CONFIG, "ConfigMap", own,
+	ref_add(list, REF_MENDING, "ConfigMap", own,
 		val_as_text(VAL_IN(spec, "kubeConfig", "configMapRef", "name")));
 }
 

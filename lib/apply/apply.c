@@ -16,6 +16,7 @@
 #define DISCOVERY_TIMEOUT (10 * CLOCK_SECOND)
 #define GONE_TIMEOUT (60 * CLOCK_SECOND) /* of an object that is recreated */
 #define TRIES_WITHOUT_FIELDS 3
+#define TAKE_OVER_TRIES 5 /* while others write the object at the same time */
 #define RECENT (5 * CLOCK_SECOND)
 
 enum step {
@@ -245,7 +246,7 @@ static err *try_one(struct run *r, struct job *j)
 
 /* ---- writing ---------------------------------------------------------------------------------- */
 
-static err *take_over(struct run *r, struct job *j)
+static err *take_over_once(struct run *r, struct job *j)
 {
 	val *live, *after;
 	const char *ns = j->resource.namespaced ? j->item->id.ns : "";
@@ -255,6 +256,15 @@ static err *take_over(struct run *r, struct job *j)
 		return NULL;
 	return client_patch(r->c, r->s->client, &j->resource, ns, j->item->id.name, NULL,
 			    PATCH_JSON, patch, r->s->managed.manager, &after);
+}
+
+/* What other managers hold becomes ours. Where the object changes in between (a controller writes its status) it is looked at again. */
+static err *take_over(struct run *r, struct job *j)
+{
+	err *e = take_over_once(r, j);
+	for (int i = 1; err_code(e) == ERR_CONFLICT && i < TAKE_OVER_TRIES; i++)
+		e = take_over_once(r, j);
+	return e;
 }
 
 /* Ends the run until what it waits for has come. */

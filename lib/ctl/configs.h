@@ -1,7 +1,7 @@
 /*
- * configs: the Secrets and ConfigMaps that objects refer to, watched by name: no label is needed.
+ * configs: the Secrets and ConfigMaps that objects refer to, watched by name, with a label and without.
  * One watch of metadata for each of the two kinds, opened when the first reference to it appears;
- * nothing is kept of an object but the version of those that somebody points to. The loop's. /
+ * nothing is kept of an object but the version of those that somebody points to. The loop's.
  */
 #ifndef SLUICE_CONFIGS_H
 #define SLUICE_CONFIGS_H

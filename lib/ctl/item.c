@@ -100,6 +100,7 @@ struct fan {
 	struct controllers *all;
 	enum ref_why why;
 	uint64_t offer; /* of a source */
+	bool labelled;	/* of a Secret or ConfigMap */
 };
 
 /* Its source has something new, unless the pass that is parked, or runs (done sees), knows it already: what a
@@ -111,6 +112,11 @@ static void wake_for_source(struct item *it, uint64_t offer)
 		it->news = offer;
 	else if (!it->wait || it->saw != offer)
 		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
+}
+
+static bool is_config(enum ref_why why)
+{
+	return why == REF_CONFIG || why == REF_LABELLED || why == REF_MENDING;
 }
 
 static void wake_referrer(void *arg, enum ref_why why, const char *from)
@@ -125,21 +131,24 @@ static void wake_referrer(void *arg, enum ref_why why, const char *from)
 	struct item *it = ct && ct->queue ? map_get(&ct->items, slash + 1) : NULL;
 	if (it && why == REF_DEPENDS)
 		poke(it);
-	else if (it && (why == REF_CONFIG || why == REF_LABELLED))
-		wake_settled(it);
-	else if (it)
+	else if (it && why == REF_SOURCE)
 		wake_for_source(it, fan->offer);
+	else if (it && (why != REF_MENDING || fan->labelled || it->failing))
+		wake_settled(it);
 	arena_close(mem);
 }
 
 static void wake_referrers(struct controllers *cs, enum ref_why why, uint64_t offer,
 			   const char *kind, const char *ns, const char *name)
 {
-	refs_to(cs->refs, kind, ns, name, wake_referrer, &(struct fan){cs, why, offer});
+	struct fan fan = {.all = cs, .why = why, .offer = offer};
+	refs_to(cs->refs, kind, ns, name, wake_referrer, &fan);
 }
 
 void item_on_config(void *arg, const char *kind, const char *ns, const char *name, bool labelled)
 {
+	struct fan fan = {.all = arg, .why = REF_MENDING, .labelled = labelled};
+	refs_to(fan.all->refs, kind, ns, name, wake_referrer, &fan);
 	wake_referrers(arg, REF_CONFIG, 0, kind, ns, name);
 	if (labelled)
 		wake_referrers(arg, REF_LABELLED, 0, kind, ns, name);
@@ -166,7 +175,7 @@ static void set_refs(struct controller *ct, arena *mem, const val *obj, const ch
 	ct->kind->refs(obj, &list);
 	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), list.p, list.n);
 	for (size_t i = 0; ct->all->configs && i < list.n; i++)
-		if (list.p[i].why == REF_CONFIG || list.p[i].why == REF_LABELLED)
+		if (is_config(list.p[i].why))
 			configs_need(ct->all->configs, list.p[i].kind);
 	others_prune(ct->all->others);
 }
@@ -220,6 +229,7 @@ static void compare(struct item *it, arena *mem, const val *obj, const char *ns,
 	it->generation = generation;
 	it->requested = requested;
 	it->deleting = deleting;
+	it->failing = conditions_is(val_get(obj, "status"), CONDITION_READY, CONDITION_FALSE);
 	it->offer = offer;
 	it->gone = false;
 	if (is_new)

@@ -22,6 +22,7 @@ struct item {
 	uint64_t version;		/* resourceVersion */
 	uint64_t uid, requested, offer; /* hashes; 0: none */
 	bool deleting;
+	bool failing;	   /* Ready is False */
 	bool gone;	   /* deleted while its pass runs */
 	struct wait *wait; /* parked, or what the running pass goes on after */
 	int64_t settles;   /* clock_now when a change of what it reads is acted on */

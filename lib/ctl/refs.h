@@ -13,6 +13,7 @@ enum ref_why {
 	REF_DEPENDS, /* wakes, if it waits, when the target's status changes */
 	REF_CONFIG,  /* a Secret or ConfigMap: wakes on any change of it */
 	REF_LABELLED, /* the same, but only while it has the label of --watch-configs-label-selector */
+	REF_MENDING, /* the same as REF_LABELLED, and without the label while who points there is not Ready: its failure may be mended */
 };
 
 struct ref {

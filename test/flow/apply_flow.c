@@ -250,6 +250,32 @@ static void drift_is_told_and_put_right(void **state)
 	span_end(&f);
 }
 
+/* A controller that writes the object at the same time is no reason to fail. */
+static void a_conflict_while_taking_over_is_tried_again(void **state)
+{
+	(void)state;
+	struct span f;
+	ctx *c = begin(&f);
+	struct apply_result got;
+	struct gvk k = {"", "v1", "ConfigMap"};
+	struct resource r;
+	val *patch, *obj;
+	must(apply_as(c, "app", TWO, &none, &got));
+	must(mapper_find(c, mapper, &k, &r));
+	must(json_parse(c->mem, STR("{\"data\":{\"v\":\"hand\",\"other\":\"x\"}}"), &patch));
+	must(client_patch(c, admin, &r, "default", "a", NULL, PATCH_MERGE, patch, "kubectl-edit",
+			  &obj));
+	await(&drifts, 1);
+	/* the first is the dry run, the second takes over */
+	ask(c, "POST", "fault",
+	    "{\"nth\":2,\"times\":2,\"method\":\"PATCH\",\"path\":\"configmaps/a\","
+	    "\"kind\":\"status\",\"status\":409}");
+	must(apply_as(c, "app", TWO, &got.written, &got));
+	ask(c, "POST", "clear", "");
+	assert_string_equal(val_as_text(data_of(c, "a")), "1");
+	span_end(&f);
+}
+
 static void a_lost_label_is_drift_and_a_foreign_field_is_none(void **state)
 {
 	(void)state;
@@ -570,6 +596,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(few_requests, open_all, close_all),
 		cmocka_unit_test_setup_teardown(drift_is_told_and_put_right, open_all, close_all),
+		cmocka_unit_test_setup_teardown(a_conflict_while_taking_over_is_tried_again,
+						open_all, close_all),
 		cmocka_unit_test_setup_teardown(a_lost_label_is_drift_and_a_foreign_field_is_none,
 						open_all, close_all),
 		cmocka_unit_test_setup_teardown(nothing_is_written_before_all_would_pass, open_all,

@@ -120,6 +120,7 @@ static void refs(const val *obj, struct ref_list *list)
 	ref_add(list, REF_SOURCE, "Thing", ns, val_as_text(VAL_IN(obj, "spec", "source")));
 	ref_add(list, REF_DEPENDS, "Thing", ns, val_as_text(VAL_IN(obj, "spec", "depends")));
 	ref_add(list, REF_CONFIG, "Secret", ns, val_as_text(VAL_IN(obj, "spec", "secret")));
+	ref_add(list, REF_MENDING, "Secret", ns, val_as_text(VAL_IN(obj, "spec", "keys")));
 }
 
 static const struct stage stages[] = {{"fetching", fetch, "FetchError", "FetchFailed"},
@@ -195,6 +196,7 @@ static int open_all(void **state)
 							     .pool = workers,
 							     .client = api.client,
 							     .requeue_dependency = CLOCK_HOUR,
+							     .config_selector = "watch=yes",
 							     .least_retry = 2 * CLOCK_MS,
 							     .most_retry = CLOCK_HOUR});
 	controllers_add(cs, &thing, 3);
@@ -571,6 +573,41 @@ static void a_secret_wakes_who_refers_to_it(void **state)
 	run_quietly(passed_again);
 }
 
+static int64_t later;
+
+static bool some_time_passed(void)
+{
+	return clock_now() > later;
+}
+
+static void put_keys(const char *labels, const char *value)
+{
+	fake_put("secrets", arena_printf(mem,
+					 "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{"
+					 "\"name\":\"k\",\"namespace\":\"d\",\"labels\":{%s}},"
+					 "\"data\":{\"a\":\"%s\"}}",
+					 labels, value));
+}
+
+static void a_label_or_a_failure_makes_keys_wake(void **state)
+{
+	(void)state;
+	put("a", "\"url\":\"good\",\"keys\":\"k\"");
+	run_until(a_true);
+	put_keys("", "YQ==");
+	put_keys("", "Yg==");
+	later = clock_now() + 500 * CLOCK_MS;
+	run_quietly(some_time_passed);
+	assert_int_equal(atomic_load(&passes), 1);
+	put_keys("\"watch\":\"yes\"", "Yw==");
+	run_quietly(passed_again);
+	put("a", "\"url\":\"stall\",\"keys\":\"k\"");
+	run_quietly(a_stalled);
+	wanted = atomic_load(&passes) + 1;
+	put_keys("", "ZA==");
+	run_quietly(passed_enough);
+}
+
 static void a_refused_write_is_made_again(void **state)
 {
 	(void)state;
@@ -616,6 +653,7 @@ int main(void)
 		OPENED(a_new_revision_wakes_who_refers_to_it),
 		OPENED(a_ready_dependency_wakes_who_waits),
 		OPENED(a_secret_wakes_who_refers_to_it),
+		OPENED(a_label_or_a_failure_makes_keys_wake),
 		OPENED(a_refused_write_is_made_again),
 		OPENED(others_conditions_survive),
 	};
