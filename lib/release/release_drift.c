@@ -12,6 +12,7 @@
 #include "release/release_site.h"
 
 #define MARK RELEASE_GROUP "/driftDetection"
+#define TAKE_OVER_TRIES 5
 
 struct looking {
 	ctx *c;
@@ -128,7 +129,14 @@ static void note_intact(struct looking *l, const struct release_item *it, const 
 	live_applied(l->of->at->live, &as, l->of->owner_ns, l->of->owner_name, live, true);
 }
 
-static err *take_over(struct looking *l, const struct release_item *it, const val *live)
+static err *read_live(struct looking *l, const struct release_item *it, val **ret_live)
+{
+	*ret_live = NULL;
+	err *e = client_get(l->c, l->of->client, &it->resource, it->ns, it->name, false, ret_live);
+	return err_code(e) == ERR_NOT_FOUND ? NULL : e;
+}
+
+static err *take_over_once(struct looking *l, const struct release_item *it, const val *live)
 {
 	struct managed_settings s = {
 		.manager = RELEASE_MANAGER, .plain = true, .overrides = l->overrides};
@@ -139,11 +147,18 @@ static err *take_over(struct looking *l, const struct release_item *it, const va
 			    patch, RELEASE_MANAGER, &answer);
 }
 
-static err *read_live(struct looking *l, const struct release_item *it, val **ret_live)
+/* What the managers that are overridden hold becomes ours. Where the object changes in between it is looked at again. */
+static err *take_over(struct looking *l, const struct release_item *it)
 {
-	*ret_live = NULL;
-	err *e = client_get(l->c, l->of->client, &it->resource, it->ns, it->name, false, ret_live);
-	return err_code(e) == ERR_NOT_FOUND ? NULL : e;
+	val *live;
+	err *e = NULL;
+	for (int i = 0; i < TAKE_OVER_TRIES; i++) {
+		TRY(read_live(l, it, &live));
+		e = live ? take_over_once(l, it, live) : NULL;
+		if (err_code(e) != ERR_CONFLICT)
+			break;
+	}
+	return e ? err_wrap(l->c->mem, e, "failed to clean-up disallowed field managers") : NULL;
 }
 
 static err *try_apply(struct looking *l, const struct release_item *it, val **ret_answer,
@@ -186,12 +201,8 @@ static err *look_at(struct looking *l, const struct release_item *it)
 {
 	val *answer, *live = NULL;
 	bool created = false;
-	if (l->overrides) {
-		TRY(read_live(l, it, &live));
-		if (live)
-			TRY_AS(l->c->mem, take_over(l, it, live),
-			       "failed to clean-up disallowed field managers");
-	}
+	if (l->overrides)
+		TRY(take_over(l, it));
 	TRY(try_apply(l, it, &answer, &created));
 	if (created) {
 		add(l, it, DRIFT_CREATE, NULL, NULL);
