@@ -256,6 +256,46 @@ static err *unhealthy(struct work *w, const struct live_verdict *v)
 	return err_wrap(mem, e, "health check failed after %s", duration_text(mem, checked_for(w)));
 }
 
+/* ---- what is not watched -------------------------------------------------------------------------- */
+
+/* How is that object, as the API server has it right now? */
+static bool is_well(ctx *c, const struct work *w, size_t i)
+{
+	const struct live_target *t = &w->health[i];
+	struct gvk k = {t->id.group, w->health_versions[i], t->id.kind};
+	struct health_result h;
+	struct resource r;
+	const char *message;
+	val *obj;
+	if (mapper_find(c, w->at->mapper, &k, &r) ||
+	    client_get(c, w->at->client, &r, r.namespaced ? t->id.ns : "", t->id.name, false, &obj))
+		return false;
+	if (t->judge)
+		return t->judge->of(t->judge->arg, c->mem, obj, &message) == HEALTH_CURRENT;
+	health_of_managed(c->mem, obj, clock_wall(), &h);
+	return h.status == HEALTH_CURRENT;
+}
+
+/* Where nothing has changed and all was well, who is not watched is asked for once: as long as all is well still, nobody has to wait
+ * and nothing is written. What is wrong, or cannot be asked, is left to a wait. */
+static bool still_well(ctx *c, const struct work *w)
+{
+	struct live_target *watched = NEW_N(c->mem, struct live_target, w->health_n);
+	struct live_verdict v;
+	size_t n = 0;
+	if (!w->was_healthy || w->changed)
+		return false;
+	for (size_t i = 0; i < w->health_n; i++) {
+		const struct live_target *t = &w->health[i];
+		if (!t->judge && !out_of_sight(w, t))
+			watched[n++] = *t;
+		else if (!is_well(c, w, i))
+			return false;
+	}
+	live_check(w->at->live, c->mem, watched, n, &v);
+	return v.ready;
+}
+
 err *kustomization_await(ctx *c, struct work *w)
 {
 	struct live_verdict v;
@@ -273,8 +313,12 @@ err *kustomization_await(ctx *c, struct work *w)
 	bool judged = false;
 	if (!w->r.resumed)
 		TRY(judges(c->mem, w, &judged));
-	if (judged || (!w->r.resumed && any_out_of_sight(w)))
-		return park(c, w);
+	if (judged || (!w->r.resumed && any_out_of_sight(w))) {
+		if (!still_well(c, w))
+			return park(c, w);
+		healthy(w);
+		return NULL;
+	}
 	look_at_health(c, w, &v);
 	if (v.ready) {
 		healthy(w);
