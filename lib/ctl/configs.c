@@ -41,7 +41,7 @@ static void *memory(size_t n)
 static void note(void *arg, enum ref_why why, const char *from)
 {
 	(void)from;
-	if (why == REF_CONFIG || why == REF_LABELLED || why == REF_MENDING)
+	if (ref_is_config(why))
 		*(bool *)arg = true;
 }
 

@@ -39,7 +39,6 @@ struct sink {
 	struct events *events;
 	const char *name;
 	err *(*send)(ctx *c, struct sink *s, const struct note *n);
-	bool yields; /* what it sends can wait for more urgent requests */
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock;
@@ -112,7 +111,7 @@ static err *send_notification(ctx *c, struct sink *s, const struct note *n)
 /* Does what is to be sent next stand back for now? Under lock. */
 static bool yields(const struct sink *s)
 {
-	return s->yields && !s->stop_at && s->queued < RUSH_QUEUE &&
+	return s == &s->events->kubernetes && !s->stop_at && s->queued < RUSH_QUEUE &&
 	       clock_now() - s->first->since < s->events->settings.rush_wait &&
 	       client_under_way(s->events->settings.client) >= RUSH;
 }
@@ -180,7 +179,6 @@ static err *start(arena *mem, struct events *e, struct sink *s, const char *name
 {
 	pthread_condattr_t monotonic;
 	*s = (struct sink){.events = e, .name = name, .send = send};
-	s->yields = send == send_kubernetes;
 	s->last = &s->first;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_init(&monotonic);

@@ -98,9 +98,9 @@ static void wake_settled(struct item *it)
 
 struct fan {
 	struct controllers *all;
-	enum ref_why why;
-	uint64_t offer; /* of a source */
-	bool labelled;	/* of a Secret or ConfigMap */
+	enum ref_why why; /* REF_CONFIG: for all that are of its like */
+	uint64_t offer;	  /* of a source */
+	bool labelled;	  /* of a Secret or ConfigMap */
 };
 
 /* Its source has something new, unless the pass that is parked, or runs (done sees), knows it already: what a
@@ -114,16 +114,17 @@ static void wake_for_source(struct item *it, uint64_t offer)
 		item_wake(it, QUEUE_URGENT | QUEUE_SUPERSEDE);
 }
 
-static bool is_config(enum ref_why why)
+/* Is a Secret or ConfigMap that has changed worth another look to who points to it so? */
+static bool is_wanted(const struct item *it, enum ref_why why, bool labelled)
 {
-	return why == REF_CONFIG || why == REF_LABELLED || why == REF_MENDING;
+	return labelled || why == REF_CONFIG || (why == REF_MENDING && it->failing);
 }
 
 static void wake_referrer(void *arg, enum ref_why why, const char *from)
 {
 	struct fan *fan = arg;
 	const char *slash = strchr(from, '/');
-	if (why != fan->why || !slash)
+	if (!slash || (why != fan->why && !(fan->why == REF_CONFIG && ref_is_config(why))))
 		return;
 	arena *mem = arena_open();
 	struct controller *ct =
@@ -133,7 +134,7 @@ static void wake_referrer(void *arg, enum ref_why why, const char *from)
 		poke(it);
 	else if (it && why == REF_SOURCE)
 		wake_for_source(it, fan->offer);
-	else if (it && (why != REF_MENDING || fan->labelled || it->failing))
+	else if (it && is_wanted(it, why, fan->labelled))
 		wake_settled(it);
 	arena_close(mem);
 }
@@ -147,11 +148,8 @@ static void wake_referrers(struct controllers *cs, enum ref_why why, uint64_t of
 
 void item_on_config(void *arg, const char *kind, const char *ns, const char *name, bool labelled)
 {
-	struct fan fan = {.all = arg, .why = REF_MENDING, .labelled = labelled};
+	struct fan fan = {.all = arg, .why = REF_CONFIG, .labelled = labelled};
 	refs_to(fan.all->refs, kind, ns, name, wake_referrer, &fan);
-	wake_referrers(arg, REF_CONFIG, 0, kind, ns, name);
-	if (labelled)
-		wake_referrers(arg, REF_LABELLED, 0, kind, ns, name);
 }
 
 void item_on_other(void *arg, const char *kind, const char *ns, const char *name)
@@ -175,7 +173,7 @@ static void set_refs(struct controller *ct, arena *mem, const val *obj, const ch
 	ct->kind->refs(obj, &list);
 	refs_set(ct->all->refs, refs_key(mem, ct->kind->name, ns, name), list.p, list.n);
 	for (size_t i = 0; ct->all->configs && i < list.n; i++)
-		if (is_config(list.p[i].why))
+		if (ref_is_config(list.p[i].why))
 			configs_need(ct->all->configs, list.p[i].kind);
 	others_prune(ct->all->others);
 }

@@ -16,6 +16,12 @@ enum ref_why {
 	REF_MENDING, /* the same as REF_LABELLED, and without the label while who points there is not Ready: its failure may be mended */
 };
 
+/* Is its target a Secret or ConfigMap? */
+static inline bool ref_is_config(enum ref_why why)
+{
+	return why == REF_CONFIG || why == REF_LABELLED || why == REF_MENDING;
+}
+
 struct ref {
 	enum ref_why why;
 	const char *kind, *ns, *name; /* of the target */

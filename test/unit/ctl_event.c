@@ -265,9 +265,7 @@ static void a_dead_sink_blocks_nobody(void **state)
 	server_close(s);
 }
 
-/* Leader election: who leads, and who may write. */
-
-/* A server that answers when it is told to. */
+/* A rush: a server that answers when it is told to. */
 #define SLOW 8
 static struct {
 	struct server *server;
@@ -360,14 +358,19 @@ static void end_rush(void)
 	server_close(rush.server);
 }
 
-static void events_stand_back_in_a_rush(void **state)
+static void tell_two(void)
 {
-	(void)state;
-	begin_rush(20 * CLOCK_SECOND);
 	struct event ev = sample();
 	event_emit(events, &ev);
 	ev.reason = "Another";
 	event_emit(events, &ev);
+}
+
+static void events_stand_back_in_a_rush(void **state)
+{
+	(void)state;
+	begin_rush(20 * CLOCK_SECOND);
+	tell_two();
 	later = clock_now() + 300 * CLOCK_MS;
 	run_until(some_time_passed);
 	assert_true(all_under_way());
@@ -390,14 +393,13 @@ static void nor_at_the_end(void **state)
 {
 	(void)state;
 	begin_rush(20 * CLOCK_SECOND);
-	struct event ev = sample();
-	event_emit(events, &ev);
-	ev.reason = "Another";
-	event_emit(events, &ev);
+	tell_two();
 	events_stop(events, 10 * CLOCK_SECOND);
 	run_until(one_is_sent);
 	end_rush();
 }
+
+/* Leader election: who leads, and who may write. */
 
 static struct leader *leaders[2];
 static int began[2], lost[2];
