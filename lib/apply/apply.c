@@ -5,6 +5,7 @@
 #include "apply/ignore.h"
 #include "apply/refusal.h"
 #include "apply/sealed.h"
+#include "apply/takeover.h"
 #include "apply/unknown.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -16,7 +17,6 @@
 #define DISCOVERY_TIMEOUT (10 * CLOCK_SECOND)
 #define GONE_TIMEOUT (60 * CLOCK_SECOND) /* of an object that is recreated */
 #define TRIES_WITHOUT_FIELDS 3
-#define TAKE_OVER_TRIES 5 /* while others write the object at the same time */
 #define RECENT (5 * CLOCK_SECOND)
 
 enum step {
@@ -246,25 +246,11 @@ static err *try_one(struct run *r, struct job *j)
 
 /* ---- writing ---------------------------------------------------------------------------------- */
 
-static err *take_over_once(struct run *r, struct job *j)
-{
-	val *live, *after;
-	const char *ns = j->resource.namespaced ? j->item->id.ns : "";
-	TRY(client_get(r->c, r->s->client, &j->resource, ns, j->item->id.name, true, &live));
-	val *patch = managed_takeover(r->c->mem, live, &r->s->managed);
-	if (!patch)
-		return NULL;
-	return client_patch(r->c, r->s->client, &j->resource, ns, j->item->id.name, NULL,
-			    PATCH_JSON, patch, r->s->managed.manager, &after);
-}
-
-/* What other managers hold becomes ours. Where the object changes in between (a controller writes its status) it is looked at again. */
 static err *take_over(struct run *r, struct job *j)
 {
-	err *e = take_over_once(r, j);
-	for (int i = 1; err_code(e) == ERR_CONFLICT && i < TAKE_OVER_TRIES; i++)
-		e = take_over_once(r, j);
-	return e;
+	return takeover(r->c, r->s->client, &j->resource,
+			j->resource.namespaced ? j->item->id.ns : "", j->item->id.name,
+			&r->s->managed, NULL, NULL);
 }
 
 /* Ends the run until what it waits for has come. */

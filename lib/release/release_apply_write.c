@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "apply/takeover.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "release/release_merge.h"
@@ -56,27 +57,15 @@ static err *apply_once(struct release_work *w, const struct release_item *it, bo
 
 /* What was written without server-side apply becomes part of what was applied; then another apply takes
  * away what is no longer wanted. */
-static err *migrate_fields(struct release_work *w, const struct release_item *it, val *live,
+static err *migrate_fields(struct release_work *w, const struct release_item *it, const val *live,
 			   bool *ret_changed)
 {
-	*ret_changed = false;
-	for (int i = 0; i < TRIES; i++) {
-		val *answer, *patch = managed_takeover(w->mem, live, &ours);
-		if (!patch)
-			return NULL;
-		err *e = client_patch(w->c, w->of->client, &it->resource, it->ns, it->name, NULL,
-				      PATCH_JSON, patch, RELEASE_MANAGER, &answer);
-		if (!e) {
-			*ret_changed = true;
-			return NULL;
-		}
-		if (e->code != ERR_CONFLICT)
-			return err_wrap(w->mem, e,
-					"failed to patch object to upgrade CSA field manager %s",
-					items_gvk(w->mem, it));
-		TRY(client_get(w->c, w->of->client, &it->resource, it->ns, it->name, true, &live));
-	}
-	return NULL;
+	err *e = takeover(w->c, w->of->client, &it->resource, it->ns, it->name, &ours, live,
+			  ret_changed);
+	if (!e || e->code == ERR_CONFLICT)
+		return NULL;
+	return err_wrap(w->mem, e, "failed to patch object to upgrade CSA field manager %s",
+			items_gvk(w->mem, it));
 }
 
 err *write_applied(struct release_work *w, const struct release_item *it, bool force, bool migrate,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply/takeover.h"
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/vec.h"
@@ -12,7 +13,6 @@
 #include "release/release_site.h"
 
 #define MARK RELEASE_GROUP "/driftDetection"
-#define TAKE_OVER_TRIES 5
 
 struct looking {
 	ctx *c;
@@ -136,29 +136,19 @@ static err *read_live(struct looking *l, const struct release_item *it, val **re
 	return err_code(e) == ERR_NOT_FOUND ? NULL : e;
 }
 
-static err *take_over_once(struct looking *l, const struct release_item *it, const val *live)
+/* What the managers that are overridden hold becomes ours. One that is gone, or goes in between, holds nothing. */
+static err *take_over(struct looking *l, const struct release_item *it)
 {
 	struct managed_settings s = {
 		.manager = RELEASE_MANAGER, .plain = true, .overrides = l->overrides};
-	val *answer, *patch = managed_takeover(l->c->mem, live, &s);
-	if (!patch)
-		return NULL;
-	return client_patch(l->c, l->of->client, &it->resource, it->ns, it->name, NULL, PATCH_JSON,
-			    patch, RELEASE_MANAGER, &answer);
-}
-
-/* What the managers that are overridden hold becomes ours. Where the object changes in between it is looked at again. */
-static err *take_over(struct looking *l, const struct release_item *it)
-{
 	val *live;
-	err *e = NULL;
-	for (int i = 0; i < TAKE_OVER_TRIES; i++) {
-		TRY(read_live(l, it, &live));
-		e = live ? take_over_once(l, it, live) : NULL;
-		if (err_code(e) != ERR_CONFLICT)
-			break;
-	}
-	return e ? err_wrap(l->c->mem, e, "failed to clean-up disallowed field managers") : NULL;
+	TRY(read_live(l, it, &live));
+	err *e = live ? takeover(l->c, l->of->client, &it->resource, it->ns, it->name, &s, live,
+				 NULL)
+		      : NULL;
+	if (!e || e->code == ERR_NOT_FOUND)
+		return NULL;
+	return err_wrap(l->c->mem, e, "failed to clean-up disallowed field managers");
 }
 
 static err *try_apply(struct looking *l, const struct release_item *it, val **ret_answer,
